@@ -1,0 +1,34 @@
+"""Data in columns: data sets, batches, keys, series ids, period bounds and spools. The interface everybody codes against."""
+
+from sdmx_dsm.batches.datasets import (
+    BATCH_ROWS,
+    PLACE_COLUMNS,
+    Action,
+    DataSet,
+    Header,
+    constants,
+    is_component,
+    level_rows,
+    with_columns,
+)
+from sdmx_dsm.batches.keys import key_text, period_bounds, series_id, with_series_ids
+from sdmx_dsm.batches.spool import Spool, in_order, series_slices
+
+__all__ = [
+    "BATCH_ROWS",
+    "PLACE_COLUMNS",
+    "Action",
+    "DataSet",
+    "Header",
+    "Spool",
+    "constants",
+    "in_order",
+    "is_component",
+    "key_text",
+    "level_rows",
+    "period_bounds",
+    "series_id",
+    "series_slices",
+    "with_columns",
+    "with_series_ids",
+]

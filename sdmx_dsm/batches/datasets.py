@@ -1,0 +1,96 @@
+"""`DataSet`: a header and an iterator of batches, the form in which data travels between all parts.
+
+A **batch** is a polars frame of about `BATCH_ROWS` rows. Columns:
+
+- one text column per component id of the schema that the data set holds (an id that the schema does not know is kept too:
+  the checks report it);
+- `:level`, always: "obs" (an observation with its dimensions, measures and attributes), "series", "partial", "dataset" (the
+  attributes of that level, **once**, with only that level's dimensions filled), "delete" (a pattern: null dimensions are
+  wildcards; filled measures or attributes name the values to delete, none the whole observations);
+- `:action`, where rows of one data set differ from its action;
+- the place in the source: `:line` and `:col` (from 1), or `:sheet` and `:cell`; `:cell:ID` where the value of the component
+  ID came from another cell than the observation (a header, a title).
+
+Values: null = not given, "" = given and empty, "~" = not applicable, "#N/A" and "NaN" = intentionally missing. Arrays and
+multilingual texts are canonical JSON (keys sorted, no blanks). Numbers keep the digits they came with.
+
+Batches are consumed once, in order. Rows of different levels come in any order, unless `ordered`: then all rows of level
+"partial" and "dataset" come before the first observation, the row of a series not after its first observation, and the
+observations of a series stand together and are not split over batches. Writers that group ask for it by `in_order`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, Literal
+
+import polars as pl
+
+from sdmx_dsm.model import Finding, Reference, Schema, Text
+
+Action = Literal["Information", "Append", "Merge", "Replace", "Delete"]
+BATCH_ROWS: Final = 65_536
+PLACE_COLUMNS: Final = (":line", ":col", ":sheet", ":cell")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """Of a message. `prepared` is ISO 8601 with a zone; `source` are texts on where the data come from."""
+
+    id: str = ""
+    test: bool = False
+    prepared: str = ""
+    sender: str = ""
+    receivers: tuple[str, ...] = ()
+    names: Text = field(default_factory=dict)
+    sources: Text = field(default_factory=dict)
+    embargo: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSet:
+    """`structure`: what the data were reported against, as in the message. `components`: the ids that batches may hold, in
+    schema order; empty means all of the schema. `remarks`: what the reader assumed or noticed about the file as a whole."""
+
+    schema: Schema
+    structure: Reference
+    batches: Iterator[pl.DataFrame]
+    header: Header = field(default_factory=Header)
+    action: Action = "Information"
+    id: str | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    reporting_begin: str | None = None
+    reporting_end: str | None = None
+    provider: Reference | None = None
+    dimension_at_observation: str | None = None
+    components: tuple[str, ...] = ()
+    remarks: tuple[Finding, ...] = ()
+    ordered: bool = False
+
+    @property
+    def component_ids(self) -> tuple[str, ...]:
+        return self.components or tuple(component.id for component in self.schema.components)
+
+    def through(self, step: Callable[[pl.DataFrame], pl.DataFrame]) -> "DataSet":
+        """The same data set with each batch changed by `step`, lazily."""
+        return replace(self, batches=map(step, self.batches))
+
+
+def is_component(column: str) -> bool:
+    return not column.startswith(":")
+
+
+def with_columns(batch: pl.DataFrame, ids: tuple[str, ...]) -> pl.DataFrame:
+    """`batch` with a null text column for each of `ids` that it lacks."""
+    missing = [id for id in ids if id not in batch.columns]
+    return batch.with_columns(pl.lit(None, dtype=pl.String).alias(id) for id in missing) if missing else batch
+
+
+def level_rows(batch: pl.DataFrame, *levels: str) -> pl.DataFrame:
+    """The rows of some levels, all columns."""
+    return batch.filter(pl.col(":level").is_in(levels))
+
+
+def constants(values: Mapping[str, str | None]) -> list[pl.Expr]:
+    """Text columns that hold one value each."""
+    return [pl.lit(value, dtype=pl.String).alias(id) for id, value in values.items()]

@@ -1,0 +1,45 @@
+"""Keys, series ids and period bounds of whole columns."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from sdmx_dsm.errors import PeriodError
+from sdmx_dsm.model import CALENDAR_YEAR, parse_period
+
+UNIT_SEPARATOR = "\x1f"
+
+
+def key_text(ids: Sequence[str]) -> pl.Expr:
+    """The values of some dimensions joined by U+001F; a null is told from "" by U+001E."""
+    return pl.concat_str([pl.col(id).fill_null("\x1e") for id in ids], separator=UNIT_SEPARATOR)
+
+
+def series_id(key: Mapping[str, str | None], salt: str = "") -> int:
+    """The identity of a series: the first 8 bytes, signed, of BLAKE2b over the salt and `id=value` U+001F for each dimension
+    that is not null, sorted by id. Any process computes the same, and a dimension added later (null so far) changes none."""
+    text = salt + "".join(f"{id}={value}{UNIT_SEPARATOR}" for id, value in sorted(key.items()) if value is not None)
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
+
+
+def with_series_ids(frame: pl.DataFrame, ids: Sequence[str], salt: str = "", name: str = ":series") -> pl.DataFrame:
+    """`frame` with the series id (Int64) of each row in column `name`, computed once for each distinct key."""
+    distinct = frame.select(ids).unique(maintain_order=True)
+    computed = [series_id(key, salt) for key in distinct.iter_rows(named=True)]
+    keyed = distinct.with_columns(pl.Series(name, computed, dtype=pl.Int64))
+    return frame.join(keyed, on=list(ids), how="left", nulls_equal=True, maintain_order="left")
+
+
+def period_bounds(periods: pl.Series, year_start: str = CALENDAR_YEAR) -> pl.DataFrame:
+    """For each distinct, non-null text of `periods`: columns `period`, `kind`, `start`, `end` (seconds, see
+    `sdmx_dsm.model.periods`). What is no period has nulls in the last three."""
+    rows: list[tuple[str, str | None, int | None, int | None]] = []
+    for text in periods.drop_nulls().unique(maintain_order=True):
+        try:
+            period = parse_period(text, year_start)
+            rows.append((text, period.kind, period.start, period.end))
+        except PeriodError:
+            rows.append((text, None, None, None))
+    schema = {"period": pl.String, "kind": pl.String, "start": pl.Int64, "end": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")

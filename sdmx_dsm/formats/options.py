@@ -1,0 +1,61 @@
+"""What a writer may be told, and the shape of a row of the format table."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from sdmx_dsm.batches import DataSet, Header
+from sdmx_dsm.model import Maintainable, Structures, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOptions:
+    """`dimension_at_observation`: None for time series (the default of `spec/REST.md` A4), "AllDimensions" for flat.
+    `labels`, `keys`, `time_format` are the parameters of SDMX-CSV. `languages`: wanted for names, best first; "*" for all.
+    `context`: what the header's structure refers to."""
+
+    header: Header = field(default_factory=Header)
+    dimension_at_observation: str | None = None
+    labels: Literal["id", "name", "both"] = "id"
+    keys: Literal["none", "obs", "series", "both"] = "none"
+    time_format: Literal["original", "normalized"] = "original"
+    languages: tuple[str, ...] = ("en",)
+    context: Literal["datastructure", "dataflow", "provisionagreement"] = "dataflow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StructureOptions:
+    """`languages`: those to write, "*" for all."""
+
+    header: Header = field(default_factory=Header)
+    languages: tuple[str, ...] = ("*",)
+
+
+Reader = Callable[[Path, Structures], Iterator[DataSet]]
+Writer = Callable[[Iterable[DataSet], WriteOptions], Iterator[bytes]]
+StructureReader = Callable[[Path], tuple[Header, tuple[Maintainable, ...]]]
+StructureWriter = Callable[[Iterable[Maintainable], StructureOptions, Structures], Iterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One representation. `name` is what the command line calls it; `media_type` and `version` what HTTP calls it;
+    `kind` is "data", "structure" or "schema". The functions that are None are not offered."""
+
+    name: str
+    kind: Literal["data", "structure", "schema"]
+    media_type: str
+    version: str
+    extension: str
+    title: Text
+    read: Reader | None = None
+    write: Writer | None = None
+    read_structures: StructureReader | None = None
+    write_structures: StructureWriter | None = None
+    binary: bool = False
+
+    @property
+    def content_type(self) -> str:
+        """Exactly as clients compare it: no charset, no blank."""
+        return f"{self.media_type};version={self.version}" if self.version else self.media_type

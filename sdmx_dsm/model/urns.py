@@ -1,0 +1,140 @@
+"""References between artefacts: URNs, their short form, and the table of classes they may name.
+
+    urn:sdmx:org.sdmx.infomodel.codelist.Code=SDMX:CL_FREQ(2.1.0).A      (SDMX 3.0 section 5, `spec/FORMATS.md` 8)
+                                              SDMX:CL_FREQ(2.1.0)         the short form, where the class is known
+
+A version in a reference may be a wildcard (`2.1+.0`, `*`): it is resolved late, by `Structures.resolve`."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Self
+
+from sdmx_dsm.errors import UrnError
+
+# class -> package; maintainable classes first, then the classes of items and components that references name.
+MAINTAINABLE_PACKAGES = {
+    "AgencyScheme": "base",
+    "DataProviderScheme": "base",
+    "DataConsumerScheme": "base",
+    "MetadataProviderScheme": "base",
+    "OrganisationUnitScheme": "base",
+    "Codelist": "codelist",
+    "ValueList": "codelist",
+    "ConceptScheme": "conceptscheme",
+    "DataStructure": "datastructure",
+    "Dataflow": "datastructure",
+    "MetadataStructure": "metadatastructure",
+    "Metadataflow": "metadatastructure",
+    "CategoryScheme": "categoryscheme",
+    "Categorisation": "categoryscheme",
+    "ProvisionAgreement": "registry",
+    "DataConstraint": "registry",
+}
+ITEM_PACKAGES = {
+    "Agency": "base",
+    "DataProvider": "base",
+    "DataConsumer": "base",
+    "MetadataProvider": "base",
+    "OrganisationUnit": "base",
+    "Code": "codelist",
+    "Concept": "conceptscheme",
+    "Dimension": "datastructure",
+    "TimeDimension": "datastructure",
+    "Measure": "datastructure",
+    "DataAttribute": "datastructure",
+    "GroupDimensionDescriptor": "datastructure",
+    "Category": "categoryscheme",
+}
+# Names that older versions of the standard use for a class of ours: read, never written.
+ALIASES = {"ContentConstraint": "DataConstraint", "ProvisionAgrement": "ProvisionAgreement"}
+
+# item class -> the class of the scheme that holds it
+SCHEME_OF_ITEM = {
+    "Agency": "AgencyScheme",
+    "DataProvider": "DataProviderScheme",
+    "DataConsumer": "DataConsumerScheme",
+    "MetadataProvider": "MetadataProviderScheme",
+    "OrganisationUnit": "OrganisationUnitScheme",
+    "Code": "Codelist",
+    "Concept": "ConceptScheme",
+    "Category": "CategoryScheme",
+    "Dimension": "DataStructure",
+    "TimeDimension": "DataStructure",
+    "Measure": "DataStructure",
+    "DataAttribute": "DataStructure",
+    "GroupDimensionDescriptor": "DataStructure",
+}
+
+_AGENCY = r"[A-Za-z][A-Za-z0-9_\-]*(?:\.[A-Za-z][A-Za-z0-9_\-]*)*"
+_ID = r"[A-Za-z0-9_@$\-]+"
+_VERSION = r"[0-9A-Za-z.+*~\-]+"
+_SHORT = re.compile(rf"({_AGENCY}):({_ID})(?:\(({_VERSION})\))?(?:\.(.+))?")
+_URN = re.compile(
+    rf"urn:sdmx:org\.sdmx\.infomodel\.([a-z]+)\.([A-Za-z]+)=({_AGENCY}):({_ID})\(({_VERSION})\)(?:\.(.+))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Names one artefact, or one item of one. `version` is kept as written and may hold a wildcard; `item` is the dotted
+    path of a contained item ("" for the artefact itself)."""
+
+    artefact_class: str
+    agency: str
+    id: str
+    version: str
+    item: str = ""
+
+    @property
+    def urn(self) -> str:
+        package = MAINTAINABLE_PACKAGES.get(self.artefact_class) or ITEM_PACKAGES[self.artefact_class]
+        return f"urn:sdmx:org.sdmx.infomodel.{package}.{self.artefact_class}={self.short}"
+
+    @property
+    def short(self) -> str:
+        """`AGENCY:ID(VERSION)`, with `.item` behind it for an item."""
+        return f"{self.agency}:{self.id}({self.version})" + (f".{self.item}" if self.item else "")
+
+    @property
+    def maintainable(self) -> "Reference":
+        """The artefact itself: the scheme for an item, else this very reference."""
+        if not self.item:
+            return self
+        return Reference(SCHEME_OF_ITEM[self.artefact_class], self.agency, self.id, self.version)
+
+    def at(self, version: str) -> Self:
+        """The same artefact in another version."""
+        return replace(self, version=version)
+
+    def __str__(self) -> str:
+        return self.short
+
+
+def parse_urn(text: str) -> Reference:
+    """A URN in full. Raises UrnError when it is none, or names a class that we do not know."""
+    match = _URN.fullmatch(text.strip())
+    if not match:
+        raise UrnError(f"“{text}” is not the URN of an SDMX artefact.", urn=text)
+    _, name, agency, id, version, item = match.groups()
+    name = ALIASES.get(name, name)
+    if name not in MAINTAINABLE_PACKAGES and name not in ITEM_PACKAGES:
+        raise UrnError(
+            f"“{text}” names the class {name}, which this version does not hold.", urn=text, artefact_class=name
+        )
+    return Reference(name, agency, id, version, item or "")
+
+
+def parse_reference(text: str, artefact_class: str, default_version: str = "1.0") -> Reference:
+    """A URN, or the short form `AGENCY:ID(VERSION)` of an artefact of `artefact_class`.
+
+    `(VERSION)` may be missing; `default_version` stands in. Raises UrnError."""
+    if text.startswith("urn:"):
+        reference = parse_urn(text)
+        if reference.artefact_class != artefact_class:
+            raise UrnError(f"“{text}” is a {reference.artefact_class}; a {artefact_class} is expected.", urn=text)
+        return reference
+    match = _SHORT.fullmatch(text.strip())
+    if not match:
+        raise UrnError(f"“{text}” is not of the form AGENCY:ID(VERSION), nor a URN.", urn=text)
+    agency, id, version, item = match.groups()
+    return Reference(artefact_class, agency, id, version or default_version, item or "")

@@ -1,0 +1,119 @@
+"""Versions of artefacts and the expressions that select them (`spec/REST.md` A3, `spec/FORMATS.md` 6).
+
+Three families live side by side: legacy `x` and `x.y`, semantic `x.y.z`, and semantic with an extension `x.y.z-draft`."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sdmx_dsm.errors import VersionError
+
+_NUMBER = r"(?:0|[1-9][0-9]*)"
+_VERSION = re.compile(rf"({_NUMBER})(?:\.({_NUMBER}))?(?:\.({_NUMBER}))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?")
+_PART = re.compile(rf"({_NUMBER})?([+~*])?")
+
+SortKey = tuple[tuple[int, int, int], int, tuple[tuple[int, int, str], ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One concrete version. `numbers` has one to three parts, `extension` is "" for a release."""
+
+    numbers: tuple[int, ...]
+    extension: str = ""
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self.numbers)) + (f"-{self.extension}" if self.extension else "")
+
+    @property
+    def is_semantic(self) -> bool:
+        return len(self.numbers) == 3
+
+    @property
+    def is_stable(self) -> bool:
+        """Semantic, major at least 1, no extension: immutable once it is shared."""
+        return self.is_semantic and not self.extension and self.numbers[0] >= 1
+
+    @property
+    def sort_key(self) -> SortKey:
+        """Numeric by part (missing parts are 0), an extension below its release, identifiers of an extension by semver
+        precedence; on a tie the form with more parts comes last, so that `~` prefers it (REST.md C2)."""
+        numbers = (*self.numbers, 0, 0)[:3]
+        identifiers = tuple(
+            (0, int(part), "") if part.isdigit() else (1, 0, part) for part in self.extension.split(".")
+        )
+        return (numbers, 0 if self.extension else 1, identifiers if self.extension else (), len(self.numbers))  # type: ignore[return-value]
+
+
+def parse_version(text: str) -> Version:
+    """Raises VersionError when `text` is not one concrete version."""
+    match = _VERSION.fullmatch(text)
+    extension = match.group(4) if match else None
+    numbers = tuple(int(part) for part in match.groups()[:3] if part is not None) if match else ()
+    if not match or (extension and len(numbers) < 3) or _has_leading_zero(extension):
+        raise VersionError(f"“{text}” is not a version: expected 1.0, 1.0.0 or 1.0.0-draft.", version=text)
+    return Version(numbers, extension or "")
+
+
+def _has_leading_zero(extension: str | None) -> bool:
+    return any(part.isdigit() and part != "0" and part.startswith("0") for part in (extension or "").split("."))
+
+
+def is_wildcard(version: str) -> bool:
+    """Whether a version in a reference has to be resolved against what there is."""
+    return any(operator in version for operator in "+~*")
+
+
+def parse_version_expression(text: str) -> Callable[[Iterable[Version]], list[Version]]:
+    """One expression without commas, as a function that selects, in ascending order, from the versions of one artefact.
+
+    Raises VersionError for what REST.md E1 lists as invalid."""
+    if not is_wildcard(text):
+        exact = parse_version(text)
+        return lambda versions: [version for version in versions if version == exact]
+    parts = text.split(".")
+    matches = [_PART.fullmatch(part) for part in parts]
+    operators = [match.group(2) for match in matches if match and match.group(2)]
+    if (
+        len(parts) > 3
+        or not all(match and part for match, part in zip(matches, parts, strict=True))
+        or len(operators) != 1
+    ):
+        raise VersionError(f"“{text}” is not a version expression.", version=text)
+    operator = operators[0]
+    position = next(i for i, match in enumerate(matches) if match and match.group(2))
+    floor = tuple(int(match.group(1) or 0) for match in matches if match)
+    whole = len(parts) == 1  # a bare operator: every form for ~ and *, stable semantic versions for +
+    open_part = not matches[position].group(1)  # type: ignore[union-attr]
+    later = floor[position + 1 :]
+    if (open_part or (floor[position] == 0 and position == 0)) and any(later):
+        raise VersionError(f"“{text}”: nothing but 0 may follow a part that is fully open.", version=text)
+    if whole and not open_part:
+        raise VersionError(f"“{text}”: write {parts[0]}.0.0 with the sign behind the part that may grow.", version=text)
+    if operator == "+" and (len(parts) == 2 or (position and floor[0] == 0)):
+        raise VersionError(
+            f"“{text}”: + selects stable versions, which have three parts and begin at 1.0.0.", version=text
+        )
+
+    def select(versions: Iterable[Version]) -> list[Version]:
+        found = sorted(
+            (
+                version
+                for version in versions
+                if (whole or len(version.numbers) == len(parts))
+                and version.numbers[:position] == floor[:position]
+                and (*version.numbers, 0, 0)[: len(floor)] >= floor
+                and (operator != "+" or version.is_stable)
+            ),
+            key=lambda version: version.sort_key,
+        )
+        return found if operator == "*" else found[-1:]
+
+    return select
+
+
+def select_versions(expressions: Iterable[str], versions: Iterable[Version]) -> list[Version]:
+    """The union of several expressions over the versions of one artefact, ascending, each once."""
+    available = list(versions)
+    found = {version for expression in expressions for version in parse_version_expression(expression)(available)}
+    return sorted(found, key=lambda version: version.sort_key)
