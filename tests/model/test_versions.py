@@ -1,0 +1,67 @@
+"""Versions and version expressions: the vectors of REST.md E1."""
+
+import pytest
+
+from sdmx_dsm.errors import VersionError
+from sdmx_dsm.model import parse_version, parse_version_expression, select_versions
+
+STORE = "1.0 1.1 0.9.0 1.0.0 1.2.0 1.2.3 1.3.0-draft 2.0.0 2.1.0-draft 2.1.0-rc.1".split()
+VALID = (
+    "1 1.0 1.2.3 1.2.3-draft 1.0.0-draft.1 + +.0.0 1+.0.0 2.+.0 2.0+.0 2.1.+ 2.1.0+ 2+.3.1 2.3+.1 2.3.1+ "
+    "~ ~.0 0~.0 ~.0.0 0~.0.0 1.~ 1.0~ 1.~.0 1.0~.0 1.2.~ 1.2.0~ 1~.2 1~.2.3 1.2~ 1.2~.3 1.2.3~"
+).split()
+INVALID = (
+    "+.2.3 1.+.3 ~.2 ~.2.3 1.~.3 *.2 *.2.3 1.*.3 +.0 2.3+ ~.0.* 3.2*.1+ 3.2+.1+ 01.0 1.2.3.4 1.2+ 0+.1.0 0.1+.0 "
+    "v1.0 1.2.3+-draft 1.0.0- 1..0 latest all"
+).split()
+
+
+@pytest.mark.parametrize("text", [*VALID, *(text.replace("~", "*") for text in VALID if "~" in text)])
+def test_expression_of_the_grammar_is_taken(text: str) -> None:
+    parse_version_expression(text)
+
+
+@pytest.mark.parametrize("text", INVALID)
+def test_expression_outside_the_grammar_is_refused(text: str) -> None:
+    with pytest.raises(VersionError, match="version"):
+        parse_version_expression(text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "selected"),
+    [
+        ("+", "2.0.0"),
+        ("~", "2.1.0-rc.1"),
+        ("~.0", "1.1"),
+        ("~.0.0", "2.1.0-rc.1"),
+        ("1.+.0", "1.2.3"),
+        ("1.2.+", "1.2.3"),
+        ("1.~.0", "1.3.0-draft"),
+        ("1.1+.0", "1.2.3"),
+        ("1.3+.0", ""),
+        ("2.1+.0", ""),
+        ("1+.2.4", "2.0.0"),
+        ("*", "0.9.0 1.0 1.0.0 1.1 1.2.0 1.2.3 1.3.0-draft 2.0.0 2.1.0-draft 2.1.0-rc.1"),
+        ("*.0", "1.0 1.1"),
+        ("*.0.0", "0.9.0 1.0.0 1.2.0 1.2.3 1.3.0-draft 2.0.0 2.1.0-draft 2.1.0-rc.1"),
+        ("1.*", "1.0 1.1"),
+        ("1.*.0", "1.0.0 1.2.0 1.2.3 1.3.0-draft"),
+        ("1.2.*", "1.2.0 1.2.3"),
+        ("1.2*.0", "1.2.0 1.2.3 1.3.0-draft"),
+        ("1*.2.1", "1.2.3 1.3.0-draft 2.0.0 2.1.0-draft 2.1.0-rc.1"),
+        ("1.2.1*", "1.2.3"),
+        ("1.0,2.0.0", "1.0 2.0.0"),
+        ("0.9.0", "0.9.0"),
+    ],
+)
+def test_expression_selects(expression: str, selected: str) -> None:
+    found = select_versions(expression.split(","), map(parse_version, STORE))
+    assert " ".join(map(str, found)) == selected
+
+
+def test_drafts_precede_their_release_by_semver() -> None:
+    ascending = (
+        "1.0.0-draft 1.0.0-draft.1 1.0.0-draft.prerelease 1.0.0-prerelease 1.0.0-prerelease.2 1.0.0-prerelease.11 "
+        "1.0.0-rc.1 1.0.0"
+    ).split()
+    assert sorted(reversed(ascending), key=lambda text: parse_version(text).sort_key) == ascending
