@@ -40,7 +40,20 @@ def test_period_covers(period: str, year_start: str, first: str, last: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["", "24", "2024-13", "2024-02-30", "2024-Q5", "2024-Q01", "2024-M1", "2023-D366", "2021-W53", "2024 г.", "2024-Q1/P", "x"],
+    [
+        "",
+        "24",
+        "2024-13",
+        "2024-02-30",
+        "2024-Q5",
+        "2024-Q01",
+        "2024-M1",
+        "2023-D366",
+        "2021-W53",
+        "2024 г.",
+        "2024-Q1/P",
+        "x",
+    ],
 )
 def test_what_is_no_period_is_refused(text: str) -> None:
     with pytest.raises(PeriodError, match=r"is not a time period: expected 2024"):

@@ -27,14 +27,20 @@ def test_urn_and_reference_are_the_same(urn: str, reference: Reference) -> None:
 
 
 def test_class_names_of_older_versions_are_read() -> None:
-    assert parse_urn("urn:sdmx:org.sdmx.infomodel.registry.ContentConstraint=A:B(1.0)").artefact_class == "DataConstraint"
+    assert (
+        parse_urn("urn:sdmx:org.sdmx.infomodel.registry.ContentConstraint=A:B(1.0)").artefact_class == "DataConstraint"
+    )
 
 
 def test_an_item_belongs_to_its_scheme() -> None:
-    assert Reference("Concept", "SDMX", "CS", "1.0", "FREQ").maintainable == Reference("ConceptScheme", "SDMX", "CS", "1.0")
+    assert Reference("Concept", "SDMX", "CS", "1.0", "FREQ").maintainable == Reference(
+        "ConceptScheme", "SDMX", "CS", "1.0"
+    )
 
 
-@pytest.mark.parametrize("text", ["urn:sdmx:nothing", "DSM", "DSM:", "urn:sdmx:org.sdmx.infomodel.codelist.Codelist=A:B", ""])
+@pytest.mark.parametrize(
+    "text", ["urn:sdmx:nothing", "DSM", "DSM:", "urn:sdmx:org.sdmx.infomodel.codelist.Codelist=A:B", ""]
+)
 def test_what_is_no_urn_is_refused(text: str) -> None:
     with pytest.raises(UrnError, match="URN"):
         parse_urn(text)
