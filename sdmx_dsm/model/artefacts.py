@@ -25,11 +25,24 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A pointer to something outside (3.x). `titles` and `language` (that of the target) are SDMX-JSON alone."""
+
+    rel: str
+    url: str | None = None
+    urn: str | None = None
+    type: str | None = None
+    titles: Text = field(default_factory=dict)
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identifiable:
     id: str
     names: Text = field(default_factory=dict)
     descriptions: Text = field(default_factory=dict)
     annotations: tuple[Annotation, ...] = ()
+    links: tuple[Link, ...] = ()
     uri: str | None = None
 
     def annotation(self, type: str, id: str | None = None) -> Annotation | None:
@@ -84,6 +97,7 @@ class Contact:
     roles: Text = field(default_factory=dict)
     telephones: tuple[str, ...] = ()
     faxes: tuple[str, ...] = ()
+    x400s: tuple[str, ...] = ()
     uris: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
 
@@ -114,8 +128,21 @@ class ItemScheme(Maintainable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodelistExtension:
+    """Codes of another codelist that belong to this one too (3.x): all of them, or those that `members` names (`%` is a
+    wildcard), or all but those. `cascades` runs beside `members` as in `ValueSelection`."""
+
+    codelist: Reference
+    prefix: str | None = None
+    include: bool = True
+    members: tuple[str, ...] = ()
+    cascades: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Codelist(ItemScheme):
     items: tuple[Code, ...] = ()
+    extensions: tuple[CodelistExtension, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
