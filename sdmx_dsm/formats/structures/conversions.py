@@ -1,0 +1,250 @@
+"""What is changed in an object before a syntax can say it, and what is refused (`spec/FORMATS.md` 3.9).
+
+A table of small functions: (class, syntax) -> what to do with its instances, in order. They run when the object is written, on
+the object and nothing else; what they can't mend they refuse with `Unsupported`."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any, Final, Protocol
+
+from sdmx_dsm.errors import Unsupported, VersionError
+from sdmx_dsm.formats.structures.syntaxes import Column
+from sdmx_dsm.model import (
+    DEFAULT_LANGUAGE,
+    AgencyScheme,
+    Annotation,
+    Attribute,
+    Concept,
+    DataConstraint,
+    DataProviderScheme,
+    DataStructure,
+    Dimension,
+    Identifiable,
+    Link,
+    Maintainable,
+    ProvisionAgreement,
+    Representation,
+    TextFormat,
+    TimeDimension,
+    ValueSelection,
+    Version,
+    parse_version,
+)
+from sdmx_dsm.model.artefacts import Component
+
+NEW_TYPES: Final = frozenset({"GeospatialInformation"})  # of 3.0
+RICH_TYPES: Final = frozenset({"XHTML"})  # that 2.1 has for concepts alone
+
+
+class Refusing(Protocol):
+    def unsupported(self, what: str, value: Any = None) -> Unsupported: ...
+
+
+Convert = Callable[[Any, Refusing], Any]
+
+
+def version_21(version: str) -> str:
+    """2.1 has numbers and dots alone: a draft loses its extension, and is not final."""
+    return version.partition("-")[0]
+
+
+def _name(value: Identifiable, _: Refusing) -> Identifiable:
+    """All schemas demand a name: the id stands in where there is none."""
+    return value if value.names else replace(value, names={DEFAULT_LANGUAGE: value.id})
+
+
+# --- to SDMX-ML 2.1 -------------------------------------------------------------------------------------------------------
+
+
+def _finality(artefact: Maintainable, _: Refusing) -> Maintainable:
+    """A stable version is final. Organisation schemes never are."""
+    if isinstance(artefact, AgencyScheme | DataProviderScheme):
+        return replace(artefact, is_final=None)
+    is_final = artefact.is_final if artefact.is_final is not None else _version(artefact).is_stable or None
+    return replace(artefact, version=version_21(artefact.version), is_final=is_final)
+
+
+def _version(artefact: Maintainable) -> Version:
+    try:
+        return parse_version(artefact.version)
+    except VersionError:
+        return Version((0,))  # 2.1 has versions of more than three numbers; none of them is stable
+
+
+def _value_as_title(annotation: Annotation, target: Refusing) -> Annotation:
+    if annotation.value is None:
+        return annotation
+    if annotation.title is not None:
+        raise target.unsupported(f"the value of an annotation that has a title too (“{annotation.title}”)", annotation)
+    return replace(annotation, title=annotation.value, value=None)
+
+
+def _simple(component: Any, representation: Representation | None, target: Refusing) -> Representation | None:
+    """A representation of 2.1: one value, in one language, of the classes and types that it knows."""
+    if representation is None:
+        return None
+    if representation.max_occurs != 1:
+        raise target.unsupported("several values of one component", component)
+    if representation.enumeration and representation.enumeration.artefact_class not in ("Codelist", "ConceptScheme"):
+        raise target.unsupported(f"an enumeration by {representation.enumeration.artefact_class}", component)
+    format = representation.text_format
+    if format and format.text_type in NEW_TYPES:
+        raise target.unsupported(f"the type {format.text_type}", component)
+    return replace(representation, min_occurs=None)
+
+
+def _component_21(component: Component, target: Refusing) -> Component:
+    representation = _simple(component, component.representation, target)
+    format = representation.text_format if representation else None
+    if format and format.is_multilingual:
+        raise target.unsupported("text in several languages", component)
+    if format and format.text_type in RICH_TYPES:
+        raise target.unsupported(f"the type {format.text_type}", component)
+    if representation and format:
+        representation = replace(representation, text_format=replace(format, is_multilingual=None))
+    return replace(component, representation=representation)
+
+
+def _concept_21(concept: Concept, target: Refusing) -> Concept:
+    return replace(concept, core_representation=_simple(concept, concept.core_representation, target))
+
+
+def _assignment(attribute: Attribute, _: Refusing) -> Attribute:
+    return attribute if attribute.usage else replace(attribute, usage="optional")
+
+
+def _one_measure(structure: DataStructure, target: Refusing) -> DataStructure:
+    """2.1 has one measure, which is called OBS_VALUE."""
+    ids = [measure.component_id for measure in structure.measures]
+    if structure.dimensions and ids != ["OBS_VALUE"]:
+        found = f"the measures {', '.join(ids)}" if ids else "that there is no measure"
+        raise target.unsupported(f"{found}: it has one, OBS_VALUE", structure)
+    return structure
+
+
+def _one_class(constraint: DataConstraint, target: Refusing) -> DataConstraint:
+    classes = {reference.artefact_class for reference in constraint.attachment}
+    if len(classes) > 1 or (classes == {"DataProvider"} and len(constraint.attachment) > 1):
+        raise target.unsupported(f"an attachment to {' and '.join(sorted(classes))} at once", constraint)
+    return constraint
+
+
+def _plain_values(selection: ValueSelection, target: Refusing) -> ValueSelection:
+    if "excluderoot" in selection.cascades:
+        raise target.unsupported("values without the root that they are below (excluderoot)", selection)
+    if any("%" in value for value in selection.values):
+        raise target.unsupported("wildcards in values", selection)
+    return selection
+
+
+# --- to SDMX 3.0 ----------------------------------------------------------------------------------------------------------
+
+
+def _unversioned(scheme: Maintainable, target: Refusing) -> Maintainable:
+    if scheme.version != "1.0":
+        raise target.unsupported(f"the version {scheme.version} of an organisation scheme, which is always 1.0", scheme)
+    return scheme
+
+
+def _plain_dimension(dimension: Dimension, target: Refusing) -> Dimension:
+    if dimension.is_measure:
+        raise target.unsupported("a measure dimension over a concept scheme", dimension)
+    return dimension
+
+
+def _groups_as_dimensions(structure: DataStructure, _: Refusing) -> DataStructure:
+    """An attribute of 2.1 that hangs at dimensions and groups hangs at all of their dimensions, in the order of the key."""
+    groups = {group.id: group.dimensions for group in structure.groups}
+    order = [dimension.component_id for dimension in structure.dimensions]
+
+    def converted(attribute: Attribute) -> Attribute:
+        if not attribute.attachment_groups:
+            return attribute
+        named = {*attribute.dimensions, *(id for group in attribute.attachment_groups for id in groups.get(group, ()))}
+        known = tuple(id for id in order if id in named)
+        others = tuple(id for id in attribute.dimensions if id not in order)
+        return replace(attribute, dimensions=known + others, attachment_groups=())
+
+    return replace(structure, attributes=tuple(map(converted, structure.attributes)))
+
+
+def _two_regions(constraint: DataConstraint, target: Refusing) -> DataConstraint:
+    if len(constraint.cube_regions) > 2:
+        raise target.unsupported(f"{len(constraint.cube_regions)} cube regions: it has two at most", constraint)
+    return _one_class(constraint, target)
+
+
+def _address(link: Link, _: Refusing) -> Link:
+    """XML demands an address; a URN is one."""
+    return link if link.url else replace(link, url=link.urn)
+
+
+# --- to all ---------------------------------------------------------------------------------------------------------------
+
+
+def _dimension(dimension: Dimension | TimeDimension, target: Refusing) -> Dimension | TimeDimension:
+    """The value of a dimension is one word: neither several values nor languages."""
+    representation = dimension.representation
+    if representation is None:
+        return dimension
+    format = representation.text_format
+    if representation.max_occurs != 1:
+        raise target.unsupported("several values of a dimension", dimension)
+    if format and format.is_multilingual:
+        raise target.unsupported("a dimension in several languages", dimension)
+    format = replace(format, is_multilingual=None) if format else None
+    return replace(dimension, representation=replace(representation, min_occurs=None, text_format=format))
+
+
+def _time(dimension: TimeDimension, _: Refusing) -> TimeDimension:
+    """The schemas demand a format for time, and none but that of a period."""
+    format = (dimension.representation and dimension.representation.text_format) or TextFormat(
+        text_type="ObservationalTimePeriod"
+    )
+    allowed = TextFormat(text_type=format.text_type, start_time=format.start_time, end_time=format.end_time)
+    return replace(dimension, representation=Representation(text_format=allowed))
+
+
+def _own_id(component: Component, _: Refusing) -> Component:
+    return component if component.id else replace(component, id=component.component_id)
+
+
+def _complete(agreement: ProvisionAgreement, target: Refusing) -> ProvisionAgreement:
+    if agreement.dataflow is None or agreement.data_provider is None:
+        raise target.unsupported("an agreement without dataflow or data provider", agreement)
+    return agreement
+
+
+ALL: Final = ("ml21", "ml30", "json20")
+LATER: Final = ("ml30", "json20")
+ONLY_21: Final = ("ml21",)
+
+_TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
+    (Identifiable, ALL, _name),
+    (Component, ALL, _own_id),
+    (Dimension, ALL, _dimension),
+    (TimeDimension, ALL, _dimension),
+    (TimeDimension, ALL, _time),
+    (ProvisionAgreement, ALL, _complete),
+    (Maintainable, ONLY_21, _finality),
+    (Annotation, ONLY_21, _value_as_title),
+    (Component, ONLY_21, _component_21),
+    (Concept, ONLY_21, _concept_21),
+    (Attribute, ONLY_21, _assignment),
+    (DataStructure, ONLY_21, _one_measure),
+    (DataConstraint, ONLY_21, _one_class),
+    (ValueSelection, ONLY_21, _plain_values),
+    (AgencyScheme, LATER, _unversioned),
+    (DataProviderScheme, LATER, _unversioned),
+    (Dimension, LATER, _plain_dimension),
+    (DataStructure, LATER, _groups_as_dimensions),
+    (DataConstraint, LATER, _two_regions),
+    (Link, ("ml30",), _address),
+)
+
+
+@cache
+def conversions(cls: type, column: Column) -> tuple[Convert, ...]:
+    """What is done with instances of `cls`, and of its bases, in the order of the table."""
+    return tuple(convert for base, columns, convert in _TABLE if column in columns and issubclass(cls, base))

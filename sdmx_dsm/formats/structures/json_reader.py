@@ -1,0 +1,144 @@
+"""Structure messages of SDMX-JSON 2.0, read by the plans.
+
+As with XML, nothing is dropped in silence but extensions (`x-…`), the URNs and ids that follow from the rest, and links of
+something to itself."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from sdmx_dsm.batches import Header
+from sdmx_dsm.errors import ReadError, Unsupported, UrnError
+from sdmx_dsm.formats.structures.declarations import CONTAINERS
+from sdmx_dsm.formats.structures.kinds import TEXTS
+from sdmx_dsm.formats.structures.plans import Node, plan_of
+from sdmx_dsm.formats.structures.syntaxes import JSON20, LIST_IDS
+from sdmx_dsm.model import Group, Maintainable, Reference, TimeDimension, parse_urn
+from sdmx_dsm.model.artefacts import Component
+
+IMPLIED: Final[dict[type, dict[str, Any]]] = {TimeDimension: {"id": "TIME_PERIOD"}}
+_DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def read_json20(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
+    """The header and artefacts of a structure message of SDMX-JSON 2.0. Raises ReadError (`.path` names the place in the
+    message) and Unsupported."""
+    data = path.read_bytes()
+    try:
+        message = _DECODER.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise ReadError(f"This is not JSON that can be read: {error}.") from error
+    if not isinstance(message, dict) or not isinstance(message.get("data"), dict):
+        raise ReadError("An object with “meta” and “data” is expected: a structure message of SDMX-JSON 2.0.")
+    reader = Reader()
+    return reader.header(message.get("meta")), tuple(reader.artefacts(message["data"]))
+
+
+class Reader:
+    """Reads one message. `_path` leads to the object that is being read."""
+
+    syntax = JSON20
+
+    def __init__(self) -> None:
+        self._path: list[str] = []
+        self._classes = dict(CONTAINERS[JSON20.column])
+
+    def header(self, meta: Any) -> Header:
+        if not isinstance(meta, dict):
+            return Header()
+        sender = meta.get("sender")
+        receivers = meta.get("receivers")
+        names = meta.get("names", meta.get("name"))
+        try:
+            return Header(
+                id=str(meta.get("id", "")),
+                test=meta.get("test") is True,
+                prepared=str(meta.get("prepared", "")),
+                sender=str(sender.get("id", "")) if isinstance(sender, dict) else "",
+                receivers=tuple(str(each.get("id", "")) for each in receivers or () if isinstance(each, dict)),
+                names=TEXTS.from_json(names, self) if names else {},
+            )
+        except (ValueError, TypeError) as error:
+            raise ReadError(f"The “meta” of the message: {error}.", path="meta") from error
+
+    def artefacts(self, data: dict[str, Any]) -> list[Maintainable]:
+        found: list[Maintainable] = []
+        for key, artefacts in data.items():
+            cls = self._classes.get(key)
+            if cls is None:
+                if key.startswith("x-") or not artefacts:
+                    continue
+                raise Unsupported(f"“{key}” is not read from {self.syntax.title}.")
+            if not isinstance(artefacts, list):
+                raise ReadError(f"“{key}” is expected to be an array.", path=key)
+            for number, each in enumerate(artefacts):
+                self._path = [f"{key}[{number}]"]
+                found.append(self.part(cls, each))
+        return found
+
+    def part(self, cls: type, value: object) -> Any:
+        if not isinstance(value, dict):
+            raise self._wrong("an object is expected")
+        plan = plan_of(cls, self.syntax)
+        values: dict[str, Any] = dict(IMPLIED.get(cls, {}))
+        self._path.append(str(value.get("id", "")))
+        self._fill(cls, values, value, plan.root)
+        if missing := plan.required - values.keys():
+            raise self._wrong(f"{', '.join(sorted(missing))} of {cls.__name__} is missing")
+        self._path.pop()
+        return cls(**values)
+
+    def _fill(self, cls: type, values: dict[str, Any], content: dict[str, Any], node: Node) -> None:
+        for key, held in content.items():
+            inner = node.children.get(key)
+            plural = node.children.get(f"{key}s")
+            if inner is None and plural is not None and plural.row is not None and plural.row.kind is TEXTS:
+                if content.get(f"{key}s"):
+                    continue  # the object by language says it all
+                inner = plural
+            if inner is None:
+                if not self._is_redundant(cls, key, held):
+                    raise Unsupported(f"“{key}” of {self._place} is not read from {self.syntax.title}.")
+                continue
+            if held is None:
+                continue
+            if inner.row is None:
+                if not isinstance(held, dict):
+                    raise self._wrong(f"“{key}” is expected to be an object")
+                self._fill(cls, values, held, inner)
+                continue
+            try:
+                part = inner.row.kind.from_json(held, self)
+            except (ValueError, KeyError, TypeError) as error:
+                raise self._wrong(f"“{key}”: {error}") from error
+            if inner.row.name:
+                values[inner.row.name] = part
+            else:
+                inner.row.kind.gather(values, "", part)
+
+    def _is_redundant(self, cls: type, key: str, held: object) -> bool:
+        return (
+            key.startswith("x-")
+            or (key == "id" and held in LIST_IDS.values())
+            or (key == "links" and issubclass(cls, Component | Group))
+            or held in (None, [], {})
+        )
+
+    def reference(self, value: object, expected: str) -> Reference:
+        if not isinstance(value, str):
+            raise ValueError(f"the URN of a {expected or 'structure'} is expected")
+        try:
+            return parse_urn(value)
+        except UrnError as error:
+            if "artefact_class" in error.facts:
+                raise Unsupported(str(error)) from error
+            raise ValueError(str(error).removesuffix(".")) from error
+
+    @property
+    def _place(self) -> str:
+        return "/".join(filter(None, self._path))
+
+    def _wrong(self, message: str) -> ReadError:
+        return ReadError(f"In {self._place}: {message}.", path=self._place)

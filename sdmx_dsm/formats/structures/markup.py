@@ -1,0 +1,42 @@
+"""Text of the model as XML text."""
+
+import re
+from typing import Final
+
+from sdmx_dsm.errors import Unsupported
+
+_MARKUP: Final = re.compile("[&<>\r]")
+_QUOTED: Final = re.compile('[&<>"\t\n\r]')
+_UNSAYABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCES: Final = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "\t": "&#9;",
+    "\n": "&#10;",
+    "\r": "&#13;",  # a bare one would be read as a line feed
+}
+
+
+def _reference(match: re.Match[str]) -> str:
+    return _REFERENCES[match.group()]
+
+
+def escape(text: str) -> str:
+    """As the text of an element. Raises Unsupported for characters that XML does not have."""
+    if found := _UNSAYABLE.search(text):
+        raise Unsupported(f"XML has no character U+{ord(found.group()):04X}; it is in “{text[:40]}”.", text=text)
+    return _MARKUP.sub(_reference, text)
+
+
+def quote(text: str) -> str:
+    """As the value of an attribute, with its quotation marks."""
+    if _UNSAYABLE.search(text):
+        escape(text)
+    return f'"{_QUOTED.sub(_reference, text)}"'
+
+
+def attribute(name: str, text: str) -> str:
+    """` name="text"`."""
+    return f" {name}={quote(text)}"

@@ -1,0 +1,204 @@
+"""Structure messages of SDMX-ML, read by the plans.
+
+Nothing is dropped in silence: what a class of ours does not hold is `Unsupported`, what breaks the format a `ReadError`; both
+name the line. URNs and the ids of lists are not read, since they follow from the rest."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from lxml.etree import _Element as Element
+
+from sdmx_dsm.batches import Header
+from sdmx_dsm.errors import ReadError, Unsupported, UrnError
+from sdmx_dsm.formats.structures.kinds import XML_LANG, attributes_of, line_of
+from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
+from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML, ML21, ML_SYNTAXES, Syntax
+from sdmx_dsm.formats.xmlsafe import parse
+from sdmx_dsm.model import DEFAULT_LANGUAGE, Maintainable, Reference, parse_urn
+from sdmx_dsm.model.urns import ALIASES, ITEM_PACKAGES, MAINTAINABLE_PACKAGES
+
+# What an element says without saying it: fixed ids, the class that its name is, the default of 2.1.
+IMPLIED: Final[dict[str, dict[str, Any]]] = {
+    "TimeDimension": {"id": "TIME_PERIOD"},
+    "PrimaryMeasure": {"id": "OBS_VALUE"},
+    "MeasureDimension": {"is_measure": True},
+    "ReportingYearStartDay": {"id": "REPORTING_YEAR_START_DAY"},
+    "ContentConstraint": {"role": "Actual"},
+}
+# Attributes that repeat what is known: the URN, the kind of a dimension in 2.1.
+REDUNDANT: Final = frozenset({"urn"})
+REDUNDANT_TYPES: Final = frozenset({"Dimension", "MeasureDimension", "TimeDimension"})
+
+
+def read_ml(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
+    """The header and artefacts of a structure message of SDMX-ML 2.1 or 3.0, as they are: nothing is converted.
+
+    Raises ReadError (`.line`) when the file is not such a message, Unsupported (with the line in its message) when it holds
+    a class, or a part of one, that is not read."""
+    root = parse(path).getroot()
+    namespace, _, name = root.tag.rpartition("}")
+    syntax = next((each for each in ML_SYNTAXES if f"{{{each.message}" == namespace), None)
+    if syntax is None and namespace.startswith(f"{{{ML}"):
+        raise Unsupported(f"SDMX-ML of the namespace {namespace[1:]} is not read; 2.1 and 3.0 are.", line=line_of(root))
+    if syntax is None or name != "Structure":
+        raise ReadError(
+            f"The root element is {name}; a Structure message of SDMX-ML 2.1 or 3.0 is expected.", line=line_of(root)
+        )
+    reader = Reader(syntax)
+    header, artefacts = Header(), []
+    for child in root:
+        if child.tag == f"{{{syntax.message}}}Header":
+            header = read_header(child)
+        elif child.tag == f"{{{syntax.message}}}Structures":
+            artefacts = list(reader.artefacts(child))
+    return header, tuple(artefacts)
+
+
+def read_header(element: Element) -> Header:
+    """What a header says of the message, in any version; its parts about data sets are left to readers of data."""
+    parts: dict[str, Any] = {"receivers": (), "names": {}, "sources": {}}
+    for child in element:
+        name, text = child.tag.rpartition("}")[2], child.text or ""
+        if name == "Sender":
+            parts["sender"] = child.get("id", "")
+        elif name == "Receiver":
+            parts["receivers"] += (child.get("id", ""),)
+        elif name in ("Name", "Source"):
+            parts[f"{name.lower()}s"].setdefault(child.get(XML_LANG, DEFAULT_LANGUAGE), text)
+        elif name == "Test":
+            parts["test"] = text.strip() in ("true", "1")
+        elif name in _HEADER:
+            parts[_HEADER[name]] = text.strip()
+    return Header(**parts)
+
+
+_HEADER: Final = {"ID": "id", "Prepared": "prepared", "EmbargoDate": "embargo"}
+
+
+class Reader:
+    """Reads the elements of one message."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        self.syntax = syntax
+        self._classes = dict(containers(syntax))
+
+    def artefacts(self, element: Element, path: tuple[str, ...] = ()) -> Iterator[Maintainable]:
+        """The artefacts in `Structures` and the containers in it."""
+        for child in element:
+            inner = (*path, child.tag)
+            if cls := self._classes.get(inner):
+                yield self.part(cls, child)
+            elif path:
+                raise self.unsupported(child)
+            else:
+                yield from self.artefacts(child, inner)
+
+    def part(self, cls: type, element: Element) -> Any:
+        """An instance of a declared class. Raises ReadError when what it needs is not there."""
+        plan = plan_of(cls, self.syntax)
+        values: dict[str, Any] = {}
+        self._fill(values, element, plan.root)
+        name = element.tag.rpartition("}")[2]
+        if implied := IMPLIED.get(name):
+            values = implied | values
+        if not plan.required <= values.keys():
+            missing = ", ".join(sorted(plan.required - values.keys()))
+            raise self.wrong(element, f"The {name} {values.get('id', '')}".strip() + f" lacks its {missing}")
+        return cls(**values)
+
+    def _fill(self, values: dict[str, Any], element: Element, node: Node) -> None:
+        for name, text in attributes_of(element):
+            row = node.attributes.get(name)
+            if row is not None:
+                try:
+                    values[row.name] = row.kind.parse(text)
+                except ValueError as error:
+                    raise self.wrong(element, f"{name}: {error}") from error
+            elif not self._is_redundant(name, text, element, node):
+                raise self.unsupported(element, name)
+        for child in element:
+            inner = node.children.get(child.tag)
+            if inner is None:
+                raise self.unsupported(child)
+            if inner.row is None:
+                self._fill(values, child, inner)
+                continue
+            try:
+                inner.row.kind.gather(values, inner.row.name, inner.row.kind.read(child, self))
+            except ValueError as error:
+                raise self.wrong(child, f"{child.tag.rpartition('}')[2]}: {error}") from error
+
+    def _is_redundant(self, name: str, text: str, element: Element, node: Node) -> bool:
+        return (
+            name.startswith("{")  # xsi:, xml: and what others put in namespaces of their own
+            or name in REDUNDANT
+            or (name == "type" and text in REDUNDANT_TYPES)
+            or (name == "id" and node.row is None and text == LIST_IDS.get(element.tag.rpartition("}")[2]))
+        )
+
+    def children(self, element: Element) -> Iterator[tuple[str, Element]]:
+        """(name without namespace, element) of each child; attributes are the caller's to look at."""
+        for child in element:
+            yield child.tag.rpartition("}")[2], child
+
+    def text(self, element: Element, *attributes: str) -> str:
+        """The text of an element that holds nothing else, but for `attributes`, which the caller reads."""
+        if len(element):
+            raise self.unsupported(element[0])
+        for name, _ in attributes_of(element):
+            if name not in attributes and (name == XML_LANG or not name.startswith("{")):
+                raise self.unsupported(element, name)
+        return element.text or ""
+
+    def reference(self, element: Element, expected: str) -> Reference:
+        """What an element refers to: a URN, or in 2.1 a `Ref` or `URN` in it. `expected` is the class where a Ref names none."""
+        urn = self.text(element) if self.syntax is not ML21 else None
+        for name, child in self.children(element) if urn is None else ():
+            if name == "Ref":
+                return self._ref(child, expected)
+            if name != "URN":
+                raise self.unsupported(child)
+            urn = self.text(child)
+        if urn is None:
+            raise self.wrong(element, "A reference holds neither a Ref nor a URN")
+        try:
+            return parse_urn(urn)
+        except UrnError as error:
+            if "artefact_class" in error.facts:
+                raise Unsupported(f"{error} (line {element.sourceline})", line=line_of(element)) from error
+            raise self.wrong(element, str(error).removesuffix(".")) from error
+
+    def _ref(self, ref: Element, expected: str) -> Reference:
+        cls = ref.get("class") or expected
+        cls = ALIASES.get(cls, cls)
+        if cls not in MAINTAINABLE_PACKAGES and cls not in ITEM_PACKAGES:
+            raise self.unsupported(ref, "class")
+        id, agency, scheme = ref.get("id"), ref.get("agencyID"), ref.get("maintainableParentID")
+        if not id or not agency:
+            raise self.wrong(ref, "A Ref lacks its id or agencyID")
+        if scheme is not None:
+            return Reference(cls, agency, scheme, ref.get("maintainableParentVersion", "1.0"), id)
+        return Reference(cls, agency, id, ref.get("version", "1.0"))
+
+    def local(self, element: Element) -> str:
+        """The id in a reference within the artefact."""
+        if self.syntax is not ML21:
+            return self.text(element).strip()
+        for name, child in self.children(element):
+            if name == "Ref" and child.get("id"):
+                return str(child.get("id"))
+            raise self.unsupported(child)
+        raise self.wrong(element, "A local reference is empty")
+
+    def wrong(self, element: Element, message: str) -> ReadError:
+        return ReadError(f"{message} (line {element.sourceline}).", line=line_of(element))
+
+    def unsupported(self, element: Element, attribute: str = "") -> Unsupported:
+        name = element.tag.rpartition("}")[2]
+        parent = element.getparent()
+        where = "" if parent is None else f" in {parent.tag.rpartition('}')[2]}"
+        what = f"The attribute {attribute} of {name}" if attribute else f"{name}{where}"
+        return Unsupported(
+            f"{what} (line {element.sourceline}) is not read from {self.syntax.title}.", line=line_of(element)
+        )

@@ -1,0 +1,183 @@
+"""Structure messages of SDMX-ML, written by the plans: a generator of lines, so that memory stays flat."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sdmx_dsm.batches import Header
+from sdmx_dsm.errors import Unsupported
+from sdmx_dsm.formats.options import StructureOptions
+from sdmx_dsm.formats.structures.conversions import version_21
+from sdmx_dsm.formats.structures.markup import attribute, escape
+from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
+from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML30
+from sdmx_dsm.formats.structures.target import Target
+from sdmx_dsm.model import Maintainable, Reference, Structures
+from sdmx_dsm.model.urns import ITEM_PACKAGES, MAINTAINABLE_PACKAGES
+
+CHUNK_CHARACTERS: Final = 1 << 16
+CLASSES_21: Final = {"DataConstraint": "ContentConstraint"}  # what 2.1 calls them
+# Parts of constraints that 2.1 keeps in its common namespace.
+COMMON_21: Final = frozenset({"KeyValue", "Value", "BeforePeriod", "AfterPeriod", "StartPeriod", "EndPeriod"})
+PACKAGES: Final = MAINTAINABLE_PACKAGES | ITEM_PACKAGES
+
+
+def write_ml21(artefacts: Iterable[Maintainable], options: StructureOptions, structures: Structures) -> Iterator[bytes]:
+    """A structure message of SDMX-ML 2.1, in pieces of about 64 KiB.
+
+    References with wildcards show the version that they resolve to, in `structures` or else among the artefacts. Raises
+    NotFound when there is none, and Unsupported for what 2.1 can't say (`spec/FORMATS.md` 3.9)."""
+    return _pieces(Writer(ML21, artefacts, options, structures).message())
+
+
+def write_ml30(artefacts: Iterable[Maintainable], options: StructureOptions, structures: Structures) -> Iterator[bytes]:
+    """A structure message of SDMX-ML 3.0, in pieces of about 64 KiB. Versions and references stay as they are.
+
+    Raises Unsupported for what 3.0 can't say."""
+    return _pieces(Writer(ML30, artefacts, options, structures).message())
+
+
+def _pieces(lines: Iterator[str]) -> Iterator[bytes]:
+    held: list[str] = []
+    size = 0
+    for line in lines:
+        held.append(line)
+        size += len(line)
+        if size >= CHUNK_CHARACTERS:
+            yield "".join(held).encode()
+            held, size = [], 0
+    yield "".join(held).encode()
+
+
+class Writer(Target):
+    """Writes one message. Lines come indented and with their line feed."""
+
+    def message(self) -> Iterator[str]:
+        syntax = self.syntax
+        yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+        yield (
+            f'<message:Structure xmlns:message="{syntax.message}" xmlns:structure="{syntax.structure}"'
+            f' xmlns:common="{syntax.common}">\n'
+        )
+        yield from self._header(self.options.header)
+        yield from self.wrapped("message:Structures", "", self._containers(), 1)
+        yield "</message:Structure>\n"
+
+    def _header(self, header: Header) -> Iterator[str]:
+        yield "  <message:Header>\n"
+        yield self.leaf("message:ID", header.id or "STRUCTURES", 2)
+        yield self.leaf("message:Test", "true" if header.test else "false", 2)
+        yield self.leaf("message:Prepared", header.prepared or datetime.now(UTC).isoformat(timespec="seconds"), 2)
+        yield self.leaf("message:Sender", "", 2, attribute("id", header.sender or "unknown"))
+        for receiver in header.receivers:
+            yield self.leaf("message:Receiver", "", 2, attribute("id", receiver))
+        for tag, texts in (("common:Name", header.names), ("message:Source", header.sources)):
+            for language, text in texts.items():
+                yield self.leaf(tag, text, 2, attribute("xml:lang", language))
+        yield "  </message:Header>\n"
+
+    def _containers(self) -> Iterator[str]:
+        by_class: dict[type, list[Maintainable]] = defaultdict(list)
+        for artefact in self.artefacts:
+            by_class[type(artefact)].append(artefact)
+        order = containers(self.syntax)
+        if unknown := by_class.keys() - {cls for _, cls in order}:
+            raise Unsupported(f"{self.syntax.title} has no {min(cls.__name__ for cls in unknown)}.")
+        names = list(dict.fromkeys(path[0] for path, _ in order))
+        for name in names:
+            inner = (
+                piece
+                for (container, element), cls in order
+                if container == name
+                for artefact in by_class[cls]
+                for piece in self.artefact(_prefixed(element), artefact, 3)
+            )
+            yield from self.wrapped(_prefixed(name), "", inner, 2, keep_empty=False)
+
+    def artefact(self, tag: str, artefact: Maintainable, level: int) -> Iterator[str]:
+        self.begin(artefact)
+        return self.part(tag, artefact, level)
+
+    def part(self, tag: str, value: Any, level: int) -> Iterator[str]:
+        value = self.converted(value)
+        plan = plan_of(type(value), self.syntax)
+        self.refuse_unsayable(value, plan)
+        attributes = attribute("urn", self._urn(value)) if plan.declaration.urn else ""
+        for name, row in plan.root.attributes.items():
+            held = getattr(value, row.name)
+            if held or held != plan.defaults.get(row.name):
+                attributes += attribute(name, row.kind.format(held))
+        with self.inside(value, plan):
+            yield from self.wrapped(tag, attributes, self._children(value, plan.root, plan.defaults, level + 1), level)
+
+    def _children(self, value: Any, node: Node, defaults: dict[str, Any], level: int) -> Iterator[str]:
+        for inner in node.children.values():
+            if inner.is_other:
+                continue
+            if inner.row is None:
+                id = LIST_IDS.get(inner.name.partition(":")[2])
+                content = self._children(value, inner, defaults, level + 1)
+                yield from self.wrapped(inner.name, attribute("id", id) if id else "", content, level, keep_empty=False)
+                continue
+            held = getattr(value, inner.row.name) if inner.row.name else value
+            if held or (inner.row.name and held != defaults[inner.row.name]):
+                yield from inner.row.kind.write(inner.names, held, self, level)
+
+    def wrapped(
+        self, tag: str, attributes: str, children: Iterator[str], level: int, *, keep_empty: bool = True
+    ) -> Iterator[str]:
+        """An element around `children`; one without any is left out when `keep_empty` is not set."""
+        margin = "  " * level
+        first = next(children, None)
+        if first is not None:
+            yield f"{margin}<{tag}{attributes}>\n{first}"
+            yield from children
+            yield f"{margin}</{tag}>\n"
+        elif keep_empty:
+            yield f"{margin}<{tag}{attributes}/>\n"
+
+    def leaf(self, tag: str, text: str, level: int, attributes: str = "") -> str:
+        """An element that holds text alone."""
+        margin = "  " * level
+        return f"{margin}<{tag}{attributes}>{escape(text)}</{tag}>\n" if text else f"{margin}<{tag}{attributes}/>\n"
+
+    def reference(self, tag: str, reference: Reference, level: int) -> Iterator[str]:
+        if self.syntax is not ML21:
+            yield self.leaf(tag, reference.urn, level)
+            return
+        target = self.resolved(reference)
+        agency = attribute("agencyID", target.agency)
+        version = version_21(target.version)
+        if target.item:
+            names = (
+                attribute("maintainableParentID", target.id)
+                + attribute("maintainableParentVersion", version)
+                + attribute("id", target.item)
+            )
+        else:
+            names = attribute("id", target.id) + attribute("version", version)
+        cls = CLASSES_21.get(target.artefact_class, target.artefact_class)
+        kind = attribute("class", cls) + attribute("package", PACKAGES[target.artefact_class])
+        yield from self.wrapped(tag, "", iter((self.leaf("Ref", "", level + 1, agency + names + kind),)), level)
+
+    def local(self, tag: str, id: str, target: str, level: int) -> Iterator[str]:
+        if self.syntax is not ML21:
+            yield self.leaf(tag, id, level)
+            return
+        cls = "TimeDimension" if target == "Dimension" and id == "TIME_PERIOD" else target
+        package = PACKAGES.get(target, "datastructure")
+        names = attribute("id", id) + attribute("class", cls) + attribute("package", package)
+        yield from self.wrapped(tag, "", iter((self.leaf("Ref", "", level + 1, names),)), level)
+
+    def _urn(self, value: Any) -> str:
+        urn = self.urn(value)
+        return urn.replace(".DataConstraint=", ".ContentConstraint=") if self.syntax is ML21 else urn
+
+    def tag(self, name: str) -> str:
+        common = self.syntax is ML21 and name in COMMON_21
+        return f"{'common' if common else 'structure'}:{name}"
+
+
+def _prefixed(name: str) -> str:
+    return f"structure:{name.rpartition('}')[2]}"

@@ -1,0 +1,92 @@
+"""The declarations of one syntax as trees: what may stand in an element (or a JSON object), and which field it is.
+
+Built once, when the module is loaded; readers and writers walk them."""
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from sdmx_dsm.formats.structures.declarations import CONTAINERS, DECLARATIONS, Declaration, Field
+from sdmx_dsm.formats.structures.syntaxes import SYNTAXES, Syntax
+
+
+@dataclass(slots=True)
+class Node:
+    """One element or key. `name` is as written, with prefix. A node without `row` only wraps others; `names` are all names of
+    a row's place, of which the first one's node writes and the others (`is_other`) are read alone."""
+
+    name: str = ""
+    row: Field | None = None
+    names: tuple[str, ...] = ()
+    is_other: bool = False
+    attributes: dict[str, Field] = field(default_factory=dict)
+    children: dict[str, "Node"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`unsayable`: the fields that this syntax has no place for."""
+
+    declaration: Declaration
+    root: Node
+    required: frozenset[str]
+    defaults: dict[str, Any]
+    unsayable: tuple[str, ...]
+
+
+def _names(segment: str, syntax: Syntax) -> list[tuple[str, str]]:
+    """(name as read, name as written) of each alternative: for XML with its namespace and with its prefix."""
+    found = []
+    for name in segment.split("|"):
+        if not syntax.version:
+            found.append((name, name))
+        elif name.startswith("c:"):
+            found.append((f"{{{syntax.common}}}{name[2:]}", f"common:{name[2:]}"))
+        else:
+            found.append((f"{{{syntax.structure}}}{name}", f"structure:{name}"))
+    return found
+
+
+def _place(root: Node, place: str, row: Field, syntax: Syntax) -> None:
+    if place.startswith("@"):
+        root.attributes[place[1:]] = row
+        return
+    *wrappers, last = place.split("/")
+    node = root
+    for wrapper in wrappers:
+        ((read, written),) = _names(wrapper, syntax)
+        node = node.children.setdefault(read, Node(written))
+    names = _names(last, syntax)
+    written_names = tuple(written for _, written in names)
+    for position, (read, written) in enumerate(names):
+        node.children[read] = Node(written, row, written_names, is_other=position > 0)
+
+
+def _plan(declaration: Declaration, syntax: Syntax) -> Plan:
+    root = Node()
+    sayable = set()
+    for row in declaration.fields:
+        place = row.places[syntax.column]
+        if place is not None:
+            sayable.add(row.name)
+        if place:
+            _place(root, place, row, syntax)
+    unsayable = dict.fromkeys(row.name for row in declaration.fields if row.name not in sayable)
+    return Plan(declaration, root, declaration.required, declaration.defaults, tuple(unsayable))
+
+
+PLANS: Final = MappingProxyType(
+    {(each.cls, syntax.column): _plan(each, syntax) for each in DECLARATIONS for syntax in SYNTAXES}
+)
+
+
+def plan_of(cls: type, syntax: Syntax) -> Plan:
+    return PLANS[cls, syntax.column]
+
+
+def containers(syntax: Syntax) -> list[tuple[tuple[str, ...], type]]:
+    """The path of each class in a message, in the order of the schema; names as read."""
+    return [
+        (tuple(_names(segment, syntax)[0][0] for segment in path.split("/")), cls)
+        for path, cls in CONTAINERS[syntax.column]
+    ]

@@ -1,0 +1,484 @@
+"""Kinds of fields with a form of their own: relationships, representations, attachments, keys, ranges, links.
+
+Those derived from `Spread` hold several fields of the model at once: they are given the whole object when they write."""
+# ruff: noqa: ARG002  all kinds are called in the same way, whatever they need of it
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from lxml.etree import _Element as Element
+
+from sdmx_dsm.formats.structures.kinds import (
+    FLAG,
+    INTEGER,
+    OCCURRENCE,
+    TEXT,
+    JsonReader,
+    JsonWriter,
+    Kind,
+    MlReader,
+    MlWriter,
+    Values,
+    attributes_of,
+    expected,
+)
+from sdmx_dsm.formats.structures.markup import attribute
+from sdmx_dsm.model import Link, Maintainable, Reference, Representation, TextFormat, TimeRange
+
+
+class Spread(Kind):
+    """Several fields: what is read is a dict of them, what is written is the object that has them."""
+
+    def gather(self, values: Values, field: str, part: Values) -> None:
+        values.update(part)
+
+
+class Represented(Kind):
+    """A representation: an enumeration with the format of its codes, or a text format. `Representation()` says nothing and
+    is written as text."""
+
+    def read(self, element: Element, reader: MlReader) -> Representation:
+        parts: Values = {}
+        for name, text in attributes_of(element):
+            if name not in ("minOccurs", "maxOccurs"):
+                raise reader.unsupported(element, name)
+            parts |= (
+                {"min_occurs": INTEGER.parse(text)} if name == "minOccurs" else {"max_occurs": OCCURRENCE.parse(text)}
+            )
+        # A Ref of 2.1 need not name its class: the measure dimension's is the only one that is no codelist.
+        target = "ConceptScheme" if _is_measure_dimension(element) else "Codelist"
+        for name, child in reader.children(element):
+            if name == "Enumeration":
+                parts["enumeration"] = reader.reference(child, target)
+            elif name in ("TextFormat", "EnumerationFormat"):
+                parts["text_format"] = reader.part(TextFormat, child)
+            else:
+                raise reader.unsupported(child)
+        return Representation(**parts)
+
+    def write(self, tags: tuple[str, ...], value: Representation, writer: MlWriter, level: int) -> Iterator[str]:
+        occurs = "" if value.min_occurs is None else attribute("minOccurs", str(value.min_occurs))
+        if value.max_occurs != 1:
+            occurs += attribute("maxOccurs", OCCURRENCE.format(value.max_occurs))
+        return writer.wrapped(tags[0], occurs, self._content(value, writer, level + 1), level)
+
+    def _content(self, value: Representation, writer: MlWriter, level: int) -> Iterator[str]:
+        if value.enumeration:
+            yield from writer.reference(writer.tag("Enumeration"), value.enumeration, level)
+            if value.text_format:
+                yield from writer.part(writer.tag("EnumerationFormat"), value.text_format, level)
+        else:
+            yield from writer.part(writer.tag("TextFormat"), value.text_format or TextFormat(), level)
+
+    def from_json(self, value: Any, reader: JsonReader) -> Representation:
+        parts: Values = {}
+        for key, each in expected(value, dict, "an object").items():
+            if key == "enumeration":
+                parts["enumeration"] = reader.reference(each, "Codelist")
+            elif key in ("format", "enumerationFormat"):
+                parts["text_format"] = reader.part(TextFormat, each)
+            elif key == "minOccurs":
+                parts["min_occurs"] = INTEGER.from_json(each, reader)
+            elif key == "maxOccurs":
+                parts["max_occurs"] = OCCURRENCE.from_json(each, reader)
+            elif not key.startswith("x-"):
+                raise ValueError(f"a representation has no “{key}”")
+        return Representation(**parts)
+
+    def to_json(self, value: Representation, writer: JsonWriter) -> dict[str, Any]:
+        content: dict[str, Any] = {}
+        if value.enumeration:
+            content["enumeration"] = value.enumeration.urn
+            if value.text_format:
+                content["enumerationFormat"] = writer.part(value.text_format)
+        else:
+            content["format"] = writer.part(value.text_format or TextFormat())
+        if value.min_occurs is not None:
+            content["minOccurs"] = value.min_occurs
+        if value.max_occurs != 1:
+            content["maxOccurs"] = OCCURRENCE.to_json(value.max_occurs, writer)
+        return content
+
+
+def _is_measure_dimension(representation: Element) -> bool:
+    parent = representation.getparent()
+    return parent is not None and parent.tag.endswith("}MeasureDimension")
+
+
+class Relationship(Spread):
+    """Where an attribute hangs. `names` of what has no argument: relationship -> element."""
+
+    def __init__(self, dataflow: str, observation: str) -> None:
+        self._names = {"dataflow": dataflow, "observation": observation}
+
+    def read(self, element: Element, reader: MlReader) -> Values:
+        parts: Values = {}
+        for name, child in reader.children(element):
+            if name == self._names["dataflow"]:
+                parts["relationship"] = "dataflow"
+            elif name == self._names["observation"]:
+                parts["relationship"] = "observation"
+            elif name == "Dimension":
+                parts |= {
+                    "relationship": "dimensions",
+                    "dimensions": (*parts.get("dimensions", ()), reader.local(child)),
+                }
+            elif name == "AttachmentGroup":
+                parts["attachment_groups"] = (*parts.get("attachment_groups", ()), reader.local(child))
+            elif name == "Group":
+                parts |= {"relationship": "group", "group": reader.local(child)}
+            else:
+                raise reader.unsupported(child)
+        if "relationship" not in parts:
+            raise reader.wrong(element, "The relationship of an attribute is empty")
+        return parts
+
+    def write(self, tags: tuple[str, ...], value: Any, writer: MlWriter, level: int) -> Iterator[str]:
+        return writer.wrapped(tags[0], "", self._content(value, writer, level + 1), level)
+
+    def _content(self, value: Any, writer: MlWriter, level: int) -> Iterator[str]:
+        if value.relationship == "dimensions":
+            for id in value.dimensions:
+                yield from writer.local(writer.tag("Dimension"), id, "Dimension", level)
+            for id in value.attachment_groups:
+                yield from writer.local(writer.tag("AttachmentGroup"), id, "GroupDimensionDescriptor", level)
+        elif value.relationship == "group":
+            yield from writer.local(writer.tag("Group"), value.group, "GroupDimensionDescriptor", level)
+        elif self._names[value.relationship] == "PrimaryMeasure":
+            yield from writer.local(writer.tag("PrimaryMeasure"), "OBS_VALUE", "PrimaryMeasure", level)
+        else:
+            yield from writer.wrapped(writer.tag(self._names[value.relationship]), "", iter(()), level)
+
+    def from_json(self, value: Any, reader: JsonReader) -> Values:
+        content = expected(value, dict, "an object")
+        if "dimensions" in content and "areDimensionsOptional" not in content:
+            ids = expected(content["dimensions"], list, "an array of ids")
+            return {"relationship": "dimensions", "dimensions": tuple(TEXT.from_json(id, reader) for id in ids)}
+        if "group" in content:
+            return {"relationship": "group", "group": TEXT.from_json(content["group"], reader)}
+        for relationship in ("dataflow", "observation"):
+            if relationship in content:
+                return {"relationship": relationship}
+        raise ValueError("dataflow, dimensions, group or observation is expected")
+
+    def to_json(self, value: Any, writer: JsonWriter) -> dict[str, Any]:
+        if value.relationship == "dimensions":
+            return {"dimensions": list(value.dimensions)}
+        return {value.relationship: value.group if value.relationship == "group" else {}}
+
+
+class GroupDimensions(Kind):
+    """The dimensions of a group, each in a `GroupDimension` of its own."""
+
+    def gather(self, values: Values, field: str, part: str) -> None:
+        values[field] = (*values.get(field, ()), part)
+
+    def read(self, element: Element, reader: MlReader) -> str:
+        for name, child in reader.children(element):
+            if name == "DimensionReference":
+                return reader.local(child)
+            raise reader.unsupported(child)
+        raise reader.wrong(element, "A dimension of a group is not named")
+
+    def write(self, tags: tuple[str, ...], value: tuple[str, ...], writer: MlWriter, level: int) -> Iterator[str]:
+        for id in value:
+            reference = writer.local(writer.tag("DimensionReference"), id, "Dimension", level + 1)
+            yield from writer.wrapped(tags[0], "", reference, level)
+
+    def from_json(self, value: Any, reader: JsonReader) -> tuple[str, ...]:
+        return tuple(TEXT.from_json(id, reader) for id in expected(value, list, "an array of ids"))
+
+    def to_json(self, value: tuple[str, ...], writer: JsonWriter) -> list[str]:
+        return list(value)
+
+
+class Attachment(Kind):
+    """What a constraint is attached to: element -> class, in SDMX-JSON key -> class (arrays but for the provider)."""
+
+    _CLASSES: Final = ("DataProvider", "DataStructure", "Dataflow", "ProvisionAgreement")
+
+    def read(self, element: Element, reader: MlReader) -> tuple[Reference, ...]:
+        found = []
+        for name, child in reader.children(element):
+            if name not in self._CLASSES:
+                raise reader.unsupported(child)
+            found.append(reader.reference(child, name))
+        return tuple(found)
+
+    def write(self, tags: tuple[str, ...], value: tuple[Reference, ...], writer: MlWriter, level: int) -> Iterator[str]:
+        content = (
+            piece
+            for reference in value
+            for piece in writer.reference(writer.tag(reference.artefact_class), reference, level + 1)
+        )
+        return writer.wrapped(tags[0], "", content, level)
+
+    def from_json(self, value: Any, reader: JsonReader) -> tuple[Reference, ...]:
+        found = []
+        for key, each in expected(value, dict, "an object").items():
+            cls = key[0].upper() + key.removesuffix("s")[1:]
+            if cls not in self._CLASSES:
+                raise ValueError(f"an attachment to “{key}” is not read")
+            found += [reader.reference(urn, cls) for urn in (each if isinstance(each, list) else [each])]
+        return tuple(found)
+
+    def to_json(self, value: tuple[Reference, ...], writer: JsonWriter) -> dict[str, Any]:
+        cls = value[0].artefact_class
+        key = cls[0].lower() + cls[1:]
+        return {key: value[0].urn} if cls == "DataProvider" else {f"{key}s": [reference.urn for reference in value]}
+
+
+class CascadingValues(Spread):
+    """Values of which each may take its children with it (`cascadeValues`), into two fields that run side by side."""
+
+    def __init__(self, values: str, cascades: str = "cascades") -> None:
+        self._fields = (values, cascades)
+
+    def gather(self, values: Values, field: str, part: Values) -> None:
+        for name, found in part.items():
+            values[name] = (*values.get(name, ()), *found)
+
+    def read(self, element: Element, reader: MlReader) -> Values:
+        text, cascade = reader.text(element, "cascadeValues"), element.get("cascadeValues", "")
+        return self._values([(text, _cascade(cascade))])
+
+    def _values(self, found: list[tuple[str, str]]) -> Values:
+        return {self._fields[0]: tuple(text for text, _ in found), self._fields[1]: tuple(kind for _, kind in found)}
+
+    def _pairs(self, value: Any) -> Iterator[tuple[str, str]]:
+        texts, cascades = (getattr(value, name) for name in self._fields)
+        return zip(texts, cascades or ("",) * len(texts), strict=True)
+
+    def write(self, tags: tuple[str, ...], value: Any, writer: MlWriter, level: int) -> Iterator[str]:
+        for text, cascade in self._pairs(value):
+            yield writer.leaf(tags[0], text, level, attribute("cascadeValues", cascade) if cascade else "")
+
+    def from_json(self, value: Any, reader: JsonReader) -> Values:
+        found = []
+        for each in expected(value, list, "an array of values"):
+            if isinstance(each, str):
+                found.append((each, ""))
+                continue
+            content = expected(each, dict, "a value")
+            if unknown := content.keys() - {"value", "cascadeValues"}:
+                raise ValueError(f"“{min(unknown)}” of a value is not read")
+            cascade = content.get("cascadeValues", False)
+            found.append((TEXT.from_json(content.get("value"), reader), _cascade(str(cascade).lower())))
+        return self._values(found)
+
+    def to_json(self, value: Any, writer: JsonWriter) -> list[dict[str, Any]]:
+        return [
+            {"value": text} | ({"cascadeValues": cascade if cascade == "excluderoot" else True} if cascade else {})
+            for text, cascade in self._pairs(value)
+        ]
+
+
+def _cascade(text: str) -> str:
+    return text if text == "excluderoot" else "true" if text and FLAG.parse(text) else ""
+
+
+class Members(Spread):
+    """Which codes an extension takes: `InclusiveCodeSelection` or `ExclusiveCodeSelection`."""
+
+    _VALUES: Final = CascadingValues("members")
+    _NAMES: Final = {"InclusiveCodeSelection": True, "ExclusiveCodeSelection": False}
+
+    def read(self, element: Element, reader: MlReader) -> Values:
+        parts: Values = {"include": self._NAMES[element.tag.rpartition("}")[2]]}
+        for name, child in reader.children(element):
+            if name != "MemberValue":
+                raise reader.unsupported(child)
+            self._VALUES.gather(parts, "members", self._VALUES.read(child, reader))
+        return parts
+
+    def write(self, tags: tuple[str, ...], value: Any, writer: MlWriter, level: int) -> Iterator[str]:
+        members = self._VALUES.write((writer.tag("MemberValue"),), value, writer, level + 1)
+        if value.members:
+            yield from writer.wrapped(tags[0] if value.include else tags[1], "", members, level)
+
+    def from_json(self, value: Any, reader: JsonReader) -> Values:
+        content = expected(value, dict, "an object")
+        return self._VALUES.from_json(content.get("memberValues"), reader)
+
+    def to_json(self, value: Any, writer: JsonWriter) -> dict[str, Any]:
+        return {"memberValues": self._VALUES.to_json(value, writer)}
+
+
+class JsonMembers(Members):
+    """The same in SDMX-JSON, where each of the two keys is a field of its own."""
+
+    def __init__(self, include: bool) -> None:
+        self._include = include
+
+    def from_json(self, value: Any, reader: JsonReader) -> Values:
+        return super().from_json(value, reader) | {"include": self._include}
+
+    def to_json(self, value: Any, writer: JsonWriter) -> dict[str, Any]:
+        return super().to_json(value, writer) if value.members and value.include == self._include else {}
+
+
+class Range(Kind):
+    """A range of time: before, after, or from … to, each side inclusive unless it says otherwise."""
+
+    _SIDES: Final = {"BeforePeriod": "end", "AfterPeriod": "start", "StartPeriod": "start", "EndPeriod": "end"}
+
+    def read(self, element: Element, reader: MlReader) -> TimeRange:
+        parts: Values = {}
+        for name, child in reader.children(element):
+            if name not in self._SIDES:
+                raise reader.unsupported(child)
+            side, inclusive = self._SIDES[name], child.get("isInclusive", "true")
+            parts |= {side: reader.text(child, "isInclusive"), f"{side}_inclusive": FLAG.parse(inclusive)}
+        return TimeRange(**parts)
+
+    def _names(self, value: TimeRange) -> Iterator[tuple[str, str, bool]]:
+        closed = value.start is not None and value.end is not None
+        if value.start is not None:
+            yield "StartPeriod" if closed else "AfterPeriod", value.start, value.start_inclusive
+        if value.end is not None:
+            yield "EndPeriod" if closed else "BeforePeriod", value.end, value.end_inclusive
+
+    def write(self, tags: tuple[str, ...], value: TimeRange, writer: MlWriter, level: int) -> Iterator[str]:
+        content = (
+            writer.leaf(writer.tag(name), period, level + 1, "" if inclusive else attribute("isInclusive", "false"))
+            for name, period, inclusive in self._names(value)
+        )
+        return writer.wrapped(tags[0], "", content, level)
+
+    def from_json(self, value: Any, reader: JsonReader) -> TimeRange:
+        parts: Values = {}
+        for key, each in expected(value, dict, "an object").items():
+            side = self._SIDES.get(key[:1].upper() + key[1:])
+            content = expected(each, dict, "a period")
+            if not side:
+                raise ValueError(f"“{key}” of a range of time is not read")
+            inclusive = FLAG.from_json(content.get("isInclusive", True), reader)
+            parts |= {side: TEXT.from_json(content.get("period"), reader), f"{side}_inclusive": inclusive}
+        return TimeRange(**parts)
+
+    def to_json(self, value: TimeRange, writer: JsonWriter) -> dict[str, Any]:
+        return {
+            name[0].lower() + name[1:]: {"period": period, "isInclusive": inclusive}
+            for name, period, inclusive in self._names(value)
+        }
+
+
+class Keys(Kind):
+    """The keys of a key set: pairs of a dimension and its value."""
+
+    def gather(self, values: Values, field: str, part: Any) -> None:
+        values[field] = (*values.get(field, ()), part)
+
+    def read(self, element: Element, reader: MlReader) -> tuple[tuple[str, str], ...]:
+        return tuple(self._pair(name, child, reader) for name, child in reader.children(element))
+
+    def _pair(self, name: str, element: Element, reader: MlReader) -> tuple[str, str]:
+        values = [child for child_name, child in reader.children(element) if child_name == "Value"]
+        if name != "KeyValue" or len(values) != 1 or set(element.keys()) - {"id", "include"}:
+            raise reader.unsupported(element)
+        return element.get("id", ""), reader.text(values[0])
+
+    def write(self, tags: tuple[str, ...], value: Any, writer: MlWriter, level: int) -> Iterator[str]:
+        for key in value:
+            yield from writer.wrapped(tags[0], "", self._key(key, writer, level + 1), level)
+
+    def _key(self, key: tuple[tuple[str, str], ...], writer: MlWriter, level: int) -> Iterator[str]:
+        for id, value in key:
+            leaf = writer.leaf(writer.tag("Value"), value, level + 1)
+            yield from writer.wrapped(writer.tag("KeyValue"), attribute("id", id), iter((leaf,)), level)
+
+    def from_json(self, value: Any, reader: JsonReader) -> Any:
+        return tuple(self._json_key(key, reader) for key in expected(value, list, "an array of keys"))
+
+    def _json_key(self, value: Any, reader: JsonReader) -> tuple[tuple[str, str], ...]:
+        content = expected(value, dict, "a key")
+        if content.get("components"):
+            raise ValueError("“components” of a key are not read")
+        pairs = expected(content.get("keyValues", []), list, "an array of values")
+        return tuple((TEXT.from_json(pair["id"], reader), TEXT.from_json(pair["value"], reader)) for pair in pairs)
+
+    def to_json(self, value: Any, writer: JsonWriter) -> list[dict[str, Any]]:
+        return [{"keyValues": [{"id": id, "value": each} for id, each in key]} for key in value]
+
+
+class Tuple(Kind):
+    """A tuple of texts, each under a name of its own, in the order of `names`; as attributes or as elements."""
+
+    def __init__(self, *names: str, order: tuple[int, ...] = (), attributes: bool = False) -> None:
+        self._names, self._order = names, order or tuple(range(len(names)))
+        self._attributes = attributes
+
+    def read(self, element: Element, reader: MlReader) -> tuple[str, ...]:
+        if self._attributes:
+            found = dict(attributes_of(element))
+        else:
+            found = {name: reader.text(child) for name, child in reader.children(element)}
+        if set(found) != set(self._names):
+            raise reader.wrong(element, f"{', '.join(self._names)} are expected, {', '.join(found)} are found")
+        return tuple(found[name] for name in self._names)
+
+    def write(self, tags: tuple[str, ...], value: tuple[str, ...], writer: MlWriter, level: int) -> Iterator[str]:
+        pairs = [(self._names[i], value[i]) for i in self._order]
+        if self._attributes:
+            yield writer.leaf(tags[0], "", level, "".join(attribute(name, text) for name, text in pairs))
+            return
+        leaves = (writer.leaf(writer.tag(name), text, level + 1) for name, text in pairs)
+        yield from writer.wrapped(tags[0], "", leaves, level)
+
+    def from_json(self, value: Any, reader: JsonReader) -> tuple[str, ...]:
+        content = expected(value, dict, "an object")
+        return tuple(TEXT.from_json(content.get(name[0].lower() + name[1:]), reader) for name in self._names)
+
+    def to_json(self, value: tuple[str, ...], writer: JsonWriter) -> dict[str, str]:
+        return {name[0].lower() + name[1:]: text for name, text in zip(self._names, value, strict=True)}
+
+
+class JsonLinks(Spread):
+    """The links of SDMX-JSON, where also the URN and URI of the thing itself and the addresses of an external artefact live."""
+
+    _ADDRESSES: Final = {"service": "service_url", "structure": "structure_url"}
+
+    def from_json(self, value: Any, reader: JsonReader) -> Values:
+        parts: Values = {"links": ()}
+        for each in expected(value, list, "an array of links"):
+            content = expected(each, dict, "a link")
+            relation = content.get("rel")
+            if relation == "self":
+                parts["uri"] = content.get("uri")
+            elif relation in self._ADDRESSES and "href" in content:
+                parts[self._ADDRESSES[relation]] = content["href"]
+            else:
+                parts["links"] += (reader.part(Link, content),)
+        return parts
+
+    def to_json(self, value: Any, writer: JsonWriter) -> list[dict[str, Any]]:
+        own = {"rel": "self", "urn": writer.urn(value)} | ({"uri": value.uri} if value.uri else {})
+        # A relative address means nothing outside the file that it is in, and the JSON schema refuses it.
+        addresses = [
+            {"rel": relation, "href": getattr(value, name)}
+            for relation, name in self._ADDRESSES.items()
+            if isinstance(value, Maintainable) and "://" in (getattr(value, name) or "")
+        ]
+        return [own, *addresses, *(writer.part(link) for link in value.links)]
+
+
+class JsonAddress(Kind):
+    """The URL of an annotation: a link of its own in SDMX-JSON."""
+
+    def from_json(self, value: Any, reader: JsonReader) -> str | None:
+        links = expected(value, list, "an array of links")
+        return next((link.get("href") or link.get("uri") for link in links if isinstance(link, dict)), None)
+
+    def to_json(self, value: str, writer: JsonWriter) -> list[dict[str, str]]:
+        return [{"rel": "self", "href": value}]
+
+
+REPRESENTATION: Final = Represented()
+RELATIONSHIP: Final = Relationship(dataflow="Dataflow", observation="Observation")
+RELATIONSHIP_21: Final = Relationship(dataflow="None", observation="PrimaryMeasure")
+GROUP_DIMENSIONS: Final = GroupDimensions()
+ATTACHMENT: Final = Attachment()
+RANGE: Final = Range()
+KEYS: Final = Keys()
+ISO_CONCEPT: Final = Tuple("ConceptAgency", "ConceptID", "ConceptSchemeID", order=(0, 2, 1))
+PERIOD: Final = Tuple("startTime", "endTime", attributes=True)

@@ -1,0 +1,108 @@
+"""What writers of all syntaxes share: conversion, refusal, references, languages, URNs."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, Final
+
+from sdmx_dsm.errors import NotFound, Unsupported
+from sdmx_dsm.formats.options import StructureOptions
+from sdmx_dsm.formats.structures.conversions import conversions, version_21
+from sdmx_dsm.formats.structures.plans import Plan
+from sdmx_dsm.formats.structures.syntaxes import ML21, Syntax
+from sdmx_dsm.model import DEFAULT_LANGUAGE, Maintainable, Reference, Structures, Text, is_wildcard, localise
+
+EVERY_LANGUAGE: Final = "*"
+
+
+class Target:
+    """One message that is written. It knows the artefact that it is in, and the item in it."""
+
+    def __init__(
+        self, syntax: Syntax, artefacts: Iterable[Maintainable], options: StructureOptions, structures: Structures
+    ) -> None:
+        self.syntax, self.options = syntax, options
+        self.artefacts = tuple(artefacts)
+        self._structures = structures
+        self._artefact: Maintainable | None = None
+        self._items: list[str] = []
+
+    def begin(self, artefact: Maintainable) -> None:
+        self._artefact = artefact
+        self._items.clear()
+
+    @contextmanager
+    def inside(self, value: Any, plan: Plan) -> Iterator[None]:
+        """While the content of an item is written, its id is in the path of what it holds."""
+        is_item = plan.declaration.urn and not isinstance(value, Maintainable)
+        if is_item:
+            self._items.append(value.id)
+        yield
+        if is_item:
+            self._items.pop()
+
+    def converted(self, value: Any) -> Any:
+        """`value` as this syntax can say it. Raises Unsupported."""
+        for convert in conversions(value.__class__, self.syntax.column):
+            value = convert(value, self)
+        return value
+
+    def refuse_unsayable(self, value: Any, plan: Plan) -> None:
+        for name in plan.unsayable:
+            if getattr(value, name) != plan.defaults.get(name):
+                raise self.unsupported(f"{name.replace('_', ' ')} of {type(value).__name__}", value)
+
+    def unsupported(self, what: str, value: Any = None) -> Unsupported:
+        """`what` this syntax has no place for, with the artefact and the item or component that asks for it."""
+        artefact = self._artefact
+        assert artefact is not None
+        part = getattr(value, "component_id", None) or getattr(value, "id", None)
+        within = "" if part is None or value is artefact or isinstance(value, Maintainable) else f", {part}"
+        where = f"{type(artefact).__name__} {artefact.reference.short}{within}"
+        return Unsupported(f"{where}: {self.syntax.title} can't say {what}.", artefact=artefact.reference, part=part)
+
+    @cached_property
+    def _own(self) -> Structures:
+        return Structures(self.artefacts)
+
+    def resolved(self, reference: Reference) -> Reference:
+        """With the version that a wildcard stands for. Raises NotFound."""
+        if not is_wildcard(reference.version):
+            return reference
+        found = self._structures.find(reference) or self._own.find(reference)
+        if found is None:
+            raise NotFound(
+                f"There is no {reference.maintainable.artefact_class} {reference.maintainable.short}, which"
+                f" {self.syntax.title} has to show with its version.",
+                reference=reference,
+            )
+        return reference.at(found.version)
+
+    def chosen(self, text: Text) -> Text:
+        """The wanted languages of a text; the best that there is where it has none of them."""
+        wanted = self.options.languages
+        if EVERY_LANGUAGE in wanted or not text:
+            return text
+        found = {language: text[language] for language in text if any(_serves(language, each) for each in wanted)}
+        if found:
+            return found
+        best = localise(text, wanted)
+        return {next(language for language in text if text[language] == best): best}
+
+    def best(self, text: Text) -> str:
+        """One text for people: in the first wanted language, or English where all are wanted."""
+        return localise(text, [each for each in self.options.languages if each != EVERY_LANGUAGE] or [DEFAULT_LANGUAGE])
+
+    def urn(self, value: Any) -> str:
+        """Of an artefact, or of an item of the artefact that is being written."""
+        artefact: Maintainable | None = value if isinstance(value, Maintainable) else self._artefact
+        assert artefact is not None
+        version = version_21(artefact.version) if self.syntax is ML21 else artefact.version
+        if isinstance(value, Maintainable):
+            return value.reference.at(version).urn
+        path = ".".join((*self._items, str(value.id)))
+        return Reference(type(value).__name__, artefact.agency, artefact.id, version, path).urn
+
+
+def _serves(language: str, wanted: str) -> bool:
+    return language.partition("-")[0].lower() == wanted.partition("-")[0].lower()
