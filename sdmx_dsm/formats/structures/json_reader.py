@@ -12,7 +12,7 @@ import msgspec
 from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import ReadError, Unsupported, UrnError
 from sdmx_dsm.formats.structures.declarations import CONTAINERS
-from sdmx_dsm.formats.structures.kinds import TEXTS
+from sdmx_dsm.formats.structures.kinds import TEXTS, finished
 from sdmx_dsm.formats.structures.plans import Node, plan_of
 from sdmx_dsm.formats.structures.syntaxes import JSON20, LIST_IDS
 from sdmx_dsm.model import Group, Maintainable, Reference, TimeDimension, parse_urn
@@ -88,7 +88,7 @@ class Reader:
         if missing := plan.required - values.keys():
             raise self._wrong(f"{', '.join(sorted(missing))} of {cls.__name__} is missing")
         self._path.pop()
-        return cls(**values)
+        return cls(**finished(values))
 
     def _fill(self, cls: type, values: dict[str, Any], content: dict[str, Any], node: Node) -> None:
         for key, held in content.items():

@@ -95,6 +95,11 @@ def line_of(element: Element) -> int | None:
     return cast("int | None", element.sourceline)
 
 
+def finished(values: Values) -> Values:
+    """With tuples for the lists that were gathered: the model holds no lists."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
 def expected(value: object, cls: type, what: str) -> Any:
     """`value` of JSON when it is a `cls`; a boolean is no number."""
     if not isinstance(value, cls) or (cls is int and isinstance(value, bool)):
@@ -222,7 +227,7 @@ class Many(Kind):
         self._kind = kind
 
     def gather(self, values: Values, field: str, part: Any) -> None:
-        values[field] = (*values.get(field, ()), part)
+        values.setdefault(field, []).append(part)
 
     def read(self, element: Element, reader: MlReader) -> Any:
         return self._kind.read(element, reader)

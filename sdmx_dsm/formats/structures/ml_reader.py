@@ -11,7 +11,7 @@ from lxml.etree import _Element as Element
 
 from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import ReadError, Unsupported, UrnError
-from sdmx_dsm.formats.structures.kinds import XML_LANG, attributes_of, line_of
+from sdmx_dsm.formats.structures.kinds import XML_LANG, attributes_of, finished, line_of
 from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
 from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML, ML21, ML_SYNTAXES, Syntax
 from sdmx_dsm.formats.xmlsafe import parse
@@ -105,7 +105,7 @@ class Reader:
         if not plan.required <= values.keys():
             missing = ", ".join(sorted(plan.required - values.keys()))
             raise self.wrong(element, f"The {name} {values.get('id', '')}".strip() + f" lacks its {missing}")
-        return cls(**values)
+        return cls(**finished(values))
 
     def _fill(self, values: dict[str, Any], element: Element, node: Node) -> None:
         for name, text in attributes_of(element):

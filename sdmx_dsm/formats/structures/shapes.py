@@ -167,11 +167,15 @@ class Relationship(Spread):
         return {value.relationship: value.group if value.relationship == "group" else {}}
 
 
-class GroupDimensions(Kind):
-    """The dimensions of a group, each in a `GroupDimension` of its own."""
+class Repeated(Kind):
+    """One field, an element for each of its values."""
 
-    def gather(self, values: Values, field: str, part: str) -> None:
-        values[field] = (*values.get(field, ()), part)
+    def gather(self, values: Values, field: str, part: Any) -> None:
+        values.setdefault(field, []).append(part)
+
+
+class GroupDimensions(Repeated):
+    """The dimensions of a group, each in a `GroupDimension` of its own."""
 
     def read(self, element: Element, reader: MlReader) -> str:
         for name, child in reader.children(element):
@@ -236,7 +240,7 @@ class CascadingValues(Spread):
 
     def gather(self, values: Values, field: str, part: Values) -> None:
         for name, found in part.items():
-            values[name] = (*values.get(name, ()), *found)
+            values.setdefault(name, []).extend(found)
 
     def read(self, element: Element, reader: MlReader) -> Values:
         text, cascade = reader.text(element, "cascadeValues"), element.get("cascadeValues", "")
@@ -363,11 +367,8 @@ class Range(Kind):
         }
 
 
-class Keys(Kind):
+class Keys(Repeated):
     """The keys of a key set: pairs of a dimension and its value."""
-
-    def gather(self, values: Values, field: str, part: Any) -> None:
-        values[field] = (*values.get(field, ()), part)
 
     def read(self, element: Element, reader: MlReader) -> tuple[tuple[str, str], ...]:
         return tuple(self._pair(name, child, reader) for name, child in reader.children(element))
