@@ -1,0 +1,6 @@
+"""HTTP: the SDMX REST API in two versions (`rest`), the hub's own API (`api`), and the pages (`portal`).
+
+    create_app(settings) -> the ASGI application
+
+`responses` is the one place that knows status numbers; `guard` stands before everything; sync work runs in threads, and
+long answers stream from them."""

@@ -1,0 +1,104 @@
+"""Bodies of requests: spooled to a file with the limit kept while they are read."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.types import Message
+
+from sdmx_dsm.errors import QuerySyntaxError, TooLarge
+from sdmx_dsm.settings import Settings
+
+# What the other fields and the frame of a multipart body may take beside the file.
+_FORM_BYTES: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent. `path` lives as long as the context of `received`; `fields` came with it."""
+
+    path: Path
+    file_name: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@asynccontextmanager
+async def received(request: Request, settings: Settings) -> AsyncIterator[Upload]:
+    """The file of a request: the body itself, or the part `file` of a multipart form.
+
+    Raises TooLarge as soon as the body passes DSM_MAX_UPLOAD_BYTES, QuerySyntaxError for a form without a file."""
+    folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="dsm-upload-", dir=settings.data_path))
+    try:
+        path = folder / "body"
+        if request.headers.get("content-type", "").lower().startswith("multipart/"):
+            yield await _from_form(request, settings, path)
+        else:
+            _check_announced(request, settings.max_upload_bytes)
+            await _from_body(request, settings.max_upload_bytes, path)
+            yield Upload(path, _file_name(request.query_params.get("file_name", "")) or "body")
+    finally:
+        await run_in_threadpool(shutil.rmtree, folder, ignore_errors=True)
+
+
+async def _from_body(request: Request, limit: int, path: Path) -> None:
+    size = 0
+    with path.open("wb") as file:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > limit:
+                raise _too_large(limit)
+            await run_in_threadpool(file.write, piece)
+
+
+async def _from_form(request: Request, settings: Settings, path: Path) -> Upload:
+    limit = settings.max_upload_bytes + _FORM_BYTES
+    _check_announced(request, limit)
+    size = 0
+
+    async def receive() -> Message:
+        nonlocal size
+        message = await request.receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise _too_large(settings.max_upload_bytes)
+        return message
+
+    async with Request(request.scope, receive).form(max_files=1, max_fields=32, max_part_size=_FORM_BYTES) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise QuerySyntaxError("The form has no file: send it as the part “file”.")
+        if (file.size or 0) > settings.max_upload_bytes:
+            raise _too_large(settings.max_upload_bytes)
+        await run_in_threadpool(_copy, file, path)
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        return Upload(path, _file_name(file.filename or "") or "body", fields)
+
+
+def _copy(file: UploadFile, path: Path) -> None:
+    with path.open("wb") as target:
+        shutil.copyfileobj(file.file, target)
+
+
+def _check_announced(request: Request, limit: int) -> None:
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit:
+        raise _too_large(limit)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(
+        f"The file is larger than {limit} bytes, the limit DSM_MAX_UPLOAD_BYTES.", setting="DSM_MAX_UPLOAD_BYTES"
+    )
+
+
+def _file_name(sent: str) -> str:
+    """The last part of a name that a caller sent, without what could harm a header or a page."""
+    name = sent.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign for sign in name if sign.isprintable())[:200]

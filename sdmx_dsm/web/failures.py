@@ -1,0 +1,65 @@
+"""Which answer an error gets, by where it happened: the SDMX API, the hub's own API, or a page."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sdmx_dsm.errors import DsmError, QuerySyntaxError, Unauthorised, Unavailable
+from sdmx_dsm.settings import Settings
+from sdmx_dsm.web.responses import Side, incident, no_content, problem, sdmx_error, sentence, status_of
+from sdmx_dsm.web.rest.negotiation import error_syntax
+from sdmx_dsm.web.rest.targets import ROOTS, Target, root_of, split_target
+
+_HEADERS = {
+    Unauthorised: {"WWW-Authenticate": 'Bearer realm="sdmx-dsm"'},
+    Unavailable: {"Retry-After": "10"},
+}
+API = "/api/"
+
+
+def failure(request: Request, error: Exception, settings: Settings) -> Response:
+    """The response to an error raised on purpose, by the framework, or by nobody's intention (which is logged)."""
+    root = root_of(request.url.path)
+    side: Side = ROOTS[root] if root else "api"
+    headers: dict[str, str] = {}
+    match error:
+        case DsmError() if no_content(error, side, settings.sdmx_defaults):
+            return Response(status_code=204)
+        case DsmError():
+            row = status_of(error)
+            status, code, message = row.on(side), row.code, error.message
+            if status >= 500 and row.code == 500:
+                message = incident(error)
+            headers = next((found for kind, found in _HEADERS.items() if isinstance(error, kind)), {})
+        case HTTPException():
+            status, message = error.status_code, _sentence_of(error, request)
+            code, headers = 100 if status == 404 else 1000 + status, dict(error.headers or {})
+        case _:
+            status, code, message = 500, 500, incident(error)
+    if root:
+        target = _target(request, root)
+        syntax, version = error_syntax(ROOTS[root], request.headers.get("accept"), target, settings.sdmx_defaults)
+        response = sdmx_error(status, code if side == "v1" else status, message, syntax, version)
+    elif request.url.path.startswith(API):
+        response = problem(status, message, error.facts if isinstance(error, DsmError) else None)
+    else:
+        response = sentence(status, message)
+    response.headers.update(headers)
+    return response
+
+
+def _sentence_of(error: HTTPException, request: Request) -> str:
+    match error.status_code:
+        case 404:
+            return f"There is nothing at {request.url.path}."
+        case 405:
+            return f"{request.method} is not offered at {request.url.path}."
+        case _:
+            return error.detail
+
+
+def _target(request: Request, root: str) -> Target | None:
+    try:
+        return split_target(b"", request.scope["query_string"], root)
+    except QuerySyntaxError:
+        return None

@@ -1,0 +1,229 @@
+"""The one place that knows status numbers: which error is answered how, and the response that streams.
+
+An error under the SDMX API is an SDMX error in the syntax asked for, under `/api` a problem document (RFC 9457), elsewhere a
+sentence of plain text. What nobody foresaw is told by a number that is in the log, never by a traceback."""
+
+import json
+import logging
+import re
+import uuid
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Final, Literal
+from xml.sax.saxutils import escape
+
+import anyio
+from isal import isal_zlib
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from sdmx_dsm.errors import (
+    Conflict,
+    DsmError,
+    Forbidden,
+    NoResults,
+    NotAcceptable,
+    NotFound,
+    PeriodError,
+    QuerySemanticsError,
+    QuerySyntaxError,
+    ReadError,
+    SettingsError,
+    SubmissionRejected,
+    TooLarge,
+    Unauthorised,
+    Unavailable,
+    Unsupported,
+    UrnError,
+    VersionError,
+)
+
+log = logging.getLogger(__name__)
+
+ErrorSyntax = Literal["xml", "json"]
+Side = Literal["v1", "v2", "api"]
+
+
+class AddressTooLong(DsmError):
+    """The request target is over DSM_MAX_URL_CHARS."""
+
+
+class ForeignHost(DsmError):
+    """The request is addressed to another host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """HTTP status on REST 2, REST 1 and outside the SDMX API, and the code of REST 1's errors (`spec/REST.md` A11, B8)."""
+
+    v2: int
+    v1: int
+    api: int
+    code: int
+
+    def on(self, side: Side) -> int:
+        return {"v2": self.v2, "v1": self.v1, "api": self.api}[side]
+
+
+# Codes from 1000 on are the service's own: for what the standard's list does not name.
+STATUSES: Final[Mapping[type[Exception], Status]] = {
+    NotFound: Status(404, 404, 404, 100),
+    NoResults: Status(404, 404, 404, 100),  # 204 on v2 under DSM_SDMX_DEFAULTS=specification: see `no_content`
+    QuerySyntaxError: Status(400, 400, 400, 140),
+    QuerySemanticsError: Status(422, 403, 422, 150),
+    VersionError: Status(400, 400, 400, 140),
+    UrnError: Status(400, 400, 400, 140),
+    PeriodError: Status(400, 400, 400, 140),
+    NotAcceptable: Status(406, 406, 406, 1406),
+    AddressTooLong: Status(414, 414, 414, 1414),
+    ForeignHost: Status(421, 421, 421, 1421),
+    TooLarge: Status(413, 413, 413, 510),
+    Unauthorised: Status(401, 401, 401, 110),
+    Forbidden: Status(403, 403, 403, 110),
+    Conflict: Status(409, 409, 409, 1409),
+    Unsupported: Status(501, 501, 415, 501),
+    Unavailable: Status(503, 503, 503, 503),
+    ReadError: Status(422, 400, 422, 140),
+    SubmissionRejected: Status(422, 422, 422, 150),
+    SettingsError: Status(500, 500, 500, 500),
+    DsmError: Status(500, 500, 500, 500),
+}
+
+
+def status_of(error: DsmError) -> Status:
+    """The row of the nearest class."""
+    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+
+
+def no_content(error: DsmError, side: Side, policy: str) -> bool:
+    """Whether an error is no error by the specification: a v2 query that nothing matches is answered by 204."""
+    return isinstance(error, NoResults) and side == "v2" and policy == "specification"
+
+
+def sdmx_error(status: int, code: int, message: str, syntax: ErrorSyntax, version: str = "3.0") -> Response:
+    """`message:Error` of SDMX-ML `version`, or the errors array of SDMX-JSON."""
+    if syntax == "xml":
+        return Response(_error_xml(code, message, version), status, media_type="application/xml")
+    return Response(_error_json(code, message, status), status, media_type="application/json")
+
+
+def _error_xml(code: int, message: str, version: str) -> str:
+    base = f"http://www.sdmx.org/resources/sdmxml/schemas/v{version.replace('.', '_')}"
+    text = re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", message)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<message:Error xmlns:message="{base}/message" xmlns:common="{base}/common">'
+        f'<message:ErrorMessage code="{code}"><common:Text xml:lang="en">{escape(text)}</common:Text>'
+        "</message:ErrorMessage></message:Error>\n"
+    )
+
+
+def _error_json(code: int, message: str, status: int) -> str:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    meta = {"id": f"ERR-{uuid.uuid4().hex}", "prepared": now, "test": False, "sender": {"id": "DSM"}}
+    error = {"code": code, "title": HTTPStatus(status).phrase, "detail": message}
+    return json.dumps({"meta": meta, "errors": [error]}, ensure_ascii=False)
+
+
+def problem(status: int, message: str, facts: Mapping[str, object] | None = None) -> Response:
+    """RFC 9457. `facts` that JSON can say become members of their own."""
+    members = {name: value for name, value in (facts or {}).items() if isinstance(value, str | int | float | bool)}
+    body = {**members, "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": message}
+    return Response(json.dumps(body, ensure_ascii=False), status, media_type="application/problem+json")
+
+
+def sentence(status: int, message: str) -> Response:
+    return Response(f"{message}\n", status, media_type="text/plain")
+
+
+def json_response(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False), status, headers, media_type="application/json")
+
+
+def not_modified(headers: Mapping[str, str]) -> Response:
+    """The caller's copy is good: the headers that keep it so, and no body."""
+    return Response(status_code=304, headers={name: value for name, value in headers.items() if name != "content-type"})
+
+
+def submission_status(*, finished: bool) -> int:
+    """The work on what was sent is done, or goes on."""
+    return HTTPStatus.OK if finished else HTTPStatus.ACCEPTED
+
+
+def incident(error: Exception) -> str:
+    """Logs what nobody foresaw, and what to tell the caller about it."""
+    number = uuid.uuid4().hex[:12]
+    log.error("Incident %s", number, exc_info=error)
+    return f"Something went wrong here that should not have; it is in the log under {number}."
+
+
+# --- answers that stream -------------------------------------------------------------------------------------------------
+
+
+def gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces as a gzip stream, level 1 (several times as fast as zlib's at a like ratio)."""
+    compressor = isal_zlib.compressobj(level=1, wbits=31)
+    for piece in pieces:
+        if packed := compressor.compress(piece):
+            yield packed
+    yield compressor.flush()
+
+
+class Stream(Response):
+    """An answer in pieces, drawn from a generator in threads.
+
+    Made where errors can still be told: the first two pieces are taken at once, so that a query that fails early gets its
+    error, and a small answer its length. A failure later breaks the transfer, and a caller who leaves closes the generator."""
+
+    def __init__(self, pieces: Iterable[bytes], headers: Mapping[str, str], *, gzip: bool = False) -> None:
+        self.source = iter(pieces)
+        self.pieces = gzipped(self.source) if gzip else self.source
+        self.begun = [piece for _, piece in zip(range(2), self.pieces, strict=False)]
+        self.complete = len(self.begun) < 2
+        self.status_code = 200
+        self.background = None
+        coding = {"content-encoding": "gzip"} if gzip else {}
+        length = {"content-length": str(sum(map(len, self.begun)))} if self.complete else {}
+        self.init_headers({**headers, **coding, **length})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            if scope["method"] == "HEAD":
+                await send({"type": "http.response.body", "body": b""})
+                return
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(_leave_with_caller, receive, tasks.cancel_scope)
+                await self._send(send)
+                tasks.cancel_scope.cancel()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await run_in_threadpool(self.close)
+
+    async def _send(self, send: Send) -> None:
+        for piece in self.begun:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        while not self.complete:
+            piece = await run_in_threadpool(self._next)
+            if piece is None:
+                break
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    def _next(self) -> bytes | None:
+        return next(self.pieces, None)
+
+    def close(self) -> None:
+        """Ends the generators, so that what they hold (a database snapshot, a file) is let go now."""
+        for generator in (self.pieces, self.source):
+            if isinstance(generator, Generator):
+                generator.close()
+
+
+async def _leave_with_caller(receive: Receive, scope: anyio.CancelScope) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    scope.cancel()

@@ -1,0 +1,38 @@
+"""Validators and conditions: ETag, Last-Modified, If-None-Match, If-Modified-Since."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+from starlette.requests import Request
+
+
+def entity_tag(parts: Iterable[object]) -> str:
+    """A weak tag: the same content may be prepared at another time or compressed in another way."""
+    digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+    return f'W/"{digest}"'
+
+
+def http_date(moment: datetime) -> str:
+    return format_datetime(moment.astimezone(UTC).replace(microsecond=0), usegmt=True)
+
+
+def is_current(request: Request, tag: str, last_modified: datetime | None = None) -> bool:
+    """Whether the caller's copy is still good. With If-None-Match the date says nothing (RFC 9110, 13.1.3)."""
+    if (known := request.headers.get("if-none-match")) is not None:
+        bare = tag.removeprefix("W/")
+        return any(candidate.strip().removeprefix("W/") == bare for candidate in known.split(","))
+    since = _moment(request.headers.get("if-modified-since", ""))
+    return since is not None and last_modified is not None and last_modified.replace(microsecond=0) <= since
+
+
+def _moment(text: str) -> datetime | None:
+    """An HTTP date, or the RFC 3339 date-time that the OpenAPI description asks for (A11). None for anything else."""
+    for parse in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            found = parse(text)
+        except ValueError:
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None

@@ -1,0 +1,224 @@
+"""The request target, split on the raw path and the raw query string before anything is decoded, and what both versions of the
+API read from it.
+
+A literal plus is a plus, in the path and in the query; the signs of the grammar (`, + * ~ : .`) may come percent-encoded."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final, Literal, TypeVar
+from urllib.parse import unquote
+
+from sdmx_dsm.errors import QuerySyntaxError
+from sdmx_dsm.model import ComponentFilter, DataQuery, parse_filter
+
+Family = Literal["v1", "v2"]
+# Where the API is served; the last two are the paths of the Fusion Metadata Registry, which pysdmx's clients call.
+ROOTS: Final[Mapping[str, Family]] = {
+    "/sdmx/v2": "v2",
+    "/sdmx/v1": "v1",
+    "/ws/public/sdmx/v2": "v2",
+    "/ws/public/sdmxapi/rest": "v1",
+}
+Mode = Literal["exact", "available"]
+Value = TypeVar("Value")
+Default = TypeVar("Default")
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_AGENCY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*(\.[A-Za-z][A-Za-z0-9_\-]*)*|\*")
+_ID: Final = re.compile(r"[A-Za-z0-9_@$\-]+|\*")
+_ITEM: Final = re.compile(r"[A-Za-z0-9_@$\-]+(\.[A-Za-z0-9_@$\-]+)*|\*")
+# Signs of the grammar that clients escape although they need not.
+_SIGNS: Final = re.compile("%(2C|2B|2A|7E|3A|2E)", re.IGNORECASE)
+_FILTER: Final = re.compile(r"c\[(.+)\]")
+
+
+@dataclass(frozen=True)
+class Target:
+    """`segments` of the path below the API's root and the values of `parameters` are still percent-encoded, but for the signs
+    of the grammar in segments; names of parameters are decoded."""
+
+    segments: tuple[str, ...]
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    def segment(self, place: int) -> str:
+        """ "" where it is left out: the default."""
+        return self.segments[place] if place < len(self.segments) else ""
+
+    def at_most(self, count: int) -> None:
+        """Raises QuerySyntaxError when there are more segments than the resource has."""
+        if len(self.segments) > count:
+            raise QuerySyntaxError(
+                f"The path has {len(self.segments)} segments: “/{self.segments[0]}” takes {count - 1} at most behind it."
+            )
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """Decoded parameters that may come once. Raises QuerySyntaxError where one of ours comes twice."""
+        values: dict[str, str] = {}
+        for name, value in self.parameters:
+            if name in values and name in KNOWN_PARAMETERS:
+                raise QuerySyntaxError(f"The parameter {name} is given more than once.")
+            values[name] = unquote(value)
+        return values
+
+    def value(self, name: str) -> str | None:
+        """None where it is not given, or empty."""
+        return self.values.get(name) or None
+
+
+KNOWN_PARAMETERS: Final = frozenset(
+    """updatedAfter asOf firstNObservations lastNObservations dimensionAtObservation attributes measures includeHistory offset
+    limit sort reportingYearStartDay detail references mode startPeriod endPeriod format formatVersion lang compression""".split()
+)
+
+
+def root_of(path: str) -> str | None:
+    """The root of the API that a decoded path is below, None outside the API."""
+    return next((root for root in ROOTS if path == root or path.startswith(f"{root}/")), None)
+
+
+def split_target(raw_path: bytes, query_string: bytes, root: str) -> Target:
+    """The target below `root` (`/sdmx/v2`). Slashes at the end say nothing. Raises QuerySyntaxError for control characters."""
+    path = raw_path.decode("latin-1").removeprefix(root).strip("/")
+    query = query_string.decode("latin-1")
+    if _CONTROL.search(unquote(path)) or _CONTROL.search(unquote(query)):
+        raise QuerySyntaxError("The address holds control characters.")
+    pairs = (part.partition("=") for part in query.split("&") if part)
+    return Target(
+        tuple(_SIGNS.sub(lambda sign: unquote(sign.group()), segment) for segment in path.split("/")) if path else (),
+        tuple((unquote(name), value) for name, _, value in pairs),
+    )
+
+
+# --- segments ---------------------------------------------------------------------------------------------------------
+
+
+def names(segment: str, what: str, separator: str = ",") -> tuple[str, ...]:
+    """A list of agencies, ids or items, `*` where the segment is empty. Raises QuerySyntaxError."""
+    pattern = {"agency": _AGENCY, "id": _ID, "item": _ITEM}[what]
+    values = tuple(unquote(value) for value in segment.split(separator)) if segment else ("*",)
+    for value in values:
+        if not pattern.fullmatch(value):
+            raise QuerySyntaxError(f"“{value}” can't be an SDMX {what}.")
+    return values
+
+
+def name(segment: str, what: str) -> str:
+    """One name, neither a list nor `*`. Raises QuerySyntaxError."""
+    values = names(segment, what)
+    if len(values) > 1 or values == ("*",):
+        raise QuerySyntaxError(f"Exactly one {what} is expected here, not “{segment or '*'}”.")
+    return values[0]
+
+
+def choice(text: str, allowed: Collection[str], what: str) -> str:
+    """`text` if it is one of `allowed`. Raises QuerySyntaxError."""
+    if text not in allowed:
+        raise QuerySyntaxError(f"“{text}” is no {what}; expected one of {', '.join(allowed)}.")
+    return text
+
+
+# --- parameters -------------------------------------------------------------------------------------------------------
+
+
+def parameter(target: Target, name: str, convert: Callable[[str, str], Value], default: Default) -> Value | Default:
+    """A parameter converted, `default` where it is not given."""
+    text = target.value(name)
+    return default if text is None else convert(text, name)
+
+
+def count_from(least: int) -> Callable[[str, str], int]:
+    def convert(text: str, name: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text[:19]) < 1 << 62):
+            raise QuerySyntaxError(f"{name} is “{text}”; expected a whole number from {least} on.")
+        return int(text)
+
+    return convert
+
+
+def moment(text: str, name: str) -> datetime:
+    """A date or dateTime; without a zone it is UTC (REST.md C11)."""
+    try:
+        found = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        raise QuerySyntaxError(f"{name} is “{text}”; expected a time like 2024-05-01T00:00:00Z.") from None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def flag(text: str, name: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise QuerySyntaxError(f"{name} is “{text}”; expected true or false.")
+    return text.lower() == "true"
+
+
+def words(text: str, name: str) -> tuple[str, ...]:
+    found = tuple(word.strip() for word in text.split(","))
+    if not all(found):
+        raise QuerySyntaxError(f"{name} is “{text}”; expected words with commas between.")
+    return found
+
+
+def identifier(text: str, name: str) -> str:
+    if not _ID.fullmatch(text):
+        raise QuerySyntaxError(f"{name} is “{text}”, which can't be the id of a component.")
+    return text
+
+
+def component_filters(target: Target) -> tuple[ComponentFilter, ...]:
+    """`c[FREQ]=A,M`, brackets in any encoding, and the form `c=FREQ:A,M` that sdmx1 sends (A5). Raises QuerySyntaxError."""
+    found: dict[str, ComponentFilter] = {}
+    for key, value in target.parameters:
+        if match := _FILTER.fullmatch(key):
+            component, text = match.group(1), value
+        elif key == "c":
+            component, _, text = unquote(value).partition(":")
+        else:
+            continue
+        if component in found:
+            raise QuerySyntaxError(f"The component {component} is filtered twice: c may name it once.")
+        found[component] = parse_filter(component, text)
+    return tuple(found.values())
+
+
+def observation_parameters(target: Target) -> dict[str, object]:
+    """What the data queries of both versions share, by the names of `DataQuery`."""
+    return {
+        "first_n": parameter(target, "firstNObservations", count_from(1), None),
+        "last_n": parameter(target, "lastNObservations", count_from(1), None),
+        "updated_after": parameter(target, "updatedAfter", moment, None),
+        "include_history": parameter(target, "includeHistory", flag, False),
+        "dimension_at_observation": parameter(target, "dimensionAtObservation", identifier, None),
+    }
+
+
+# --- what the two versions ask for besides data and structures -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityQuery:
+    """`data` selects; `components` are the dimensions to show, none for all; `references` as in A6."""
+
+    data: DataQuery
+    components: tuple[str, ...] = ()
+    mode: Mode = "exact"
+    references: tuple[str, ...] = ("none",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaQuery:
+    """One artefact (A7). `context` is the name of its type in the path."""
+
+    context: Literal["datastructure", "dataflow", "provisionagreement"]
+    agency: str
+    id: str
+    version: str
+    dimension_at_observation: str | None = None
+
+
+AVAILABILITY_REFERENCES: Final = (
+    "none", "all", "codelist", "valuelist", "datastructure", "conceptscheme", "dataflow", "dataproviderscheme",
+)  # fmt: skip
+METADATA_CONTEXTS: Final = ("metadatastructure", "metadataflow", "metadataprovisionagreement")
