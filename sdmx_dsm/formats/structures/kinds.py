@@ -41,7 +41,7 @@ class MlWriter(Protocol):
     def leaf(self, tag: str, text: str, level: int, attributes: str = "") -> str: ...
     def wrapped(self, tag: str, attributes: str, children: Iterator[str], level: int) -> Iterator[str]: ...
     def reference(self, tag: str, reference: Reference, level: int) -> Iterator[str]: ...
-    def local(self, tag: str, id: str, target: str, level: int) -> Iterator[str]: ...
+    def local(self, tag: str, id: str, level: int) -> Iterator[str]: ...
     def chosen(self, text: Text) -> Text: ...
     def tag(self, name: str) -> str: ...
 
@@ -289,14 +289,11 @@ class Refer(Kind):
 class Local(Kind):
     """The id of something in the same artefact: plain text, and in SDMX-ML 2.1 a `Ref` element."""
 
-    def __init__(self, target: str) -> None:
-        self._target = target
-
     def read(self, element: Element, reader: MlReader) -> str:
         return reader.local(element)
 
     def write(self, tags: tuple[str, ...], value: str, writer: MlWriter, level: int) -> Iterator[str]:
-        return writer.local(tags[0], value, self._target, level)
+        return writer.local(tags[0], value, level)
 
     def from_json(self, value: Any, reader: JsonReader) -> str:
         return str(expected(value, str, "an id"))
@@ -329,6 +326,7 @@ FLAG: Final = Scalar(parse_flag, lambda value: "true" if value else "false", boo
 INTEGER: Final = Scalar(_parse_integer, str, int, "a whole number")
 NUMBER: Final = Number()
 MOMENT: Final = Moment()
+LOCAL: Final = Local()
 OCCURRENCE: Final = Occurrence()
 TEXTS: Final = Texts()
 USAGE: Final = Words({"mandatory": "mandatory", "optional": "optional"})

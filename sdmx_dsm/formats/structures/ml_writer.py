@@ -161,14 +161,12 @@ class Writer(Target):
         kind = attribute("class", cls) + attribute("package", PACKAGES[target.artefact_class])
         yield from self.wrapped(tag, "", iter((self.leaf("Ref", "", level + 1, agency + names + kind),)), level)
 
-    def local(self, tag: str, id: str, target: str, level: int) -> Iterator[str]:
+    def local(self, tag: str, id: str, level: int) -> Iterator[str]:
         if self.syntax is not ML21:
             yield self.leaf(tag, id, level)
             return
-        cls = "TimeDimension" if target == "Dimension" and id == "TIME_PERIOD" else target
-        package = PACKAGES.get(target, "datastructure")
-        names = attribute("id", id) + attribute("class", cls) + attribute("package", package)
-        yield from self.wrapped(tag, "", iter((self.leaf("Ref", "", level + 1, names),)), level)
+        # With its class here, too, sdmx1 doesn't find the dimensions of a group.
+        yield from self.wrapped(tag, "", iter((self.leaf("Ref", "", level + 1, attribute("id", id)),)), level)
 
     def _urn(self, value: Any) -> str:
         urn = self.urn(value)

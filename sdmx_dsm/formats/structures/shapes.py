@@ -139,13 +139,13 @@ class Relationship(Spread):
     def _content(self, value: Any, writer: MlWriter, level: int) -> Iterator[str]:
         if value.relationship == "dimensions":
             for id in value.dimensions:
-                yield from writer.local(writer.tag("Dimension"), id, "Dimension", level)
+                yield from writer.local(writer.tag("Dimension"), id, level)
             for id in value.attachment_groups:
-                yield from writer.local(writer.tag("AttachmentGroup"), id, "GroupDimensionDescriptor", level)
+                yield from writer.local(writer.tag("AttachmentGroup"), id, level)
         elif value.relationship == "group":
-            yield from writer.local(writer.tag("Group"), value.group, "GroupDimensionDescriptor", level)
+            yield from writer.local(writer.tag("Group"), value.group, level)
         elif self._names[value.relationship] == "PrimaryMeasure":
-            yield from writer.local(writer.tag("PrimaryMeasure"), "OBS_VALUE", "PrimaryMeasure", level)
+            yield from writer.local(writer.tag("PrimaryMeasure"), "OBS_VALUE", level)
         else:
             yield from writer.wrapped(writer.tag(self._names[value.relationship]), "", iter(()), level)
 
@@ -186,7 +186,7 @@ class GroupDimensions(Repeated):
 
     def write(self, tags: tuple[str, ...], value: tuple[str, ...], writer: MlWriter, level: int) -> Iterator[str]:
         for id in value:
-            reference = writer.local(writer.tag("DimensionReference"), id, "Dimension", level + 1)
+            reference = writer.local(writer.tag("DimensionReference"), id, level + 1)
             yield from writer.wrapped(tags[0], "", reference, level)
 
     def from_json(self, value: Any, reader: JsonReader) -> tuple[str, ...]:
