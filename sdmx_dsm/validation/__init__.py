@@ -1,0 +1,35 @@
+"""Checks of data: batches in, findings out. Nothing here raises for bad data.
+
+fill_defaults(dataset, agreement_defaults(agreement))    what the sender need not say
+checker = Checker(schema)
+checker.check(batch), ..., checker.finish()              frames of findings (`FINDINGS_SCHEMA`)
+good_rows(batch, findings)                               the rows that no error is about
+ReportBuilder                                            findings -> counts, the first of each kind, a file of all
+CATALOGUE, render(finding, "ru")                         what a finding means, and what to do"""
+
+from sdmx_dsm.validation.catalogue import CATALOGUE, LANGUAGES, make_finding, render, render_columns
+from sdmx_dsm.validation.checker import Checker
+from sdmx_dsm.validation.collect import ReportBuilder
+from sdmx_dsm.validation.defaults import Filled, agreement_defaults, default_findings, fill_defaults
+from sdmx_dsm.validation.entry import Entry
+from sdmx_dsm.validation.findings import FINDINGS_SCHEMA, good_rows, rejected_rows, to_findings, to_frame
+
+__all__ = [
+    "CATALOGUE",
+    "FINDINGS_SCHEMA",
+    "LANGUAGES",
+    "Checker",
+    "Entry",
+    "Filled",
+    "ReportBuilder",
+    "agreement_defaults",
+    "default_findings",
+    "fill_defaults",
+    "good_rows",
+    "make_finding",
+    "rejected_rows",
+    "render",
+    "render_columns",
+    "to_findings",
+    "to_frame",
+]

@@ -1,0 +1,119 @@
+"""Findings as frames: their columns, to and from `Finding`, and which rows of a batch they reject."""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
+from typing import Final
+
+import polars as pl
+
+from sdmx_dsm.model import Finding, Place, SchemaComponent, Text, localise
+from sdmx_dsm.validation.catalogue import LANGUAGES
+
+# `row`: index in the batch, null where the finding is about no single row; `line`, `col` from 1; `component` and `value`
+# are "" where there is none; `arguments`: a JSON object of texts, "" for none.
+FINDINGS_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
+    "code": pl.String,
+    "severity": pl.String,
+    "component": pl.String,
+    "value": pl.String,
+    "row": pl.Int64,
+    "line": pl.Int64,
+    "col": pl.Int64,
+    "sheet": pl.String,
+    "cell": pl.String,
+    "arguments": pl.String,
+}
+NO_FINDINGS: Final = pl.DataFrame(schema=FINDINGS_SCHEMA)
+VALUE_CHARACTERS: Final = 200
+
+
+def shown(value: pl.Expr) -> pl.Expr:
+    """A value as findings carry it: whole up to `VALUE_CHARACTERS`, null as ""."""
+    cut = pl.concat_str(value.str.slice(0, VALUE_CHARACTERS), pl.lit("…"))
+    return pl.when(value.str.len_chars() > VALUE_CHARACTERS).then(cut).otherwise(value).fill_null("")
+
+
+def in_languages(argument: str, names: Text, wording: str = "{}") -> dict[str, str]:
+    """An argument in each language of the catalogue, with the best name for it; nothing where there is no name at all."""
+    named = {language: localise(names, (language,)) for language in LANGUAGES}
+    return {f"{argument}:{language}": wording.format(name) for language, name in named.items() if name}
+
+
+def display(component: SchemaComponent) -> dict[str, str]:
+    """The name of a component as an argument of findings: `component:en` is "Citizenship (CITIZENSHIP)"."""
+    return in_languages("component", component.names, f"{{}} ({component.id})")
+
+
+def encode(arguments: Mapping[str, str]) -> str:
+    """As in the column `arguments`."""
+    return json.dumps(arguments, ensure_ascii=False) if arguments else ""
+
+
+def to_frame(findings: Iterable[Finding]) -> pl.DataFrame:
+    rows = [
+        (
+            *(finding.code, finding.severity, finding.component, finding.value, None),
+            *(finding.place.line, finding.place.column, finding.place.sheet, finding.place.cell),
+            encode(finding.arguments),
+        )
+        for finding in findings
+    ]
+    return pl.DataFrame(rows, schema=FINDINGS_SCHEMA, orient="row")
+
+
+def to_findings(frame: pl.DataFrame) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            code=row["code"],
+            severity=row["severity"],
+            component=row["component"] or "",
+            value=row["value"] or "",
+            place=Place(line=row["line"], column=row["col"], sheet=row["sheet"], cell=row["cell"]),
+            arguments={name: text or "" for name, text in json.loads(row["arguments"] or "{}").items()},
+        )
+        for row in frame.iter_rows(named=True)
+    )
+
+
+def rejected_rows(batch: pl.DataFrame, findings: pl.DataFrame) -> pl.Series:
+    """For each row of a batch whether an error is about it.
+
+    `findings` are those of this batch; also those of `Checker.finish`, by which the observations of a series without a
+    mandatory attribute are rejected. An error without a row rejects every row that holds its value (a wrong header of a
+    workbook), and none when it is about an unknown component: without that column the rows are good."""
+    errors = findings.filter(pl.col("severity") == "error")
+    rows = pl.int_range(pl.len()).is_in(errors["row"].drop_nulls().unique().implode())
+    general = errors.filter(pl.col("row").is_null(), pl.col("component") != "", pl.col("code") != "unknown-component")
+    wrong = [rows]
+    for (code, component), group in general.partition_by("code", "component", as_dict=True).items():
+        if code == "attribute-missing":
+            wrong.append(_without_attribute(batch, group))
+        elif component not in batch.columns:
+            wrong.append(pl.col(":level").is_in(["obs", "series"]))
+        else:
+            wrong.append(shown(pl.col(str(component))).is_in(group["value"].unique().implode()))
+    return batch.select(reduce(or_, wrong).alias("rejected")).to_series()
+
+
+def good_rows(batch: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a batch that no error is about (see `rejected_rows`)."""
+    return batch.filter(~rejected_rows(batch, findings))
+
+
+def _without_attribute(batch: pl.DataFrame, findings: pl.DataFrame) -> pl.Expr:
+    """The rows of the series (groups, data set) named by findings of one attribute."""
+    named = [json.loads(text) for text in findings["arguments"]]
+    dimensions = [id for id in named[0].get("dimensions", "").split(".") if id]
+    if not dimensions:
+        return pl.lit(True)
+    if not set(dimensions) <= set(batch.columns):
+        return pl.lit(False)
+    keys = pl.Series([arguments["key"] for arguments in named]).unique()
+    return key_of(dimensions).is_in(keys.implode()) & (pl.col(":level") == "obs")
+
+
+def key_of(ids: Iterable[str]) -> pl.Expr:
+    """Values joined by dots, as people see a key."""
+    return pl.concat_str([pl.col(id).fill_null("") for id in ids], separator=".")
