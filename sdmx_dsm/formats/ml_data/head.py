@@ -1,0 +1,146 @@
+"""The start of a data message, written: root, header with its structures, and the tags around a data set."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from sdmx_dsm.batches import Action, DataSet, Header
+from sdmx_dsm.formats.ml_data.names import SCHEMAS, XSI
+from sdmx_dsm.formats.ml_data.text import escaped_text
+from sdmx_dsm.model import Reference, Text
+
+Version = Literal["2.1", "3.0"]
+Context = Literal["datastructure", "dataflow", "provisionagreement"]
+PACKAGES: Final = {"DataStructure": "datastructure", "Dataflow": "datastructure", "ProvisionAgreement": "registry"}
+# Merge came with 3.1; to insert or update what is given was called Append before (`spec/FORMATS.md` 5).
+ACTIONS: Final[dict[Action, str]] = {"Merge": "Append"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a data set is laid out. `keys`: the dimensions of a Series (none: flat); `at_observation`: those of an Obs."""
+
+    reference: Reference
+    dimension: str
+    keys: tuple[str, ...]
+    at_observation: tuple[str, ...]
+
+    @property
+    def namespace(self) -> str:
+        """Of the data structure's own schema (`spec/FORMATS.md` 3.1)."""
+        return f"{self.reference.urn}:ObsLevelDim:{self.dimension}"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A syntax: version, and generic or structure-specific."""
+
+    version: Version
+    is_generic: bool
+
+    @property
+    def schemas(self) -> str:
+        return f"{SCHEMAS}v{self.version.replace('.', '_')}/"
+
+    @property
+    def root(self) -> str:
+        return "GenericData" if self.is_generic else "StructureSpecificData"
+
+
+def context_reference(dataset: DataSet, context: Context) -> Reference:
+    """The artefact that the header names: of the class that was asked for, else the nearest above it that there is."""
+    schema = dataset.schema
+    agreement = schema.agreement if context == "provisionagreement" else None
+    dataflow = schema.dataflow if context != "datastructure" else None
+    return (agreement or dataflow or schema.structure).reference
+
+
+def message_start(style: Style, header: Header, views: list[View]) -> str:
+    """Up to the end of the header; `views` are numbered S1, S2, …, and their namespaces ns1, ns2, …"""
+    namespaces = {"message": f"{style.schemas}message", "common": f"{style.schemas}common", "xsi": XSI}
+    if style.is_generic:
+        namespaces["generic"] = f"{style.schemas}data/generic"
+    else:
+        namespaces["ss"] = f"{style.schemas}data/structurespecific"
+        namespaces |= {f"ns{number}": view.namespace for number, view in enumerate(views, 1)}
+    declared = "".join(f' xmlns:{prefix}="{escaped_text(uri)}"' for prefix, uri in namespaces.items())
+    receivers = "".join(f'<message:Receiver id="{escaped_text(id)}"/>' for id in header.receivers)
+    structures = "".join(_structure(style, number, view) for number, view in enumerate(views, 1))
+    embargo = f"<message:EmbargoDate>{escaped_text(header.embargo)}</message:EmbargoDate>" if header.embargo else ""
+    # The schemas want an id, a sender and a date in every message.
+    prepared = header.prepared or datetime.now(UTC).isoformat(timespec="seconds")
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<message:{style.root}{declared}>\n<message:Header>'
+        f"<message:ID>{escaped_text(header.id or 'UNNAMED')}</message:ID>"
+        f"<message:Test>{'true' if header.test else 'false'}</message:Test>"
+        f"<message:Prepared>{escaped_text(prepared)}</message:Prepared>"
+        f'<message:Sender id="{escaped_text(header.sender or "Unknown")}"/>{receivers}'
+        f"{_texts('common:Name', header.names)}{structures}{embargo}{_texts('message:Source', header.sources)}"
+        f"</message:Header>\n"
+    )
+
+
+def message_end(style: Style) -> str:
+    return f"</message:{style.root}>\n"
+
+
+def dataset_start(style: Style, number: int, dataset: DataSet, action: Action, attributes: str) -> str:
+    """The DataSet tag, open, with the data provider; `attributes`: its own (2.1), ready as text."""
+    prefix = "" if style.is_generic else "ss:"
+    kind = "" if style.is_generic else f' xsi:type="ns{number}:DataSetType"'
+    facts = {
+        "structureRef": f"S{number}",
+        "setID": dataset.id,
+        "action": ACTIONS.get(action, action),
+        "reportingBeginDate": dataset.reporting_begin,
+        "reportingEndDate": dataset.reporting_end,
+        "validFromDate": dataset.valid_from.isoformat() if dataset.valid_from else None,
+        "validToDate": dataset.valid_to.isoformat() if dataset.valid_to else None,
+        # The level at which the data are to be checked; required in 2.1
+        "dataScope": "DataStructure" if style.version == "2.1" and not style.is_generic else None,
+    }
+    given = "".join(f' {prefix}{name}="{escaped_text(value)}"' for name, value in facts.items() if value is not None)
+    return f"<message:DataSet{kind}{given}{attributes}>{_provider(style, dataset.provider)}\n"
+
+
+def _provider(style: Style, provider: Reference | None) -> str:
+    if provider is None:
+        return ""
+    tag = "generic:DataProvider" if style.is_generic else "DataProvider"
+    return f"<{tag}>{_item_reference(style, provider)}</{tag}>"
+
+
+def _item_reference(style: Style, item: Reference) -> str:
+    if style.version != "2.1":
+        return escaped_text(item.urn)
+    return (
+        f'<Ref agencyID="{item.agency}" maintainableParentID="{item.id}" maintainableParentVersion="{item.version}"'
+        f' id="{item.item}" class="DataProvider" package="base"/>'
+    )
+
+
+def _structure(style: Style, number: int, view: View) -> str:
+    reference = view.reference
+    element = {
+        "DataStructure": "Structure",
+        "Dataflow": "StructureUsage",
+        "ProvisionAgreement": "ProvisionAgrement" if style.version == "2.1" else "ProvisionAgreement",
+    }[reference.artefact_class]
+    name = "" if style.is_generic else f' namespace="{escaped_text(view.namespace)}"'
+    inside = escaped_text(reference.urn)
+    if style.version == "2.1":
+        inside = (
+            f'<Ref agencyID="{reference.agency}" id="{reference.id}" version="{reference.version}"'
+            f' class="{reference.artefact_class}" package="{PACKAGES[reference.artefact_class]}"/>'
+        )
+    return (
+        f'<message:Structure structureID="S{number}"{name} dimensionAtObservation="{view.dimension}">'
+        f"<common:{element}>{inside}</common:{element}></message:Structure>"
+    )
+
+
+def _texts(element: str, texts: Text) -> str:
+    return "".join(
+        f'<{element} xml:lang="{escaped_text(language)}">{escaped_text(text)}</{element}>'
+        for language, text in texts.items()
+    )

@@ -1,0 +1,98 @@
+"""The header of a data message, read (`spec/FORMATS.md` 3.5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sdmx_dsm.batches import Header
+from sdmx_dsm.errors import ReadError, UrnError
+from sdmx_dsm.formats.ml_data.names import REFERENCE_CLASSES, TIME_PERIOD, XML_LANG
+from sdmx_dsm.formats.ml_data.tree import Node
+from sdmx_dsm.model import DEFAULT_LANGUAGE, Reference, Text, parse_urn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StructureOfData:
+    """One `Structure` of the header: data sets point to it by its structureID."""
+
+    reference: Reference
+    dimension_at_observation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageHeader:
+    """The header, and what it says on behalf of the data sets. `dataset_ids` are theirs, in order."""
+
+    header: Header
+    structures: dict[str, StructureOfData]
+    action: str | None = None
+    dataset_ids: tuple[str, ...] = ()
+    provider: Reference | None = None
+    reporting_begin: str | None = None
+    reporting_end: str | None = None
+
+
+def read_header(node: Node) -> MessageHeader:
+    """From the Header element. Raises ReadError when a structure is named in a way that is none of the standard's."""
+    sender, provider = node.first("Sender"), node.first("DataProvider")
+    return MessageHeader(
+        header=Header(
+            id=node.value("ID") or "",
+            test=node.value("Test") in ("true", "1"),
+            prepared=node.value("Prepared") or "",
+            sender=sender.attributes.get("id", "") if sender else "",
+            receivers=tuple(receiver.attributes.get("id", "") for receiver in node.all("Receiver")),
+            names=_texts(node.all("Name")),
+            sources=_texts(node.all("Source")),
+            embargo=node.value("EmbargoDate"),
+        ),
+        structures={
+            structure.attributes.get("structureID", ""): _structure(structure) for structure in node.all("Structure")
+        },
+        action=node.value("DataSetAction"),
+        dataset_ids=tuple(child.text.strip() for child in node.all("DataSetID")),
+        provider=read_provider(provider) if provider else None,
+        reporting_begin=node.value("ReportingBegin"),
+        reporting_end=node.value("ReportingEnd"),
+    )
+
+
+def read_provider(node: Node) -> Reference:
+    """A DataProvider element: an item of a scheme, by Ref (2.1) or URN."""
+    return _reference(node, "DataProvider")
+
+
+def _texts(nodes: Iterable[Node]) -> Text:
+    return {node.attributes.get(XML_LANG, DEFAULT_LANGUAGE): node.text.strip() for node in nodes}
+
+
+def _structure(node: Node) -> StructureOfData:
+    for child in node.children:
+        if child.name in REFERENCE_CLASSES:
+            # Optional in 3.0 alone, whose documentation names no default; 2.1 requires it.
+            dimension = node.attributes.get("dimensionAtObservation", TIME_PERIOD)
+            reference = _reference(child, REFERENCE_CLASSES[child.name])
+            return StructureOfData(reference=reference, dimension_at_observation=dimension)
+    raise _wrong(node, "A Structure of the header refers to no provision agreement, dataflow or data structure")
+
+
+def _reference(node: Node, artefact_class: str) -> Reference:
+    """`<Ref agencyID id version/>` (2.1; a version that is absent is 1.0), `<URN>`, or a URN as text (3.x)."""
+    if ref := node.first("Ref"):
+        at = ref.attributes
+        if artefact_class == "DataProvider":
+            scheme, version = (
+                at.get("maintainableParentID", "DATA_PROVIDERS"),
+                at.get("maintainableParentVersion", "1.0"),
+            )
+            return Reference(artefact_class, at.get("agencyID", ""), scheme, version, at.get("id", ""))
+        if not at.get("agencyID") or not at.get("id"):
+            raise _wrong(ref, f"A reference to a {artefact_class} lacks its agencyID or id")
+        return Reference(artefact_class, at["agencyID"], at["id"], at.get("version", "1.0"))
+    try:
+        return parse_urn(node.value("URN") or node.text)
+    except UrnError as error:
+        raise _wrong(node, str(error).rstrip(".")) from error
+
+
+def _wrong(node: Node, message: str) -> ReadError:
+    return ReadError(f"{message} (line {node.line}, column {node.column}).", line=node.line, column=node.column)

@@ -1,0 +1,47 @@
+"""Namespaces, element names and the other fixed words of SDMX-ML data messages (`spec/FORMATS.md` 3.1, 3.2, 3.5)."""
+
+from typing import Final
+
+SCHEMAS: Final = "http://www.sdmx.org/resources/sdmxml/schemas/"
+XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+XML_LANG: Final = "http://www.w3.org/XML/1998/namespace lang"  # as the parser names it
+ALL_DIMENSIONS: Final = "AllDimensions"
+TIME_PERIOD: Final = "TIME_PERIOD"
+OBS_VALUE: Final = "OBS_VALUE"
+
+# root element -> whether its data are generic; the TimeSeries roots are 2.1 alone
+ROOTS: Final = {
+    "GenericData": True,
+    "GenericTimeSeriesData": True,
+    "StructureSpecificData": False,
+    "StructureSpecificTimeSeriesData": False,
+}
+VERSIONS: Final = ("v2_1", "v3_0", "v3_1")
+
+# How the header names what the data refer to -> class. The schema of 2.1 has the misspelt one, that of 3.x the other.
+REFERENCE_CLASSES: Final = {
+    "ProvisionAgrement": "ProvisionAgreement",
+    "ProvisionAgreement": "ProvisionAgreement",
+    "StructureUsage": "Dataflow",
+    "Structure": "DataStructure",
+}
+# XML attributes of the DataSet element that are no components
+SET_ATTRIBUTES: Final = frozenset(
+    {
+        *("structureRef", "setID", "action", "reportingBeginDate", "reportingEndDate", "validFromDate", "validToDate"),
+        *("publicationYear", "publicationPeriod", "dataScope"),
+    }
+)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Namespace and local name of what the parser calls `namespace local` or `local`."""
+    namespace, _, local = name.rpartition(" ")
+    return namespace, local
+
+
+def comp_type(id: str, role: str) -> str:
+    """The type of the Comp element that holds a component, in the XSD of a data structure (3.x).
+
+    The standard gives no rule; its sample names them TITLE_ATTRIBUTE, OBS_STATUS_ATTRIBUTE."""
+    return f"{id}_{role.upper()}"

@@ -1,0 +1,177 @@
+"""SDMX-ML data messages into DataSets: 2.1 generic and structure-specific, 3.0 and 3.1 structure-specific.
+
+The file goes through expat in chunks; the handlers of `bodies` fill flat lists, of which `levels` makes batches. Rules:
+`spec/FORMATS.md` 3.5, 3.6 and 5; SDMX 2.1 section 3A, SDMX 3.0 SDMX-ML."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Final, get_args
+
+import polars as pl
+
+from sdmx_dsm.batches import Action, DataSet
+from sdmx_dsm.formats.ml_data.bodies import Body, read_generic, read_specific
+from sdmx_dsm.formats.ml_data.header import MessageHeader, read_header
+from sdmx_dsm.formats.ml_data.names import ROOTS, SCHEMAS, SET_ATTRIBUTES, VERSIONS, split_name
+from sdmx_dsm.formats.ml_data.tree import Node, collect, pairs, skip, wrong
+from sdmx_dsm.formats.xmlsafe import expat_parser, feed
+from sdmx_dsm.model import Schema, Structures
+
+CHUNK_BYTES: Final = 1 << 17
+ACTIONS: Final = frozenset(get_args(Action))
+
+
+def read_ml(path: Path, structures: Structures) -> Iterator[DataSet]:
+    """The data sets of a message, in order; each is read while its batches are taken, and what is left of it is passed over
+    when the next one is asked for.
+
+    Raises ReadError, with line and column, for what is no SDMX-ML data message; NotFound when the structure that the header
+    names is not in `structures`."""
+    with path.open("rb") as source:
+        events = _Message(structures).events(source)
+        opened = next(events, None)
+        while isinstance(opened, DataSet):
+            following: list[DataSet] = []
+            yield replace(opened, batches=_batches(events, following))
+            for event in () if following else events:
+                if isinstance(event, DataSet):
+                    following.append(event)
+                    break
+            opened = following.pop() if following else None
+
+
+def _batches(events: Iterator[DataSet | pl.DataFrame], following: list[DataSet]) -> Iterator[pl.DataFrame]:
+    """The batches up to the next data set, which goes into `following`."""
+    for event in events:
+        if isinstance(event, DataSet):
+            following.append(event)
+            return
+        yield event
+
+
+class _Message:
+    """The parser of one message. `events` gives each DataSet (without batches), then its batches."""
+
+    def __init__(self, structures: Structures) -> None:
+        self._structures = structures
+        self._parser = expat_parser(ordered_attributes=True, max_depth=None)
+        self._parser.StartElementHandler = self._start_root
+        self._header: MessageHeader | None = None
+        self._is_generic = False
+        self._datasets = 0
+        self._body: Body | None = None
+        self._opened: DataSet | None = None  # begun, but its provider may still come
+        self._events: deque[DataSet | pl.DataFrame] = deque()
+
+    def events(self, source: BinaryIO) -> Iterator[DataSet | pl.DataFrame]:
+        for _ in feed(self._parser, source, CHUNK_BYTES):
+            if self._body is not None:
+                self._body.pause()
+                if self._opened is not None and len(self._body):
+                    self._announce()
+            while self._events:
+                yield self._events.popleft()
+
+    def _start_root(self, name: str, _attributes: list[str]) -> None:
+        namespace, local = split_name(name)
+        versions = {f"{SCHEMAS}{version}/message": version for version in VERSIONS}
+        if local not in ROOTS or namespace not in versions or (ROOTS[local] and versions[namespace] != "v2_1"):
+            raise wrong(self._parser, f"“{local}” is no SDMX-ML data message of version 2.1, 3.0 or 3.1")
+        self._is_generic = ROOTS[local]
+        self._between()
+
+    def _between(self) -> None:
+        """The handlers for the children of the root."""
+        self._parser.StartElementHandler = self._start_part
+        self._parser.EndElementHandler = None
+        self._parser.CharacterDataHandler = None
+
+    def _start_part(self, name: str, attributes: list[str]) -> None:
+        local = split_name(name)[1]
+        if local == "Header":
+            collect(self._parser, name, attributes, self._take_header)
+        elif local == "DataSet":
+            self._start_dataset(pairs(attributes))
+        else:  # the footer, and what later versions may add
+            skip(self._parser)
+
+    def _take_header(self, node: Node) -> None:
+        self._header = read_header(node)
+
+    def _start_dataset(self, attributes: dict[str, str]) -> None:
+        parser, header = self._parser, self._header
+        if header is None:
+            raise wrong(parser, "The message has no header in front of its data")
+        # Structure-specific data have these attributes qualified, so that components may have any name.
+        given = {
+            split_name(name)[1]: value
+            for name, value in attributes.items()
+            if split_name(name)[1] in SET_ATTRIBUTES and (self._is_generic or " " in name)
+        }
+        structure = header.structures.get(given.get("structureRef", ""))
+        if structure is None:
+            known = ", ".join(header.structures) or "none"
+            found = f"“{given['structureRef']}”" if "structureRef" in given else "no structure"
+            raise wrong(parser, f"The data set refers to {found}; the header has {known}")
+        action = given.get("action") or header.action or "Information"
+        if action not in ACTIONS:
+            raise wrong(parser, f"“{action}” is no action of a data set")
+        schema = self._structures.schema(structure.reference)
+        number = self._datasets
+        self._datasets += 1
+        self._opened = DataSet(
+            schema=schema,
+            structure=structure.reference,
+            batches=iter(()),
+            header=header.header,
+            action=action,  # type: ignore[arg-type]
+            id=given.get("setID") or (header.dataset_ids[number] if number < len(header.dataset_ids) else None),
+            valid_from=self._date(given, "validFromDate"),
+            valid_to=self._date(given, "validToDate"),
+            reporting_begin=given.get("reportingBeginDate") or header.reporting_begin,
+            reporting_end=given.get("reportingEndDate") or header.reporting_end,
+            provider=header.provider,
+            dimension_at_observation=structure.dimension_at_observation,
+        )
+        place = parser.CurrentLineNumber, parser.CurrentColumnNumber
+        self._body = body = Body(schema, deletes=action == "Delete", emit=self._emit)
+        # Attributes of the data set, in 2.1
+        own = [cell for name, value in attributes.items() if " " not in name for cell in (name, value)]
+        if self._is_generic:
+            read_generic(parser, body, structure.dimension_at_observation, lambda: self._end_dataset(*place))
+        else:
+            if own:
+                body.others.add(own, *place)
+            read_specific(parser, body, lambda: self._end_dataset(*place))
+
+    def _date(self, attributes: dict[str, str], name: str) -> datetime | None:
+        text = attributes.get(name)
+        try:
+            return datetime.fromisoformat(text) if text else None
+        except ValueError:
+            raise wrong(self._parser, f"{name} “{text}” is no date and time") from None
+
+    def _emit(self, batch: pl.DataFrame) -> None:
+        self._announce()
+        self._events.append(batch)
+
+    def _announce(self) -> None:
+        if self._opened is not None and self._body is not None:
+            provider = self._body.provider or self._opened.provider
+            self._events.append(replace(self._opened, provider=provider))
+            self._opened = None
+
+    def _end_dataset(self, line: int, column: int) -> None:
+        if self._body is not None:
+            self._body.end(line, column + 1)
+        self._announce()
+        self._body = None
+        self._between()
+
+
+def schema_dimensions(schema: Schema) -> tuple[str, ...]:
+    """All dimensions in the order of the key, time last."""
+    return (*schema.dimension_ids, *((schema.time.id,) if schema.time else ()))
