@@ -1,0 +1,289 @@
+"""The hub's memory: one SQL database with the registry, files, submissions, observations and their history.
+
+    Store(url)      `sqlite:///…` or `postgresql://…`; `migrate()` makes or renews the tables
+    artefacts       every change is a revision; `artefacts(as_of)` gives any past state
+    files           by the digest of their content
+    submissions     a queue with claims, and a diary
+    observations    `publish` makes one release of one message; `data` reads the present, a past state or what changed
+
+Every read of observations is made for a `Viewer`. All times are UTC."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from sdmx_dsm.batches import DataSet, Header
+from sdmx_dsm.model import DataQuery, Maintainable, Reference, Release, Schema, Viewer
+from sdmx_dsm.store import (
+    backup,
+    conditions,
+    counting,
+    deltas,
+    files,
+    publish,
+    reading,
+    registry,
+    releases,
+    sets,
+    submissions,
+    tokens,
+)
+from sdmx_dsm.store.backup import restore_backup
+from sdmx_dsm.store.database import Database, recorded
+from sdmx_dsm.store.records import (
+    UNFINISHED,
+    Changes,
+    Counts,
+    Event,
+    FileInfo,
+    Finish,
+    Part,
+    Submission,
+    SubmissionEvent,
+    SubmissionState,
+    Token,
+)
+
+
+class Store:
+    """Safe to share between threads and, each with its own `Store`, between processes."""
+
+    def __init__(self, url: str) -> None:
+        self._database = Database(url)
+
+    def migrate(self) -> None:
+        """Brings the tables to this version. Safe when several processes do it at once."""
+        self._database.migrate()
+
+    def close(self) -> None:
+        self._database.close()
+
+    # --- registry -----------------------------------------------------------------------------------------------------
+
+    def registry_revision(self) -> int:
+        """Grows by one with every change of artefacts; 0 while there is none."""
+        return registry.revision(self._database)
+
+    def artefacts(self, as_of: datetime | None = None) -> Iterator[Maintainable]:
+        """All artefacts, of now or of a moment, by class, agency, id and version; decoded one by one."""
+        return registry.read_artefacts(self._database, as_of)
+
+    def put_artefacts(self, artefacts: Sequence[Maintainable], *, user: str, note: str = "") -> int:
+        """Adds or changes artefacts, all or none. Returns the revision: the old one when nothing differs from what is."""
+        return registry.put(self._database, artefacts, user=user, note=note)
+
+    def delete_artefacts(self, references: Sequence[Reference], *, user: str, note: str = "") -> int:
+        """Deletes artefacts, all or none; their past stays. Raises NotFound. Returns the revision."""
+        return registry.delete(self._database, references, user=user, note=note)
+
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    def put_file(self, path: Path, *, name: str, media_type: str) -> FileInfo:
+        """Keeps the content of a file. Content that is here already is not stored again: its first name stays."""
+        return files.put(self._database, path, name=name, media_type=media_type)
+
+    def file_info(self, digest: str) -> FileInfo:
+        """Raises NotFound."""
+        return files.info(self._database, digest)
+
+    def iter_file(self, digest: str) -> Iterator[bytes]:
+        """The content in pieces of at most 1 MiB. Raises NotFound at once."""
+        return files.read(self._database, digest)
+
+    # --- submissions --------------------------------------------------------------------------------------------------
+
+    def add_submission(
+        self,
+        *,
+        user: str,
+        file_digest: str,
+        file_name: str,
+        structure: str = "",
+        options: Mapping[str, str] | None = None,
+        fingerprint: str | None = None,
+        note: str = "",
+    ) -> Submission:
+        """Queues a submission of a stored file. Raises Conflict, with the id of the earlier `submission`, when its fingerprint
+        is there already; NotFound when the file is not."""
+        return submissions.add(
+            self._database,
+            user=user,
+            file_digest=file_digest,
+            file_name=file_name,
+            structure=structure,
+            options=options or {},
+            fingerprint=fingerprint,
+            note=note,
+        )
+
+    def submission(self, id: str) -> Submission:
+        """Raises NotFound."""
+        return submissions.get(self._database, id)
+
+    def submissions(self, limit: int = 50, offset: int = 0, state: SubmissionState | None = None) -> list[Submission]:
+        """The newest first."""
+        return submissions.newest(self._database, limit, offset, state)
+
+    def submission_with(self, fingerprint: str) -> Submission | None:
+        """The submission of the identical file with identical options, unless it failed by our own fault."""
+        return submissions.find(self._database, fingerprint)
+
+    def submission_events(self, id: str) -> list[SubmissionEvent]:
+        """Every step of a submission, the oldest first."""
+        return submissions.events(self._database, id)
+
+    def claim_submission(self, worker: str, lease_seconds: float) -> Submission | None:
+        """The oldest submission that waits, or whose worker was silent for longer than its lease; now "checking" by `worker`.
+        None when there is none. No two workers get the same."""
+        return submissions.claim(self._database, worker, lease_seconds)
+
+    def renew_claim(self, id: str, worker: str, lease_seconds: float) -> bool:
+        """Extends a claim; false when it is no longer this worker's."""
+        return submissions.renew(self._database, id, worker, lease_seconds)
+
+    def finish_submission(self, id: str, finish: Finish, *, user: str) -> None:
+        """Ends a submission that publishes nothing. Raises Conflict when it is finished, or `finish.worker` lost it."""
+        with self._database.write() as connection:
+            submissions.finish(connection, id, user, finish)
+
+    def requeue_submission(self, id: str, *, user: str, comment: str = "") -> None:
+        """Puts a claimed or failed submission back into the queue. Raises Conflict when it is in another state."""
+        submissions.requeue(self._database, id, user=user, comment=comment)
+
+    # --- observations -------------------------------------------------------------------------------------------------
+
+    def publish(
+        self, parts: Sequence[Part], *, submission: str, user: str, note: str = "", finish: Finish | None = None
+    ) -> Release:
+        """Makes one release of all parts, in one transaction: everything is changed and the submission finished, or nothing.
+
+        Append, Merge and Information change the values that are given; Replace whole observations; rows that delete, patterns
+        with null for "all" (see `sdmx_dsm.store.deletions`), come first in their part. Rows with `:default` true set
+        attributes of series, groups and data set where none is stored. A row that does not differ keeps its release.
+
+        Raises Conflict when a series belongs to another agreement (fact `series`: pairs of key and agreement, at most 100; ask
+        `series_of_others` before), or when the submission is finished already."""
+        return publish.publish(self._database, parts, submission=submission, user=user, note=note, finish=finish)
+
+    def series_of_others(self, schema: Schema, agreement: str, keys: pl.DataFrame) -> pl.DataFrame:
+        """Of some keys (a frame with the dimensions' columns) those whose series belong to another agreement, each once:
+        dimensions and `:agreement`, its short reference."""
+        return publish.series_of_others(self._database, schema, agreement, keys)
+
+    def data(
+        self,
+        schema: Schema,
+        query: DataQuery,
+        viewer: Viewer,
+        *,
+        components: Sequence[str] | None = None,
+        agreements: Collection[str] | None = None,
+    ) -> list[DataSet]:
+        """What a query selects of the schema's dataflow; its path (context, agencies, ids, versions) and `providers` are the
+        caller's business: `agreements` keeps to the series of some, by short references.
+
+        One data set, ordered: attributes of partial keys and of the data set that concern a selected series, then the series
+        by the codes of their key, each with its attributes and its observations by time. `components` or the query's
+        `attributes` and `measures` choose the columns; with nothing of the observation chosen come the rows of the series
+        alone, and `limit` counts those.
+
+        With `updated_after` two: action Delete with what is gone (patterns), and Replace with what is new or changed.
+
+        The batches are read when they are asked for, from one snapshot of the database that ends with the iterator; they
+        show the state at the call even when something is published before. `header.prepared` is the time of the newest
+        release then. Raises QuerySemanticsError and PeriodError at once."""
+        conditions.check(schema, query)
+        ids = reading.selected_components(schema, query, components)
+        pinned, prepared = releases.snapshot(self._database, schema)
+        dataset = DataSet(
+            schema=schema,
+            structure=sets.dataflow_of(schema),
+            batches=reading.batches(self._database, schema, query, viewer, ids, agreements, pinned),
+            header=Header(prepared=prepared),
+            components=ids,
+            ordered=True,
+        )
+        if query.updated_after is None:
+            return [dataset]
+        gone = deltas.batches(self._database, schema, query, viewer, ids, agreements, pinned)
+        return [replace(dataset, action="Delete", batches=gone, ordered=False), replace(dataset, action="Replace")]
+
+    def count(
+        self, schema: Schema, query: DataQuery, viewer: Viewer, *, agreements: Collection[str] | None = None
+    ) -> Counts:
+        """Observations that a query selects, and series that have any; `limit` and `offset` do not matter."""
+        conditions.check(schema, query)
+        return counting.count(self._database, schema, query, viewer, agreements)
+
+    def available(
+        self, schema: Schema, query: DataQuery, viewer: Viewer, *, agreements: Collection[str] | None = None
+    ) -> dict[str, list[str]]:
+        """The values of each dimension, sorted, in series that have a selected observation; for the time dimension the first
+        and the last period. Empty when there is nothing."""
+        conditions.check(schema, query)
+        return counting.available(self._database, schema, query, viewer, agreements)
+
+    def contributing_agreements(self, schema: Schema, viewer: Viewer, query: DataQuery | None = None) -> list[str]:
+        """Short references of the agreements, in the version that reported last, that have observations in the dataflow."""
+        asked = query or DataQuery()
+        conditions.check(schema, asked)
+        return counting.contributing_agreements(self._database, schema, asked, viewer)
+
+    def data_revision(self, schema: Schema) -> int:
+        """Number of the newest release that changed data of the dataflow (of the line of its version); 0 for none."""
+        return releases.data_revision(self._database, schema)
+
+    def last_release(self, dataflow: Reference | None = None) -> Release | None:
+        """The newest release, or the newest that changed data of a dataflow in whatever version."""
+        return releases.last(self._database, dataflow)
+
+    def releases(self, limit: int = 50) -> list[Release]:
+        """The newest first."""
+        return releases.newest(self._database, limit)
+
+    def changes(self, release: int) -> list[Changes]:
+        """What a release did, part by part."""
+        return releases.changes(self._database, release)
+
+    # --- tokens and audit ---------------------------------------------------------------------------------------------
+
+    def add_token(self, name: str, secret_hash: str, roles: Mapping[str, str], *, user: str) -> None:
+        """Raises Conflict when the same secret is there."""
+        tokens.add(self._database, name, secret_hash, roles, user=user)
+
+    def token(self, secret_hash: str) -> Token | None:
+        return tokens.find(self._database, secret_hash)
+
+    def revoke_tokens(self, name: str, *, user: str) -> int:
+        """Ends all tokens of a name; how many there were."""
+        return tokens.revoke(self._database, name, user=user)
+
+    def events(self, limit: int = 100) -> list[Event]:
+        """The audit, the newest first."""
+        return recorded(self._database, limit)
+
+    # --- backup -------------------------------------------------------------------------------------------------------
+
+    def backup(self, path: Path) -> None:
+        """Writes everything, as of one moment, into one file, which any database can be restored from."""
+        backup.write_backup(self._database, path)
+
+
+__all__ = [
+    "UNFINISHED",
+    "Changes",
+    "Counts",
+    "Event",
+    "FileInfo",
+    "Finish",
+    "Part",
+    "Store",
+    "Submission",
+    "SubmissionEvent",
+    "SubmissionState",
+    "Token",
+    "restore_backup",
+]

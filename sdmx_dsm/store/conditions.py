@@ -1,0 +1,203 @@
+"""Queries as SQL conditions: keys and the component filters of REST (`spec/REST.md` A2, A5).
+
+A component that has no value fulfils `ne` and `nc` and nothing else. Values compare by their bytes; a measure whose value and
+operand are numbers compares as a number; time compares periods. In an array or a multilingual text, any element may match."""
+
+import json
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, and_, cast, func, not_, null, or_, select, true
+
+from sdmx_dsm.errors import QuerySemanticsError
+from sdmx_dsm.model import CALENDAR_YEAR, ComponentFilter, Condition, DataQuery, Schema, SchemaComponent, parse_period
+from sdmx_dsm.store import rows
+from sdmx_dsm.store.owners import granted_agreements
+from sdmx_dsm.store.sets import place_of
+from sdmx_dsm.store.tables import TEXT
+from sdmx_dsm.store.visible import Visible
+
+Test = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """On columns of a `Visible`: `series` for its series, `obs` for its observations; None where nothing is asked of them."""
+
+    series: Test | None
+    obs: Test | None
+
+
+def check(schema: Schema, query: DataQuery) -> None:
+    """Raises QuerySemanticsError for what the dataflow does not have, PeriodError for an operand that is no period."""
+    for key in query.keys:
+        if len(key) > len(schema.dimension_ids):
+            raise QuerySemanticsError(
+                f"The key has {len(key)} positions; {schema.reference.short} has {len(schema.dimension_ids)} dimensions: "
+                f"{', '.join(schema.dimension_ids)}."
+            )
+    for asked in query.filters:
+        component = schema.by_id.get(asked.component)
+        if component is None:
+            raise QuerySemanticsError(
+                f"{schema.reference.short} has no component {asked.component}; there are {', '.join(schema.by_id)}.",
+                component=asked.component,
+            )
+        if component.role == "time":
+            for condition in _terms(asked):
+                if condition.operator in _PERIODS:
+                    parse_period(condition.value)
+
+
+def conditions(
+    connection: Connection, view: Visible, schema: Schema, query: DataQuery, agreements: Collection[str] | None
+) -> Conditions:
+    of_series: list[Test] = []
+    of_obs: list[Test] = []
+    if query.keys:
+        of_series.append(or_(*(_key(view, schema, key) for key in query.keys)))
+    if agreements is not None:
+        of_series.append(view.series.c.agreement.in_(granted_agreements(connection, agreements)))
+    for asked in query.filters:
+        component = schema.by_id[asked.component]
+        place = place_of(component)
+        test = _filter(view, component, asked)
+        (of_obs if place in (None, "obs") else of_series).append(test)
+    return Conditions(and_(*of_series) if of_series else None, and_(*of_obs) if of_obs else None)
+
+
+def _key(view: Visible, schema: Schema, key: Sequence[Sequence[str]]) -> Test:
+    columns = view.table_set.at("dimension")
+    return and_(
+        true(),
+        *(
+            view.series.c[columns[id].name].in_(values)
+            for id, values in zip(schema.dimension_ids, key, strict=False)
+            if values
+        ),
+    )
+
+
+def scope_match(view: Visible, dimensions: Sequence[str]) -> Test:
+    """Where a row of `attrs` at the partial key of some dimensions concerns a series. Each agreement describes its own."""
+    columns = view.table_set.at("dimension")
+    attrs, series = view.attrs.c, view.series.c
+    return and_(
+        attrs.scope == rows.scope_name(dimensions),
+        attrs.agreement == series.agreement,
+        *(
+            # Dimensions outside the key are null: said so, the index serves although the first of them may be one.
+            attrs[column.name] == series[column.name] if id in dimensions else attrs[column.name].is_(None)
+            for id, column in columns.items()
+        ),
+    )
+
+
+def _filter(view: Visible, component: SchemaComponent, asked: ComponentFilter) -> Test:
+    if component.role == "time":
+        test: Callable[[Condition], Test] = lambda condition: _period(view, condition)  # noqa: E731
+    else:
+        value, number = _value(view, component)
+        tests = _ELEMENTS if component.is_array or component.is_multilingual else _TEXTS
+        test = lambda condition: _compare(value, number, condition, tests)  # noqa: E731
+    return or_(*(and_(*(test(condition) for condition in alternative)) for alternative in asked.any_of))
+
+
+def _terms(asked: ComponentFilter) -> list[Condition]:
+    return [condition for alternative in asked.any_of for condition in alternative]
+
+
+def _value(view: Visible, component: SchemaComponent) -> tuple[ColumnElement[Any], ColumnElement[Any] | None]:
+    """The column that holds a component's value and, for a numeric measure, its companion; null where nothing is stored."""
+    place = place_of(component)
+    column = view.table_set.at(place).get(component.id) if place else None
+    if column is None:
+        return cast(null(), TEXT), None
+    if place == "attrs":
+        stored = select(view.attrs.c[column.name]).where(scope_match(view, component.dimensions)).correlate(view.series)
+        return stored.scalar_subquery(), None
+    source = view.obs if place == "obs" else view.series
+    return source.c[column.name], source.c[column.companion] if column.is_numeric else None
+
+
+def _compare(
+    value: ColumnElement[Any], number: ColumnElement[Any] | None, condition: Condition, tests: "Tests"
+) -> Test:
+    if number is not None and condition.operator in _ORDERS:
+        operand = _number(condition.value)
+        if operand is not None:
+            test = _ORDERS[condition.operator](number, operand)
+            return or_(test, number.is_(None)) if condition.operator == "ne" else test
+    test = tests[condition.operator](value, condition.value)
+    return or_(test, value.is_(None)) if condition.operator in ("ne", "nc") else test
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _period(view: Visible, condition: Condition) -> Test:
+    obs = view.obs.c
+    if condition.operator not in _PERIODS:
+        return _TEXTS[condition.operator](obs.period, condition.value)
+    asked = parse_period(condition.value, CALENDAR_YEAR)
+    return _PERIODS[condition.operator](obs.start, obs["end"], asked.start, asked.end)
+
+
+def _contains(column: ColumnElement[Any], text: str) -> Test:
+    # LIKE is blind to case in SQLite, and positions are found by other functions in each database.
+    return func.replace(column, text, "") != column if text else column.is_not(None)
+
+
+def _starts(column: ColumnElement[Any], text: str) -> Test:
+    return func.substr(column, 1, len(text)) == text
+
+
+def _ends(column: ColumnElement[Any], text: str) -> Test:
+    return and_(func.length(column) >= len(text), func.substr(column, func.length(column) - len(text) + 1) == text)
+
+
+def _element(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+Tests = Mapping[str, Callable[[ColumnElement[Any], Any], Test]]
+_ORDERS: Final[Tests] = {
+    "eq": lambda column, value: column == value,
+    "ne": lambda column, value: column != value,
+    "lt": lambda column, value: column < value,
+    "le": lambda column, value: column <= value,
+    "gt": lambda column, value: column > value,
+    "ge": lambda column, value: column >= value,
+}
+_TEXTS: Final[Tests] = {
+    **_ORDERS,
+    "co": _contains,
+    "nc": lambda column, value: not_(_contains(column, value)),
+    "sw": _starts,
+    "ew": _ends,
+}
+_ELEMENTS: Final[Tests] = {
+    **_ORDERS,
+    "eq": lambda column, value: _contains(column, _element(value)),
+    "ne": lambda column, value: not_(_contains(column, _element(value))),
+    "co": lambda column, value: _contains(column, _element(value)[1:-1]),
+    "nc": lambda column, value: not_(_contains(column, _element(value)[1:-1])),
+    "sw": lambda column, value: _contains(column, _element(value)[:-1]),
+    "ew": lambda column, value: _contains(column, _element(value)[1:]),
+}
+# Of the observation's first and last second, and the operand's.
+_PERIODS: Final[Mapping[str, Callable[[Any, Any, int, int], Test]]] = {
+    "eq": lambda start, end, first, last: and_(start >= first, end <= last),
+    "ne": lambda start, end, first, last: or_(start < first, end > last),
+    "lt": lambda start, end, first, last: end < first,  # noqa: ARG005
+    "le": lambda start, end, first, last: end <= last,  # noqa: ARG005
+    "gt": lambda start, end, first, last: start > last,  # noqa: ARG005
+    "ge": lambda start, end, first, last: start >= first,  # noqa: ARG005
+}

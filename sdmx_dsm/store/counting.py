@@ -1,0 +1,70 @@
+"""How much a query selects, of what and from whom, without reading it. `limit` and `offset` do not count."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+import polars as pl
+from sqlalchemy import Select, func, select
+
+from sdmx_dsm.model import DataQuery, Schema, Viewer
+from sdmx_dsm.store import selection
+from sdmx_dsm.store.cursors import stream
+from sdmx_dsm.store.database import Database, first
+from sdmx_dsm.store.records import Counts
+from sdmx_dsm.store.selection import Selection
+from sdmx_dsm.store.tables import agreements
+
+_CHUNK_ROWS: Final = 65_536
+
+
+def count(database: Database, schema: Schema, query: DataQuery, viewer: Viewer, of: Collection[str] | None) -> Counts:
+    with database.read() as connection:
+        bound = selection.bind(connection, schema, query, viewer, of)
+        if bound is None:
+            return Counts(series=0, observations=0)
+        series = bound.series_with_observations(bound.view.series.c.id)
+        observations = _observations(bound, "series")
+        return Counts(
+            series=first(connection, select(func.count()).select_from(series.subquery())) or 0,
+            observations=first(connection, select(func.count()).select_from(observations.subquery())) or 0,
+        )
+
+
+def available(
+    database: Database, schema: Schema, query: DataQuery, viewer: Viewer, of: Collection[str] | None
+) -> dict[str, list[str]]:
+    with database.read() as connection:
+        bound = selection.bind(connection, schema, query, viewer, of)
+        if bound is None:
+            return {}
+        stored = bound.table_set.at("dimension")
+        ids = [id for id in schema.dimension_ids if id in stored]
+        statement = bound.series_with_observations(*(bound.view.series.c[stored[id].name] for id in ids))
+        values: dict[str, set[str]] = {id: set() for id in ids}
+        with stream(connection, statement, dict.fromkeys(ids, pl.String)) as series:
+            while (frame := series.next(_CHUNK_ROWS)).height:
+                for id in ids:
+                    values[id].update(frame.get_column(id).drop_nulls().unique())
+        found = {id: sorted(codes) for id, codes in values.items()}
+        if schema.time and any(values.values()):
+            periods = _observations(bound, "start", "end", "period").subquery()
+            first_one = select(periods.c.period).order_by(periods.c.start, periods.c.period).limit(1)
+            last_one = select(periods.c.period).order_by(periods.c["end"].desc(), periods.c.period.desc()).limit(1)
+            found[schema.time.id] = [connection.execute(one).scalar_one() for one in (first_one, last_one)]
+        return found
+
+
+def contributing_agreements(database: Database, schema: Schema, query: DataQuery, viewer: Viewer) -> list[str]:
+    with database.read() as connection:
+        bound = selection.bind(connection, schema, query, viewer, None)
+        if bound is None:
+            return []
+        numbers = bound.series_with_observations(bound.view.series.c.agreement).distinct()
+        statement = select(agreements.c.reference).where(agreements.c.id.in_(numbers)).order_by(agreements.c.reference)
+        return list(connection.execute(statement).scalars())
+
+
+def _observations(bound: Selection, *names: str) -> Select[Any]:
+    if bound.conditions.series is None:
+        return bound.observations(names)  # those of a series that is not seen are not seen either
+    return bound.observations(names, bound.view.obs.c.series.in_(bound.series(bound.view.series.c.id)))

@@ -1,0 +1,195 @@
+"""Data out: series by series in the order of their keys, as frames, from one snapshot, with little memory.
+
+The series are read by one cursor; the observations follow for as many series at a time as make up a batch. So nothing has to
+be sorted by the database, keys are not repeated on every row that it sends, and the first batch comes at once."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+from sqlalchemy import Connection, Select, exists
+
+from sdmx_dsm.batches import BATCH_ROWS, with_columns
+from sdmx_dsm.model import DataQuery, Schema, SchemaComponent, Viewer
+from sdmx_dsm.store import conditions, rows, selection
+from sdmx_dsm.store.cursors import fetch, stream
+from sdmx_dsm.store.database import Database
+from sdmx_dsm.store.selection import Selection
+from sdmx_dsm.store.sets import Place, place_of
+from sdmx_dsm.store.visible import changed_series
+
+_FIRST_CHUNK: Final = 256
+_LARGEST_CHUNK: Final = 16_384
+_ATTRIBUTE_LEVELS: Final = {
+    "dataset": ("dataset",),
+    "series": ("series", "partial"),
+    "obs": ("obs",),
+}
+
+
+def selected_components(schema: Schema, query: DataQuery, components: Sequence[str] | None) -> tuple[str, ...]:
+    """Ids in schema order: dimensions always, measures and attributes as the query says (`spec/REST.md` A4), or those of
+    `components` alone."""
+    if components is not None:
+        wanted = set(components)
+    else:
+        wanted = {m.id for m in schema.measures if "all" in query.measures or m.id in query.measures}
+        wanted |= {a.id for a in schema.attributes if _is_selected(a, query.attributes)}
+    return tuple(c.id for c in schema.components if c.role in ("dimension", "time") or c.id in wanted)
+
+
+def _is_selected(attribute: SchemaComponent, asked: Sequence[str]) -> bool:
+    return any(
+        word in ("dsd", "all", attribute.id) or attribute.level in _ATTRIBUTE_LEVELS.get(word, ()) for word in asked
+    )
+
+
+def batches(
+    database: Database,
+    schema: Schema,
+    query: DataQuery,
+    viewer: Viewer,
+    ids: Sequence[str],
+    agreements: Collection[str] | None,
+    pinned: int,
+) -> Iterator[pl.DataFrame]:
+    """Rows of the current state, or of the one after release `pinned` when later ones have come since."""
+    with database.read() as connection:
+        bound = selection.bind(connection, schema, query, viewer, agreements, pinned)
+        if bound is not None:
+            reader = _Reader(connection, bound, ids)
+            yield from reader.attributes()
+            yield from reader.series_and_observations()
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Some components of one level, and the names of their columns."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+class _Reader:
+    def __init__(self, connection: Connection, bound: Selection, ids: Sequence[str]) -> None:
+        self._connection = connection
+        self._selection = bound
+        self._view = bound.view
+        self._schema = bound.schema
+        self._ids = tuple(ids)
+        self._dimensions = self._columns("dimension")
+        self._series = self._columns("series")
+        self._obs = self._columns("obs")
+        self._time = self._schema.time.id if self._schema.time else None
+        # Keys alone are asked for when nothing that stands at the observation is.
+        of_obs = rows.obs_ids(self._schema)
+        self._keys_only = bool(of_obs) and not set(of_obs) & set(self._ids)
+
+    def _columns(self, place: Place, within: Sequence[str] | None = None) -> _Columns:
+        stored = self._view.table_set.at(place)
+        chosen = [
+            id
+            for id in self._ids
+            if place_of(self._schema.by_id[id]) == place and id in stored and (within is None or id in within)
+        ]
+        return _Columns(tuple(chosen), tuple(stored[id].name for id in chosen))
+
+    def attributes(self) -> Iterator[pl.DataFrame]:
+        """Rows of level "partial" and "dataset" that concern a selected series. Of several agreements that describe the same
+        partial key differently, the newest release has the say."""
+        for scope, ids in rows.scopes_of(self._schema).items():
+            columns = self._columns("attrs", ids)
+            if columns.ids:
+                yield from self._attributes_of(scope, columns)
+
+    def _attributes_of(self, scope: tuple[str, ...], columns: _Columns) -> Iterator[pl.DataFrame]:
+        attrs, names = self._view.attrs.c, self._view.table_set.at("dimension")
+        wanted = [attrs[name] for name in (*(names[id].name for id in scope), *columns.names, "release", "agreement")]
+        statement = self._selection.series(*wanted).where(conditions.scope_match(self._view, scope)).distinct()
+        if self._selection.after is not None:
+            statement = statement.where(attrs.release > self._selection.after)
+        if self._selection.conditions.obs is not None:
+            statement = statement.where(
+                exists().where(self._view.obs.c.series == self._view.series.c.id, self._selection.conditions.obs)
+            )
+        schema = dict.fromkeys((*scope, *columns.ids), pl.String) | {":release": pl.Int64, ":agreement": pl.Int64}
+        found = fetch(self._connection, statement, schema)
+        if not found.height:
+            return
+        told = found.sort(":release", ":agreement")
+        if scope:
+            told = told.group_by(scope, maintain_order=True).agg(pl.col(id).drop_nulls().last() for id in columns.ids)
+            told = told.sort(scope)
+        else:
+            told = told.select(pl.col(id).drop_nulls().last() for id in columns.ids)
+        told = told.filter(pl.any_horizontal(pl.col(id).is_not_null() for id in columns.ids))
+        yield from self._shaped(told, "partial" if scope else "dataset").iter_slices(BATCH_ROWS)
+
+    def series_and_observations(self) -> Iterator[pl.DataFrame]:
+        skip, left = self._selection.query.offset, self._selection.query.limit
+        wanted = _FIRST_CHUNK
+        with stream(self._connection, self._series_statement(), self._series_schema()) as series:
+            while left != 0 and (chunk := series.next(wanted)).height:
+                found = chunk if self._keys_only else self._observations(chunk)
+                wanted = _next_chunk(chunk.height, found.height)
+                dropped = min(skip, found.height)
+                skip -= dropped
+                counted = found.slice(dropped, left)
+                left = None if left is None else left - counted.height
+                if self._keys_only:
+                    yield self._shaped(counted, "series")
+                    continue
+                described = self._shaped(self._told(chunk, found, counted), "series")
+                if described.height or counted.height:
+                    yield pl.concat([described, self._shaped(counted, "obs")])
+
+    def _told(self, chunk: pl.DataFrame, found: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
+        """The series of a chunk that have attributes to tell: those of the counted observations; where no condition is on
+        observations those without any too, and of changes those that changed themselves."""
+        if not self._series.ids:
+            return chunk.clear()
+        shown = pl.col(":id").is_in(counted.get_column(":id").unique().implode())
+        if self._selection.conditions.obs is None:
+            if self._selection.after is not None:
+                shown |= pl.col(":release") > self._selection.after
+            else:
+                shown |= ~pl.col(":id").is_in(found.get_column(":id").unique().implode())
+        return chunk.filter(shown, pl.any_horizontal(pl.col(id).is_not_null() for id in self._series.ids))
+
+    def _series_statement(self) -> Select[Any]:
+        series, bound = self._view.series.c, self._selection
+        columns = [series[name] for name in ("id", "release", *self._dimensions.names, *self._series.names)]
+        only_observed = self._keys_only and bound.conditions.obs is not None
+        statement = bound.series_with_observations(*columns) if only_observed else bound.series(*columns)
+        if bound.after is not None:
+            statement = statement.where(series.id.in_(changed_series(self._view.table_set, bound.after)))
+        return statement.order_by(*(series[name] for name in self._dimensions.names))
+
+    def _series_schema(self) -> dict[str, Any]:
+        ids = (*self._dimensions.ids, *self._series.ids)
+        return {":id": pl.Int64, ":release": pl.Int64} | dict.fromkeys(ids, pl.String)
+
+    def _observations(self, chunk: pl.DataFrame) -> pl.DataFrame:
+        """The selected observations of some series, in the order of the series and of time, with the dimensions."""
+        obs = self._view.obs.c
+        names = ("series", "start", "period", *self._obs.names)
+        statement = self._selection.observations(names, selection.ids_parameter(self._connection, obs.series))
+        schema: dict[str, Any] = {":id": pl.Int64, ":start": pl.Int64, ":period": pl.String}
+        schema |= dict.fromkeys(self._obs.ids, pl.String)
+        ids = selection.ids_value(self._connection, chunk.get_column(":id"))
+        found = fetch(self._connection, statement, schema, ids=ids)
+        if self._time is not None:
+            found = found.rename({":period": self._time})
+        period = self._time or ":period"
+        places = chunk.select(":id", *self._dimensions.ids).with_row_index(":place")
+        return found.join(places, on=":id", how="left").sort(":place", ":start", period)
+
+    def _shaped(self, frame: pl.DataFrame, level: str) -> pl.DataFrame:
+        """`frame` as rows of a level, with exactly the columns of the answer."""
+        return with_columns(frame, self._ids).select(*self._ids, pl.lit(level).alias(":level"))
+
+
+def _next_chunk(series: int, observations: int) -> int:
+    """So many series as make up a batch, if the next are like the last."""
+    return max(1, min(_LARGEST_CHUNK, series * BATCH_ROWS // max(observations, 1)))

@@ -1,0 +1,124 @@
+"""What the store takes and gives: plain values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal
+
+import polars as pl
+
+from sdmx_dsm.batches import Action
+from sdmx_dsm.model import Reference, Report, Schema
+
+SubmissionState = Literal["received", "checking", "checked", "released", "returned", "failed"]
+"""received → checking → checked (a dry run: good, nothing stored), released, returned (its data are not good) or failed (by
+our own fault: it may be sent again)."""
+UNFINISHED: Final[tuple[SubmissionState, ...]] = ("received", "checking")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileInfo:
+    """`digest`: SHA-256 of the content, hexadecimal."""
+
+    digest: str
+    name: str
+    media_type: str
+    size: int
+    received: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """`structure`: short reference of what the file was sent for, "" when the file says so itself. `findings_digest`: the
+    file with all findings. `release`: the number of the release that it became."""
+
+    id: str
+    received: datetime
+    user: str
+    file_digest: str
+    file_name: str
+    structure: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    fingerprint: str | None = None
+    state: SubmissionState = "received"
+    attempts: int = 0
+    report: Report | None = None
+    findings_digest: str | None = None
+    release: int | None = None
+    note: str = ""
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state not in UNFINISHED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionEvent:
+    time: datetime
+    user: str
+    state: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """How a submission ends; given to `publish`, it ends in the same transaction. `worker`: who holds the claim; None when
+    nobody has to."""
+
+    state: SubmissionState
+    report: Report | None = None
+    findings_digest: str | None = None
+    worker: str | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The data of one agreement for one dataflow, checked and with defaults filled.
+
+    `schema`: of the dataflow or agreement. `agreement`: its short reference. `batches` is read twice (a list, a spool):
+    rows that delete come first, whatever their place. `:action` of a row wins over `action`."""
+
+    schema: Schema
+    agreement: str
+    action: Action
+    batches: Iterable[pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What one release did to one dataflow for one agreement, in observations; `attributes`: rows of attributes of series,
+    groups and data set."""
+
+    dataflow: Reference
+    agreement: str
+    inserted: int
+    updated: int
+    deleted: int
+    attributes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    series: int
+    observations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """`roles`: role to what it is for (an agency, an agreement, "" for the hub)."""
+
+    name: str
+    roles: Mapping[str, str]
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An audit record. `details` is JSON."""
+
+    time: datetime
+    user: str
+    action: str
+    subject: str
+    details: str

@@ -1,0 +1,129 @@
+"""Artefacts with their history. A change is a revision, numbered by one, hub-wide; a row says from which revision an artefact
+was so, and until which.
+
+The content is the model as JSON, compressed; a digest of its canonical form tells whether anything changed."""
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from sdmx_dsm.errors import NotFound
+from sdmx_dsm.model import MAINTAINABLES, Maintainable, Reference
+from sdmx_dsm.store.database import REGISTRY_LOCK, Database, first, record
+from sdmx_dsm.store.tables import artefacts, milliseconds, now, revisions
+
+
+def revision(database: Database) -> int:
+    """The number of the newest revision, 0 for an empty registry."""
+    with database.read() as connection:
+        return first(connection, select(func.max(revisions.c.number))) or 0
+
+
+def read_artefacts(database: Database, as_of: datetime | None = None) -> Iterator[Maintainable]:
+    table = artefacts.c
+    statement = select(table.artefact_class, table.content).order_by(
+        table.artefact_class, table.agency, table.artefact_id, table.version
+    )
+    with database.read() as connection:
+        if as_of is None:
+            statement = statement.where(table.until.is_(None))
+        else:
+            at = (
+                first(connection, select(func.max(revisions.c.number)).where(revisions.c.time <= milliseconds(as_of)))
+                or 0
+            )
+            statement = statement.where(table.revision <= at, or_(table.until.is_(None), table.until > at))
+        rows = connection.execute(statement).all()
+    return (_decode(name, content) for name, content in rows)
+
+
+def put(database: Database, changed: Iterable[Maintainable], *, user: str, note: str) -> int:
+    with database.write(REGISTRY_LOCK) as connection:
+        current = _digests(connection)
+        differing = [artefact for artefact in changed if current.get(artefact.reference) != _digest(artefact)]
+        if not differing:
+            return first(connection, select(func.max(revisions.c.number))) or 0
+        number = _new_revision(connection, user, note)
+        _end(connection, [artefact.reference for artefact in differing if artefact.reference in current], number)
+        connection.execute(insert(artefacts), [_row(artefact, number) for artefact in differing])
+        for artefact in differing:
+            action = "change artefact" if artefact.reference in current else "add artefact"
+            record(connection, user, action, artefact.reference.urn, revision=number, note=note)
+        return number
+
+
+def delete(database: Database, references: Sequence[Reference], *, user: str, note: str) -> int:
+    with database.write(REGISTRY_LOCK) as connection:
+        current = _digests(connection)
+        if missing := [reference for reference in references if reference not in current]:
+            raise NotFound(f"There is no {missing[0].artefact_class} {missing[0].short}.", reference=missing[0])
+        if not references:
+            return first(connection, select(func.max(revisions.c.number))) or 0
+        number = _new_revision(connection, user, note)
+        _end(connection, references, number)
+        for reference in references:
+            record(connection, user, "delete artefact", reference.urn, revision=number, note=note)
+        return number
+
+
+def _new_revision(connection: Connection, user: str, note: str) -> int:
+    number, time = connection.execute(select(func.max(revisions.c.number), func.max(revisions.c.time))).one()
+    number = (number or 0) + 1
+    connection.execute(
+        insert(revisions).values(number=number, time=max(now(), (time or 0) + 1), user_name=user, note=note)
+    )
+    return number
+
+
+def _end(connection: Connection, references: Sequence[Reference], number: int) -> None:
+    table = artefacts.c
+    for reference in references:
+        connection.execute(
+            update(artefacts)
+            .where(
+                and_(
+                    table.artefact_class == reference.artefact_class,
+                    table.agency == reference.agency,
+                    table.artefact_id == reference.id,
+                    table.version == reference.version,
+                    table.until.is_(None),
+                )
+            )
+            .values(until=number)
+        )
+
+
+def _digests(connection: Connection) -> dict[Reference, str]:
+    table = artefacts.c
+    rows = connection.execute(
+        select(table.artefact_class, table.agency, table.artefact_id, table.version, table.digest).where(
+            table.until.is_(None)
+        )
+    )
+    return {Reference(name, agency, id, version): digest for name, agency, id, version, digest in rows}
+
+
+def _row(artefact: Maintainable, number: int) -> dict[str, object]:
+    return {
+        "artefact_class": type(artefact).__name__,
+        "agency": artefact.agency,
+        "artefact_id": artefact.id,
+        "version": artefact.version,
+        "revision": number,
+        "until": None,
+        "digest": _digest(artefact),
+        # Not the canonical form: languages keep the order of the document.
+        "content": zlib.compress(msgspec.json.encode(artefact)),
+    }
+
+
+def _digest(artefact: Maintainable) -> str:
+    return hashlib.sha256(msgspec.json.encode(artefact, order="deterministic")).hexdigest()
+
+
+def _decode(name: str, content: bytes) -> Maintainable:
+    return msgspec.json.decode(zlib.decompress(content), type=MAINTAINABLES[name])

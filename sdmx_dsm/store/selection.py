@@ -1,0 +1,113 @@
+"""What a query selects: the parts that reading, counting and availability share.
+
+A `Selection` is bound to a connection's snapshot and to a release of the table set; `None` stands for no data at all."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    any_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
+
+from sdmx_dsm.model import DataQuery, Schema, Viewer
+from sdmx_dsm.store import conditions, releases, sets
+from sdmx_dsm.store.conditions import Conditions
+from sdmx_dsm.store.sets import TableSet
+from sdmx_dsm.store.visible import Visible, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    view: Visible
+    schema: Schema
+    query: DataQuery
+    conditions: Conditions
+    after: int | None  # the release that `updated_after` names
+
+    @property
+    def table_set(self) -> TableSet:
+        return self.view.table_set
+
+    def series(self, *columns: ColumnElement[Any]) -> Select[Any]:
+        """Of the series that are selected, whether or not they have a selected observation."""
+        statement = select(*columns).select_from(self.view.series)
+        return statement if self.conditions.series is None else statement.where(self.conditions.series)
+
+    def series_with_observations(self, *columns: ColumnElement[Any]) -> Select[Any]:
+        """Of the series that have a selected observation."""
+        observed = exists().where(self.view.obs.c.series == self.view.series.c.id, *self.obs_conditions())
+        return self.series(*columns).where(observed)
+
+    def obs_conditions(self) -> list[ColumnElement[bool]]:
+        found = [] if self.conditions.obs is None else [self.conditions.obs]
+        return found if self.after is None else [*found, self.view.obs.c.release > self.after]
+
+    def observations(self, names: Sequence[str], *restrictions: ColumnElement[bool]) -> Select[Any]:
+        """Columns of the selected observations of the series that `restrictions` let through, the first and last of each
+        series where the query asks for them."""
+        obs, query = self.view.obs.c, self.query
+        columns = [obs[name] for name in names]
+        wheres = (*restrictions, *self.obs_conditions())
+        if query.first_n is None and query.last_n is None:
+            return select(*columns).where(*wheres)
+        order = (obs.start, obs.period)
+        wanted: list[ColumnElement[bool]] = []
+        ranks: list[ColumnElement[int]] = []
+        for name, count, terms in (
+            ("from_first", query.first_n, order),
+            ("from_last", query.last_n, tuple(term.desc() for term in order)),
+        ):
+            if count is not None:
+                ranks.append(func.row_number().over(partition_by=obs.series, order_by=terms).label(name))
+        ranked = select(*columns, *ranks).where(*wheres).subquery("ranked")
+        if query.first_n is not None:
+            wanted.append(ranked.c.from_first <= query.first_n)
+        if query.last_n is not None:
+            wanted.append(ranked.c.from_last <= query.last_n)
+        return select(*(ranked.c[name] for name in names)).where(or_(*wanted))
+
+
+def bind(
+    connection: Connection,
+    schema: Schema,
+    query: DataQuery,
+    viewer: Viewer,
+    agreements: Collection[str] | None,
+    pinned: int | None = None,
+) -> Selection | None:
+    """The selection in this connection's snapshot. `pinned`: as the data were after that release, if later ones came."""
+    table_set = sets.find(connection, schema)
+    if table_set is None:
+        return None
+    newest = releases.revision_of(connection, table_set.id)
+    wanted = newest if pinned is None else min(pinned, newest)
+    if query.as_of is not None:
+        wanted = min(wanted, releases.number_at(connection, query.as_of))
+    view = visible(connection, table_set, schema, viewer, None if wanted == newest else wanted)
+    after = None if query.updated_after is None else releases.number_at(connection, query.updated_after)
+    return Selection(view, schema, query, conditions.conditions(connection, view, schema, query, agreements), after)
+
+
+def ids_parameter(connection: Connection, column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a column is among the numbers of the parameter `ids` (see `ids_value`), however many they are."""
+    if connection.dialect.name == "sqlite":
+        listed = func.json_each(bindparam("ids")).table_valued("value")
+        return column.in_(select(listed.c.value))
+    return column == any_(bindparam("ids", type_=ARRAY(BigInteger)))
+
+
+def ids_value(connection: Connection, ids: pl.Series) -> object:
+    numbers = ids.to_list()
+    return f"[{','.join(map(str, numbers))}]" if connection.dialect.name == "sqlite" else numbers
