@@ -219,9 +219,10 @@ class Checker:
             yield _with_arguments(wrong, sets.code, "", sets.arguments, {"key": key})
 
     def _duplicates(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Observations whose key came before."""
+        """Observations whose key came before; those without a whole key have another error already."""
         key = [pl.col(id) for id in self._required()]
-        complete = _OBS if not key else _OBS & reduce(and_, (column.is_not_null() for column in key))
+        kinds = [pl.col(f":kind:{self.schema.time.id}")] if self.schema.time else []
+        complete = reduce(and_, (column.is_not_null() for column in (*key, *kinds)), _OBS)
         measures = [component.id for component in self.schema.measures]
         hashed = rows.filter(complete).select(
             ROW,

@@ -205,8 +205,8 @@ SUBMISSION: Final[Mapping[str, Entry]] = {
         "information",
         ("Default filled in", "Подставлено значение по умолчанию"),
         (
-            "{component} was not given; “{value}” was filled in[ for {count} rows].",
-            "Значение компонента {component} не указано; подставлено «{value}»[ (строк: {count})].",
+            "{component} was not given; “{value}” was filled in[ (places: {count})].",
+            "Значение компонента {component} не указано; подставлено «{value}»[ (подстановок: {count})].",
         ),
         (
             "Nothing, if this is right; otherwise give the value in the file.",

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from sdmx_dsm.batches.keys import UNIT_SEPARATOR
 from sdmx_dsm.model import Finding, Place, SchemaComponent, Text, localise
 from sdmx_dsm.validation.catalogue import LANGUAGES
 
@@ -81,8 +82,8 @@ def rejected_rows(batch: pl.DataFrame, findings: pl.DataFrame) -> pl.Series:
     """For each row of a batch whether an error is about it.
 
     `findings` are those of this batch; also those of `Checker.finish`, by which the observations of a series without a
-    mandatory attribute are rejected. An error without a row rejects every row that holds its value (a wrong header of a
-    workbook), and none when it is about an unknown component: without that column the rows are good."""
+    mandatory attribute are rejected. An error without a row rejects every row that holds its value from its cell (a wrong
+    header of a workbook), and none when it is about an unknown component: without that column the rows are good."""
     errors = findings.filter(pl.col("severity") == "error")
     rows = pl.int_range(pl.len()).is_in(errors["row"].drop_nulls().unique().implode())
     general = errors.filter(pl.col("row").is_null(), pl.col("component") != "", pl.col("code") != "unknown-component")
@@ -93,8 +94,19 @@ def rejected_rows(batch: pl.DataFrame, findings: pl.DataFrame) -> pl.Series:
         elif component not in batch.columns:
             wrong.append(pl.col(":level").is_in(["obs", "series"]))
         else:
-            wrong.append(shown(pl.col(str(component))).is_in(group["value"].unique().implode()))
+            wrong.append(_holds(batch, str(component), group))
     return batch.select(reduce(or_, wrong).alias("rejected")).to_series()
+
+
+def _holds(batch: pl.DataFrame, component: str, findings: pl.DataFrame) -> pl.Expr:
+    """The rows that hold a value of the findings, at the cell that they name where values have cells of their own."""
+    value, cell = shown(pl.col(component)), f":cell:{component}"
+    if cell not in batch.columns:
+        return value.is_in(findings["value"].unique().implode())
+    sheet = pl.col(":sheet") if ":sheet" in batch.columns else pl.lit(None, dtype=pl.String)
+    at = pl.concat_str([value, sheet, cell], separator=UNIT_SEPARATOR)
+    named = findings.select(pl.concat_str(["value", "sheet", "cell"], separator=UNIT_SEPARATOR)).to_series()
+    return at.is_in(named.drop_nulls().unique().implode()).fill_null(False)
 
 
 def good_rows(batch: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:

@@ -171,10 +171,13 @@ def type_checks(component: SchemaComponent) -> Iterator[Check]:
         return
     yield value_check(component, "empty-value", lambda value: value == "")
     fits = _matches(kind.pattern)
+    is_fault = _matches(_CELL_FAULTS) if kind.is_number else lambda value: value.is_null()
+    if kind.is_number:
+        yield value_check(component, "error-cell", is_fault)
     yield value_check(
         component,
         kind.code,
-        lambda value: (value != "") & ~fits(value) & ~value.is_in(_missing(component)),
+        lambda value: (value != "") & ~fits(value) & ~is_fault(value) & ~value.is_in(_missing(component)),
         {"expected:en": kind.english, "expected:ru": kind.russian},
     )
     if kind.is_number:
@@ -182,6 +185,8 @@ def type_checks(component: SchemaComponent) -> Iterator[Check]:
     yield from _text_checks(component, lambda value: fits(value) & (value != ""))
 
 
+# What a workbook shows for a formula that failed; #N/A is SDMX's own sign for a missing value.
+_CELL_FAULTS: Final = r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)"
 _FORBIDDEN: Final = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ufffe\uffff]"
 
 

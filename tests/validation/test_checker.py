@@ -253,6 +253,11 @@ def test_observation_given_again_in_a_later_batch() -> None:
     assert found(repeated) == [(3, "", "duplicate-observation")]
 
 
+def test_rows_without_a_whole_key_are_no_duplicates() -> None:
+    rows = HEADING + "A - F 2020 1 A\nA - F 2020 1 A\nA KG F Q5 1 A\nA KG F Q5 1 A"
+    assert "duplicate-observation" not in {code for _, _, code in check(rows)}
+
+
 def test_row_without_number_and_reason() -> None:
     assert check(HEADING + "A KG F 2020 - -\nA KG F 2021 - M") == [(2, "", "no-value")]
 
@@ -422,6 +427,15 @@ def test_wrong_header_of_a_workbook_is_one_finding_at_the_header() -> None:
         ("Data!B2", "SEX", "unknown-code"),
         ("Data!C3", "OBS_VALUE", "not-a-number"),
         ("Data!C4", "REF_AREA", "unknown-code"),
+    ]
+
+
+def test_error_of_a_workbook_cell_is_no_number() -> None:
+    rows = HEADING + "A KG F 2020 #REF! A\nA KG F 2021 #DIV/0! A\nA KG F 2022 #N/A M\nA KG F 2023 # A"
+    assert check(rows) == [
+        (2, "OBS_VALUE", "error-cell"),
+        (3, "OBS_VALUE", "error-cell"),
+        (5, "OBS_VALUE", "not-a-number"),
     ]
 
 

@@ -112,6 +112,16 @@ def test_every_row_under_a_wrong_header_is_rejected() -> None:
     assert rejected(WORKBOOK.replace("    x ", "    5 ").replace("XX", "UZ")) == [True, False, True, False]
 
 
+def test_same_value_from_another_header_is_not_rejected() -> None:
+    """The period 2020 is wrong for the quarters of one table and right for the years of the other."""
+    rows = """
+        :sheet :cell :cell:TIME_PERIOD FREQ REF_AREA SEX TIME_PERIOD OBS_VALUE OBS_STATUS
+        Data   B3    B1                A    KG       F   2020        1         A
+        Data   B9    B8                Q    KG       F   2020        1         A
+    """
+    assert rejected(rows) == [False, True]
+
+
 def test_every_observation_is_rejected_where_a_dimension_has_no_column() -> None:
     assert rejected("REF_AREA SEX TIME_PERIOD OBS_VALUE OBS_STATUS\nKG F 2020 1 A") == [True]
 

@@ -169,8 +169,8 @@ def test_what_was_filled_is_counted_and_said() -> None:
     assert dict(filled) == {("SEX", "_T"): 1, ("FREQ", "A"): 3, ("OBS_STATUS", "A"): 3, ("UNIT_MEASURE", "PS"): 2}
     first, *_ = to_findings(default_findings(filled, SCHEMA))
     assert (first.code, first.severity, first.component, first.value) == ("default-filled", "information", "SEX", "_T")
-    assert render(first)[0] == "Sex (SEX) was not given; “_T” was filled in for 1 rows."
-    assert render(first, "ru")[0] == "Значение компонента Sex (SEX) не указано; подставлено «_T» (строк: 1)."
+    assert render(first)[0] == "Sex (SEX) was not given; “_T” was filled in (places: 1)."
+    assert render(first, "ru")[0] == "Значение компонента Sex (SEX) не указано; подставлено «_T» (подстановок: 1)."
 
 
 def test_components_name_what_may_have_been_filled() -> None:
