@@ -170,8 +170,10 @@ def _groups_as_dimensions(structure: DataStructure, _: Refusing) -> DataStructur
 
 
 def _two_regions(constraint: DataConstraint, target: Refusing) -> DataConstraint:
-    if len(constraint.cube_regions) > 2:
-        raise target.unsupported(f"{len(constraint.cube_regions)} cube regions: it has two at most", constraint)
+    """3.0 has one region that includes and one that excludes; 2.1 has any number."""
+    regions = [region.include for region in constraint.cube_regions]
+    if len(set(regions)) < len(regions):
+        raise target.unsupported("several cube regions that all include, or all exclude", constraint)
     return _one_class(constraint, target)
 
 

@@ -103,12 +103,12 @@ class Writer(Target):
         value = self.converted(value)
         plan = plan_of(type(value), self.syntax)
         self.refuse_unsayable(value, plan)
-        attributes = attribute("urn", self._urn(value)) if plan.declaration.urn else ""
-        for name, row in plan.root.attributes.items():
-            held = getattr(value, row.name)
-            if held or held != plan.defaults.get(row.name):
-                attributes += attribute(name, row.kind.format(held))
         with self.inside(value, plan):
+            attributes = attribute("urn", self._urn(value)) if plan.declaration.urn else ""
+            for name, row in plan.root.attributes.items():
+                held = getattr(value, row.name)
+                if held or held != plan.defaults.get(row.name):
+                    attributes += attribute(name, row.kind.format(held))
             yield from self.wrapped(tag, attributes, self._children(value, plan.root, plan.defaults, level + 1), level)
 
     def _children(self, value: Any, node: Node, defaults: dict[str, Any], level: int) -> Iterator[str]:

@@ -301,11 +301,20 @@ class Members(Spread):
             yield from writer.wrapped(tags[0] if value.include else tags[1], "", members, level)
 
     def from_json(self, value: Any, reader: JsonReader) -> Values:
-        content = expected(value, dict, "an object")
-        return self._VALUES.from_json(content.get("memberValues"), reader)
+        parts: Values = {}
+        for key, each in expected(value, dict, "an object").items():
+            if key not in ("wildcardedMemberValues", "memberValues"):
+                raise ValueError(f"a selection of codes has no “{key}”")
+            self._VALUES.gather(parts, "members", self._VALUES.from_json(each, reader))
+        return parts
 
     def to_json(self, value: Any, writer: JsonWriter) -> dict[str, Any]:
-        return {"memberValues": self._VALUES.to_json(value, writer)}
+        """Wildcards have a key of their own, and come without their children."""
+        members = self._VALUES.to_json(value, writer)
+        wildcards = [member["value"] for member in members if "%" in member["value"]]
+        plain = [member for member in members if "%" not in member["value"]]
+        said = {"wildcardedMemberValues": wildcards, "memberValues": plain}
+        return {key: found for key, found in said.items() if found}
 
 
 class JsonMembers(Members):

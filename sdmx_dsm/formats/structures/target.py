@@ -33,7 +33,7 @@ class Target:
 
     @contextmanager
     def inside(self, value: Any, plan: Plan) -> Iterator[None]:
-        """While the content of an item is written, its id is in the path of what it holds."""
+        """While an item is written, its id ends the path of its URN, and leads that of what it holds."""
         is_item = plan.declaration.urn and not isinstance(value, Maintainable)
         if is_item:
             self._items.append(value.id)
@@ -94,14 +94,13 @@ class Target:
         return localise(text, [each for each in self.options.languages if each != EVERY_LANGUAGE] or [DEFAULT_LANGUAGE])
 
     def urn(self, value: Any) -> str:
-        """Of an artefact, or of an item of the artefact that is being written."""
+        """Of an artefact, or of the item that is being written."""
         artefact: Maintainable | None = value if isinstance(value, Maintainable) else self._artefact
         assert artefact is not None
         version = version_21(artefact.version) if self.syntax is ML21 else artefact.version
         if isinstance(value, Maintainable):
             return value.reference.at(version).urn
-        path = ".".join((*self._items, str(value.id)))
-        return Reference(type(value).__name__, artefact.agency, artefact.id, version, path).urn
+        return Reference(type(value).__name__, artefact.agency, artefact.id, version, ".".join(self._items)).urn
 
 
 def _serves(language: str, wanted: str) -> bool:

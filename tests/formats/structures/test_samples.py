@@ -1,0 +1,168 @@
+"""The official structure messages, and our own content: nothing is lost, and what is written is valid."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from sdmx_dsm.errors import ReadError, Unsupported
+from sdmx_dsm.formats.structures import read_ml
+from sdmx_dsm.model import Structures
+from tests.formats.structures.checks import ROOT, SAMPLES, read, schema_errors, written
+
+# File -> why it is not read, or not written, as it holds what a later version of ours brings.
+NOT_READ = {"valuelist.xml": "ValueList in ValueLists (line 12) is not read from SDMX-ML 3.0."}
+NOT_SAID_IN_21 = {
+    "codelist - extended.xml": "Codelist EXAMPLE:CL_EXTENDED_AGE(1.0): SDMX-ML 2.1 can't say extensions of Codelist.",
+    "Data Structure Definition/ECB_EXR.xml": "DataStructure ECB:ECB_EXR(1.0), TITLE: SDMX-ML 2.1 can't say text in several languages.",
+}
+CONTENT = sorted([*ROOT.glob("structures/**/*.xml"), *ROOT.glob("registry/**/*.xml")])
+
+
+def is_structure_message(path: Path) -> bool:
+    return etree.parse(str(path)).getroot().tag.endswith("}Structure")
+
+
+def sample_files(folder: str) -> list[Path]:
+    return [path for path in sorted((SAMPLES / folder).rglob("*.xml")) if is_structure_message(path)]
+
+
+ML21 = sample_files("sdmx-ml-2.1")
+ML30 = [path for path in sample_files("sdmx-ml-3.0") if path.name not in NOT_READ]
+EVERY = [*(("ml21", path) for path in ML21), *(("ml30", path) for path in ML30)]
+needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the official samples are not beside this checkout")
+
+
+def name(value: object) -> str | None:
+    return (
+        value.relative_to(SAMPLES if SAMPLES in value.parents else ROOT).as_posix() if isinstance(value, Path) else None
+    )
+
+
+def facts(message: bytes) -> Counter[tuple[str, ...]]:
+    """Everything that a document says: paths of local names with their texts and attributes. URNs and references are spelt in
+    one way, defaults that are written out are left out."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for element in etree.fromstring(message, etree.XMLParser(remove_comments=True)).iter():
+        local = etree.QName(element).localname
+        path = [etree.QName(each).localname for each in reversed([element, *element.iterancestors()])]
+        if local in ("Ref", "URN"):
+            path.pop()
+            urn = (element.text or "").strip().rpartition("=")[2]
+            scheme, version = element.get("maintainableParentID"), element.get("maintainableParentVersion")
+            short = f"{element.get('agencyID')}:{scheme}({version}).{element.get('id')}"
+            if scheme is None:
+                short = f"{element.get('agencyID')}:{element.get('id')}({element.get('version')})"
+            if element.get("agencyID") is None:
+                short = str(element.get("id"))
+            found["/".join(path), urn or short] += 1
+            continue
+        text = (element.text or "").strip()
+        if text:
+            language = element.get("{http://www.w3.org/XML/1998/namespace}lang", "en")
+            found["/".join(path), text, language] += 1
+        for key, value in element.attrib.items():
+            if key not in ("urn", "isExternalReference", "minOccurs", "maxOccurs") and not key.startswith("{"):
+                found["/".join(path), key, value] += 1
+            if key == "isExternalReference" and value == "true":
+                found["/".join(path), key, value] += 1
+    return found
+
+
+@needs_samples
+def test_there_are_samples_of_both_versions():
+    assert (len(ML21), len(ML30)) == (7, 5)
+
+
+@needs_samples
+@pytest.mark.parametrize("syntax, path", EVERY, ids=name)
+def test_sample_comes_back_equal_in_its_own_version(syntax, path, tmp_path):
+    header, artefacts = read_ml(path)
+    message = written(syntax, *artefacts, header=header)
+    assert schema_errors(syntax, message) == []
+    assert read(syntax, message, tmp_path) == (header, artefacts)
+
+
+@needs_samples
+@pytest.mark.parametrize("syntax, path", EVERY, ids=name)
+def test_rewritten_sample_says_all_that_it_said(syntax, path):
+    header, artefacts = read_ml(path)
+    lists = {
+        ("Structure/Structures/DataStructures/DataStructure/DataStructureComponents/" + name, "id", id)
+        for name, id in (
+            ("DimensionList", "DimensionDescriptor"),
+            ("AttributeList", "AttributeDescriptor"),
+            ("MeasureList", "MeasureDescriptor"),
+        )
+    }
+    measure = "Structure/Structures/DataStructures/DataStructure/DataStructureComponents/MeasureList/PrimaryMeasure"
+    said, says = facts(path.read_bytes()), facts(written(syntax, *artefacts, header=header))
+    assert said - says == Counter()
+    assert set(says - said) <= lists | {(measure, "id", "OBS_VALUE")}  # what the schemas fix anyway
+
+
+@needs_samples
+@pytest.mark.parametrize("target", ["ml21", "ml30", "json20"])
+@pytest.mark.parametrize("syntax, path", EVERY, ids=name)
+def test_sample_is_valid_in_each_other_version_or_refused_with_its_reason(syntax, path, target):
+    _, artefacts = read_ml(path)
+    reason = next((why for end, why in NOT_SAID_IN_21.items() if path.as_posix().endswith(end)), None)
+    if target == "ml21" and reason:
+        with pytest.raises(Unsupported) as caught:
+            written(target, *artefacts)
+        assert str(caught.value) == reason
+    else:
+        assert schema_errors(target, written(target, *artefacts, structures=Structures(artefacts))) == []
+
+
+@needs_samples
+@pytest.mark.parametrize("path", ML30, ids=name)
+def test_sample_of_30_comes_back_equal_from_json(path, tmp_path):
+    header, artefacts = read_ml(path)
+    assert read("json20", written("json20", *artefacts, header=header), tmp_path) == (header, artefacts)
+
+
+@needs_samples
+def test_class_that_is_not_held_is_named_with_its_line():
+    for path in (SAMPLES / "sdmx-ml-3.0").rglob("*.xml"):
+        if path.name in NOT_READ:
+            with pytest.raises(Unsupported) as caught:
+                read_ml(path)
+            assert str(caught.value) == NOT_READ[path.name]
+
+
+@needs_samples
+def test_data_message_is_no_structure_message():
+    with pytest.raises(ReadError) as caught:
+        read_ml(SAMPLES / "sdmx-ml-2.1/exr/ecb_exr_ng/generic/ecb_exr_ng_ts.xml")
+    assert str(caught.value) == (
+        "The root element is GenericTimeSeriesData; a Structure message of SDMX-ML 2.1 or 3.0 is expected."
+    )
+
+
+@pytest.fixture(scope="module")
+def content():
+    return {path: read_ml(path)[1] for path in CONTENT}
+
+
+def test_each_file_of_the_content_holds_one_artefact(content):
+    assert {len(artefacts) for artefacts in content.values()} == {1}
+
+
+def test_content_comes_back_equal_from_30_and_json(content, tmp_path):
+    for path, artefacts in content.items():
+        for syntax in ("ml30", "json20"):
+            assert read(syntax, written(syntax, *artefacts), tmp_path)[1] == artefacts, (path, syntax)
+
+
+@pytest.mark.parametrize("syntax", ["ml21", "ml30", "json20"])
+def test_all_of_the_content_together_is_valid(content, syntax):
+    artefacts = [artefact for held in content.values() for artefact in held]
+    assert schema_errors(syntax, written(syntax, *artefacts, structures=Structures(artefacts))) == []
+
+
+def test_content_in_21_shows_resolved_versions(content):
+    artefacts = [artefact for held in content.values() for artefact in held]
+    message = written("ml21", *artefacts, structures=Structures(artefacts))
+    assert b"+" not in b"".join(line for line in message.splitlines() if b"<Ref " in line)
