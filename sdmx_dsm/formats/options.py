@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from sdmx_dsm.batches import DataSet, Header
-from sdmx_dsm.model import Maintainable, Structures, Text
+from sdmx_dsm.model import Maintainable, Reference, Schema, Structures, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,16 @@ class StructureOptions:
     languages: tuple[str, ...] = ("*",)
 
 
-Reader = Callable[[Path, Structures], Iterator[DataSet]]
+class Reader(Protocol):
+    """`reference` stands in where the file names no structure."""
+
+    def __call__(
+        self, path: Path, structures: Structures, *, reference: Reference | None = None
+    ) -> Iterator[DataSet]: ...
+
+
 Writer = Callable[[Iterable[DataSet], WriteOptions], Iterator[bytes]]
+SchemaWriter = Callable[[Schema, WriteOptions], Iterator[bytes]]
 StructureReader = Callable[[Path], tuple[Header, tuple[Maintainable, ...]]]
 StructureWriter = Callable[[Iterable[Maintainable], StructureOptions, Structures], Iterator[bytes]]
 
@@ -53,6 +61,7 @@ class Format:
     write: Writer | None = None
     read_structures: StructureReader | None = None
     write_structures: StructureWriter | None = None
+    write_schema: SchemaWriter | None = None
     binary: bool = False
 
     @property

@@ -123,9 +123,11 @@ class Store:
         """Raises NotFound."""
         return submissions.get(self._database, id)
 
-    def submissions(self, limit: int = 50, offset: int = 0, state: SubmissionState | None = None) -> list[Submission]:
-        """The newest first."""
-        return submissions.newest(self._database, limit, offset, state)
+    def submissions(
+        self, limit: int = 50, offset: int = 0, *, state: SubmissionState | None = None, user: str | None = None
+    ) -> list[Submission]:
+        """The newest first; of one state, of one sender."""
+        return submissions.newest(self._database, limit, offset, state, user)
 
     def submission_with(self, fingerprint: str) -> Submission | None:
         """The submission of the identical file with identical options, unless it failed by our own fault."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
     Select,
     Table,
     and_,
+    case,
     delete,
     exists,
     func,
@@ -47,7 +47,7 @@ def upsert(connection: Connection, level: Level, stage: Table, mode: Mode, relea
     """Brings the rows of `stage` into the level."""
     table = level.table
     same = same_row(table, stage, level)
-    results = {name: _result(table.c[name], stage.c[name], mode) for name in level.values}
+    results = {name: _result(table, stage, name, mode) for name in level.values}
     differs = or_(*(result.is_distinct_from(table.c[name]) for name, result in results.items()))
     updated = 0
     if results:
@@ -117,10 +117,15 @@ def same_row(table: Table, other: Table, level: Level) -> ColumnElement[bool]:
     return and_(*(table.c[name] == other.c[name] for name in level.keys))
 
 
-def _result(stored: Column[Any], given: Column[Any], mode: Mode) -> ColumnElement[Any]:
+def _result(table: Table, stage: Table, name: str, mode: Mode) -> ColumnElement[Any]:
+    given, stored = stage.c[name], table.c[name]
     if mode == "replace":
         return given
-    return func.coalesce(given, stored) if mode == "merge" else func.coalesce(stored, given)
+    if mode == "fill":
+        return func.coalesce(stored, given)
+    if name.startswith("n"):  # a companion goes with its measure, also when the new value is no number
+        return case((stage.c[f"c{name[1:]}"].is_not(None), given), else_=stored)
+    return func.coalesce(given, stored)
 
 
 def _run(connection: Connection, statement: UpdateBase) -> int:

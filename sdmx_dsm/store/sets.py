@@ -20,6 +20,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Double,
+    FromClause,
     Index,
     MetaData,
     Table,
@@ -60,11 +61,13 @@ class SetColumn:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A table of a set and its twin `history`. `keys` identify a row; `fixed` come with it; `values` may change.
+    """A table of a set and its twin `history`. `keys` identify a row; `fixed` come with it; `values` may change. `alias` is the
+    table under the short name that queries use.
 
     The twin has the columns of the table (but `touched`) and `until`: the release in which the row stopped to be so."""
 
     table: Table
+    alias: FromClause
     history: Table
     keys: tuple[str, ...]
     fixed: tuple[str, ...]
@@ -240,18 +243,14 @@ def _levels(id: int, columns: Iterable[SetColumn]) -> tuple[Level, Level, Level]
             ]
 
         # Rows of a compound key lie in its order: those of a series together.
-        return Level(
-            Table(f"d{id}_{name}", metadata, *columns(*extra, primary=keys), sqlite_with_rowid=len(keys) == 1),
-            Table(
-                f"d{id}_{name}_history",
-                metadata,
-                *columns("until", primary=(*keys, "until")),
-                sqlite_with_rowid=False,
-            ),
-            keys,
-            fixed,
-            values,
+        is_compound = len(keys) > 1
+        table = Table(
+            f"d{id}_{name}", metadata, *columns(*extra, primary=keys), sqlite_with_rowid=not is_compound
         )
+        history = Table(
+            f"d{id}_{name}_history", metadata, *columns("until", primary=(*keys, "until")), sqlite_with_rowid=False
+        )
+        return Level(table, table.alias(name[0]), history, keys, fixed, values)
 
     series = level("series", ("id",), ("agreement", *dimensions), tuple(c.name for c in at["series"]), "touched")
     obs = level("obs", ("series", "start", "period"), ("end",), measured)

@@ -66,10 +66,12 @@ def get(database: Database, id: str) -> Submission:
     return _submission(row)
 
 
-def newest(database: Database, limit: int, offset: int, state: str | None) -> list[Submission]:
+def newest(database: Database, limit: int, offset: int, state: str | None, user: str | None) -> list[Submission]:
     statement = select(submissions).order_by(_COLUMNS.id.desc()).limit(limit).offset(offset)
     if state is not None:
         statement = statement.where(_COLUMNS.state == state)
+    if user is not None:
+        statement = statement.where(_COLUMNS.user_name == user)
     with database.read() as connection:
         return [_submission(row) for row in connection.execute(statement)]
 

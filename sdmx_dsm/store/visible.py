@@ -68,12 +68,13 @@ def visible(
     """The state after `release`, the present one by default. `by_present_status` false: the past as it could be seen then.
 
     Raises Unsupported when the dataflow restricts codes of a CONF_STATUS that stands above the series."""
-    series = _state(table_set.series, release).subquery("s0") if release is not None else table_set.series.table
-    obs = _state(table_set.obs, release).subquery("o0") if release is not None else table_set.obs.table
-    attrs = _state(table_set.attrs, release).subquery("a") if release is not None else table_set.attrs.table.alias("a")
     rules = _rules(connection, table_set, schema, viewer)
+    if release is None:
+        series, obs, attrs = (level.alias for level in table_set.levels)
+    else:
+        series, obs, attrs = (_state(level, release).subquery(level.alias.name) for level in table_set.levels)
     if rules is None:
-        return Visible(table_set, series.alias("s"), obs.alias("o"), attrs)
+        return Visible(table_set, series, obs, attrs)
     strict = release is not None and by_present_status
     if rules.place == "obs":
         shown = _obs_by_own_status(table_set, series, obs, rules, strict).subquery("o")

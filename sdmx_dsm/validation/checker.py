@@ -12,6 +12,7 @@ What is judged where:
 - rows of action Merge give some values of observations that may exist already: nothing is missing in them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import and_, or_
 from typing import Final
@@ -191,10 +192,19 @@ class Checker:
         checks = [
             check for check in self._checks if not (check.code == "missing-dimension" and check.component in absent)
         ]
+        if ":default" in rows.columns:
+            checks = [self._beside_defaults(check) for check in checks]
         asked = rows.lazy().select(check.wrong.any().alias(str(n)) for n, check in enumerate(checks)).collect()
         for check, finds in zip(checks, asked.row(0), strict=True):
             if finds:
                 yield findings_of(rows.filter(check.wrong), check)
+
+    def _beside_defaults(self, check: Check) -> Check:
+        """The key of a row that was filled in stands in the rows it was made for, and is judged there."""
+        component = self.schema.by_id.get(check.component)
+        if component and component.role == "attribute":
+            return check
+        return replace(check, wrong=check.wrong & ~pl.col(":default").fill_null(False))
 
     def _absent(self, rows: pl.DataFrame, id: str) -> pl.DataFrame:
         """One finding for a dimension of which there is not even a column."""

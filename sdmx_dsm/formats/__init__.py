@@ -1,0 +1,194 @@
+"""Bytes ↔ model and batches: one module per format family, and the table that everything else reads.
+
+FORMATS            the literal table; REST negotiation, the command line, the portal and the tests are parametrised by it
+by_name(name)      a row by its name on the command line
+detect(path)       which format a file is, from its first bytes
+read_data(...)     the data sets of a file in any format that is read"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from sdmx_dsm.batches import DataSet
+from sdmx_dsm.errors import NotFound, ReadError, Unsupported
+from sdmx_dsm.formats.csv_data import read_csv, write_csv10, write_csv20
+from sdmx_dsm.formats.json_data import write_json20
+from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30
+from sdmx_dsm.formats.options import Format, StructureOptions, WriteOptions
+from sdmx_dsm.formats.structures import read_json20, write_ml21, write_ml30
+from sdmx_dsm.formats.structures import read_ml as read_structures_ml
+from sdmx_dsm.formats.structures import write_json20 as write_structures_json20
+from sdmx_dsm.formats.xsd import write_xsd21, write_xsd30
+from sdmx_dsm.model import Maintainable, Reference, Structures
+
+_SDMX: Final = "application/vnd.sdmx."
+
+
+def _read_ml(path: Path, structures: Structures, *, reference: Reference | None = None) -> Iterator[DataSet]:
+    """A message of SDMX-ML names its structure itself."""
+    del reference
+    return read_ml(path, structures)
+
+
+FORMATS: Final[tuple[Format, ...]] = (
+    Format(
+        name="sdmx-ml-2.1-generic",
+        kind="data",
+        media_type=f"{_SDMX}genericdata+xml",
+        version="2.1",
+        extension="xml",
+        title={"en": "SDMX-ML 2.1, generic", "ru": "SDMX-ML 2.1, общий формат"},
+        read=_read_ml,
+        write=write_generic21,
+    ),
+    Format(
+        name="sdmx-ml-2.1",
+        kind="data",
+        media_type=f"{_SDMX}structurespecificdata+xml",
+        version="2.1",
+        extension="xml",
+        title={"en": "SDMX-ML 2.1, structure-specific", "ru": "SDMX-ML 2.1, по структуре данных"},
+        read=_read_ml,
+        write=write_specific21,
+    ),
+    Format(
+        name="sdmx-ml-3.0",
+        kind="data",
+        media_type=f"{_SDMX}data+xml",
+        version="3.0.0",
+        extension="xml",
+        title={"en": "SDMX-ML 3.0", "ru": "SDMX-ML 3.0"},
+        read=_read_ml,
+        write=write_specific30,
+    ),
+    Format(
+        name="sdmx-csv-1.0",
+        kind="data",
+        media_type=f"{_SDMX}data+csv",
+        version="1.0.0",
+        extension="csv",
+        title={"en": "SDMX-CSV 1.0", "ru": "SDMX-CSV 1.0"},
+        read=read_csv,
+        write=write_csv10,
+    ),
+    Format(
+        name="sdmx-csv-2.0",
+        kind="data",
+        media_type=f"{_SDMX}data+csv",
+        version="2.0.0",
+        extension="csv",
+        title={"en": "SDMX-CSV 2.0", "ru": "SDMX-CSV 2.0"},
+        read=read_csv,
+        write=write_csv20,
+    ),
+    Format(
+        name="sdmx-json-2.0",
+        kind="data",
+        media_type=f"{_SDMX}data+json",
+        version="2.0.0",
+        extension="json",
+        title={"en": "SDMX-JSON 2.0", "ru": "SDMX-JSON 2.0"},
+        write=write_json20,
+    ),
+    Format(
+        name="sdmx-ml-2.1",
+        kind="structure",
+        media_type=f"{_SDMX}structure+xml",
+        version="2.1",
+        extension="xml",
+        title={"en": "SDMX-ML 2.1", "ru": "SDMX-ML 2.1"},
+        read_structures=read_structures_ml,
+        write_structures=write_ml21,
+    ),
+    Format(
+        name="sdmx-ml-3.0",
+        kind="structure",
+        media_type=f"{_SDMX}structure+xml",
+        version="3.0.0",
+        extension="xml",
+        title={"en": "SDMX-ML 3.0", "ru": "SDMX-ML 3.0"},
+        read_structures=read_structures_ml,
+        write_structures=write_ml30,
+    ),
+    Format(
+        name="sdmx-json-2.0",
+        kind="structure",
+        media_type=f"{_SDMX}structure+json",
+        version="2.0.0",
+        extension="json",
+        title={"en": "SDMX-JSON 2.0", "ru": "SDMX-JSON 2.0"},
+        read_structures=read_json20,
+        write_structures=write_structures_json20,
+    ),
+    Format(
+        name="sdmx-ml-2.1",
+        kind="schema",
+        media_type=f"{_SDMX}schema+xml",
+        version="2.1",
+        extension="xsd",
+        title={"en": "XML Schema for SDMX-ML 2.1", "ru": "Схема XML для SDMX-ML 2.1"},
+        write_schema=write_xsd21,
+    ),
+    Format(
+        name="sdmx-ml-3.0",
+        kind="schema",
+        media_type=f"{_SDMX}schema+xml",
+        version="3.0.0",
+        extension="xsd",
+        title={"en": "XML Schema for SDMX-ML 3.0", "ru": "Схема XML для SDMX-ML 3.0"},
+        write_schema=write_xsd30,
+    ),
+)
+
+
+def by_name(name: str, kind: str = "data") -> Format:
+    """A row of the table. Raises NotFound, which lists the names."""
+    for format in FORMATS:
+        if format.name == name and format.kind == kind:
+            return format
+    names = ", ".join(format.name for format in FORMATS if format.kind == kind)
+    raise NotFound(f"There is no format “{name}”; there are {names}.")
+
+
+def detect(path: Path) -> str:
+    """What family a file belongs to, from its first bytes: "xml", "json", "csv". Raises ReadError for an empty file, and
+    Unsupported for what is none of them."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if not head.strip(b"\x00 \t\r\n"):
+        raise ReadError("The file is empty.", line=1)
+    text = _decoded(head).lstrip("\ufeff \t\r\n")
+    if text.startswith("<"):
+        return "xml"
+    if text.startswith(("{", "[")):
+        return "json"
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")):
+        raise Unsupported("The file is a workbook, an archive or a document and not SDMX-ML, SDMX-CSV or SDMX-JSON.")
+    return "csv"
+
+
+def _decoded(head: bytes) -> str:
+    for bom, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if head.startswith(bom):
+            return head[2:].decode(encoding, "replace")
+    if head[1:2] == b"\x00" or head[:1] == b"\x00":
+        return head.decode("utf-16-le" if head[1:2] == b"\x00" else "utf-16-be", "replace")
+    return head.decode("utf-8", "replace")
+
+
+def read_data(path: Path, structures: Structures, *, reference: Reference | None = None) -> Iterator[DataSet]:
+    """The data sets of a file, whatever its format. `reference` stands in where a CSV file names no structure.
+
+    Raises ReadError, Unsupported, and NotFound for a structure that is not in `structures`."""
+    family = detect(path)
+    if family == "json":
+        raise Unsupported("SDMX-JSON data are written here and not read yet; send SDMX-ML or SDMX-CSV.")
+    return _read_ml(path, structures) if family == "xml" else read_csv(path, structures, reference=reference)
+
+
+def read_structures(path: Path) -> tuple[Maintainable, ...]:
+    """The artefacts of a structure message in SDMX-ML or SDMX-JSON. Raises ReadError, Unsupported."""
+    return (read_json20 if detect(path) == "json" else read_structures_ml)(path)[1]
+
+
+__all__ = ["FORMATS", "Format", "StructureOptions", "WriteOptions", "by_name", "detect", "read_data", "read_structures"]

@@ -1,0 +1,20 @@
+"""Backup and restore of a whole hub as one file, portable between databases."""
+
+from pathlib import Path
+
+from sdmx_dsm.service.hub import Hub
+from sdmx_dsm.settings import Settings
+from sdmx_dsm.store import restore_backup
+
+
+def backup(hub: Hub, path: Path) -> None:
+    """Writes beside `path` first, so that a backup is whole or not there."""
+    partial = path.with_name(f"{path.name}.part")
+    hub.store.backup(partial)
+    partial.replace(path)
+
+
+def restore(settings: Settings, path: Path) -> None:
+    """Raises Conflict when the hub of `settings` is not empty, ReadError when the file is no backup or was altered."""
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    restore_backup(path, settings.effective_database_url)

@@ -1,0 +1,277 @@
+"""From a file to a report and good rows: detect, read, fill defaults, check, spool. The same for the server, `dsm validate`
+and `dsm convert`, so that what passes at home passes at the hub."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
+
+import polars as pl
+
+from sdmx_dsm import excel, formats
+from sdmx_dsm.batches import Action, DataSet, Spool, level_rows
+from sdmx_dsm.errors import DsmError, NotFound, ReadError, TooLarge, Unsupported, UrnError, VersionError
+from sdmx_dsm.excel import Limits, Mapping
+from sdmx_dsm.model import (
+    Dataflow,
+    Finding,
+    Place,
+    ProvisionAgreement,
+    Reference,
+    Report,
+    Schema,
+    Structures,
+)
+from sdmx_dsm.validation import (
+    Checker,
+    Filled,
+    ReportBuilder,
+    agreement_defaults,
+    default_findings,
+    fill_defaults,
+    good_rows,
+    make_finding,
+    render,
+    to_frame,
+)
+
+SeriesOfOthers = Callable[[Schema, str, pl.DataFrame], pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Checked rows of one data set, ready to publish: defaults filled, rows with errors left out. The spool lives in the
+    folder that `check` was given."""
+
+    dataflow: Dataflow
+    agreement: ProvisionAgreement
+    action: Action
+    spool: Spool
+    observations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """`reference`: the agreement or dataflow that the sender names, None where file or mapping say it. `granted`: short
+    references of the agreements that the sender may report for, None for all. `action`: where the file has none.
+    `series_of_others`: see `Store.series_of_others`; None where there is no hub to ask."""
+
+    reference: Reference | None = None
+    mapping: Mapping | None = None
+    action: str = ""
+    good_rows_only: bool = False
+    granted: frozenset[str] | None = None
+    series_of_others: SeriesOfOthers | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """`findings`: a CSV file with all of them, the report has the first of each kind."""
+
+    parts: tuple[Part, ...]
+    report: Report
+    findings: Path
+
+
+# What a reader raises becomes a finding of this code: the document, and not one datum, is at fault.
+_DOCUMENT_FINDINGS: tuple[tuple[type[DsmError], str], ...] = (
+    (NotFound, "unknown-dataflow"),
+    (TooLarge, "too-large"),
+    (Unsupported, "unknown-format"),
+    (ReadError, "unreadable-file"),
+    (UrnError, "unreadable-file"),
+    (VersionError, "unreadable-file"),
+)
+
+
+def read_source(path: Path, structures: Structures, options: CheckOptions) -> Iterator[DataSet]:
+    """The data sets of a file in any format that is read; a workbook goes through the mapping of the options.
+
+    Raises Unsupported, ReadError, NotFound, TooLarge."""
+    if excel.is_workbook(path):
+        if options.mapping is None:
+            raise Unsupported("A workbook needs a mapping, which says what its cells mean: name one with mapping=ID.")
+        return excel.read_workbook(path, options.mapping, structures, options.limits)
+    return formats.read_data(path, structures, reference=options.reference)
+
+
+@contextmanager
+def check(path: Path, structures: Structures, options: CheckOptions, folder: Path) -> Iterator[Checked]:
+    """Reads and checks a file to its end. Spools and the file of findings live in `folder`, which is the caller's to remove.
+
+    Never raises for what is wrong in the file: that is in the report."""
+    with ExitStack() as stack:
+        findings = folder / "findings.csv"
+        builder = stack.enter_context(ReportBuilder(findings))
+        parts: list[Part] = []
+        try:
+            for dataset in read_source(path, structures, options):
+                if part := _check_dataset(dataset, structures, options, builder, folder):
+                    parts.append(part)
+        except DsmError as error:
+            code = next((code for kind, code in _DOCUMENT_FINDINGS if isinstance(error, kind)), None)
+            if code is None:
+                raise
+            parts.clear()
+            builder.add_finding(_document_finding(code, error))
+        else:
+            if not builder.rows and not builder.errors:
+                builder.add_finding(make_finding("empty-submission"))
+        accepted = sum(part.observations for part in parts)
+        builder.close()
+        yield Checked(parts=tuple(parts), report=replace(builder.report(), accepted=accepted), findings=findings)
+
+
+def _document_finding(code: str, error: DsmError) -> Finding:
+    place = Place(line=error.line, column=error.column) if isinstance(error, ReadError) else Place()
+    return make_finding(code, arguments={"message": error.message}, place=place)
+
+
+def _check_dataset(
+    dataset: DataSet, structures: Structures, options: CheckOptions, builder: ReportBuilder, folder: Path
+) -> Part | None:
+    """Spools the good rows of a data set; None when nobody may report it."""
+    for remark in dataset.remarks:
+        builder.add_finding(remark)
+    agreement = _agreement(dataset, structures, options, builder)
+    if agreement is None or agreement.dataflow is None:
+        return None
+    schema = structures.schema(agreement.reference)
+    action = cast("Action", options.action) if options.action and dataset.action == "Information" else dataset.action
+    filled: Filled = Counter()
+    complete = fill_defaults(replace(dataset, schema=schema, action=action), agreement_defaults(agreement), filled)
+    checker = Checker(schema, action=action)
+    spool = Spool(folder)
+    for batch in complete.batches:
+        spool.add(builder.add(batch, checker.check(batch)))
+    last = checker.finish()
+    builder.add_findings(last)
+    builder.add_findings(default_findings(filled, schema))
+    builder.add_series(checker.series)
+    others = _others(spool, schema, agreement, options) if options.series_of_others else None
+    if others is not None:
+        builder.add_findings(_owned(others, schema))
+    if others is not None or (last["severity"] == "error").any():
+        spool = _good(spool, last, others, schema, folder)
+    observations = sum(int((batch[":level"] == "obs").sum()) for batch in spool)
+    return Part(
+        dataflow=structures.resolve(agreement.dataflow, Dataflow),
+        agreement=agreement,
+        action=action,
+        spool=spool,
+        observations=observations,
+    )
+
+
+def _others(spool: Spool, schema: Schema, agreement: ProvisionAgreement, options: CheckOptions) -> pl.DataFrame | None:
+    """The first row of each series that belongs to another agreement, with that in `:agreement`; None when there is none."""
+    assert options.series_of_others
+    found: list[pl.DataFrame] = []
+    for batch in spool:
+        rows = level_rows(batch, "obs", "series")
+        owners = options.series_of_others(schema, agreement.reference.short, rows) if rows.height else rows
+        if owners.height:
+            first = rows.unique(schema.dimension_ids, keep="first", maintain_order=True)
+            found.append(first.join(owners, on=schema.dimension_ids, nulls_equal=True, maintain_order="left"))
+    if not found:
+        return None
+    return pl.concat(found, how="diagonal").unique(schema.dimension_ids, keep="first", maintain_order=True)
+
+
+def _owned(others: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    return pl.concat(
+        to_frame(
+            [
+                make_finding(
+                    "series-owned",
+                    arguments={
+                        "series": ".".join(row[id] or "" for id in schema.dimension_ids),
+                        "agreement": row[":agreement"],
+                    },
+                    place=Place(
+                        line=row.get(":line"), column=row.get(":col"), sheet=row.get(":sheet"), cell=row.get(":cell")
+                    ),
+                )
+            ]
+        )
+        for row in others.iter_rows(named=True)
+    )
+
+
+def _good(spool: Spool, findings: pl.DataFrame, others: pl.DataFrame | None, schema: Schema, folder: Path) -> Spool:
+    """The rows of a spool without those that what was found at the end is about."""
+    kept = Spool(folder)
+    for batch in spool:
+        good = good_rows(batch, findings)
+        if others is not None:
+            good = good.join(others, on=schema.dimension_ids, how="anti", nulls_equal=True, maintain_order="left")
+        kept.add(good)
+    spool.close()
+    return kept
+
+
+def _agreement(
+    dataset: DataSet, structures: Structures, options: CheckOptions, builder: ReportBuilder
+) -> ProvisionAgreement | None:
+    """The agreement that a data set is reported under: the one the sender or the file names, that of the provider in the
+    header, or the only one that the sender has for the dataflow. A finding and None when it can't be told."""
+    flow = dataset.schema.dataflow
+    named = [
+        reference
+        for reference in (options.reference, dataset.structure)
+        if reference and reference.artefact_class == "ProvisionAgreement"
+    ]
+    if named:
+        candidates = [structures.resolve(named[0], ProvisionAgreement)]
+    else:
+        candidates = [
+            agreement
+            for agreement in structures.of_class(ProvisionAgreement)
+            if agreement.dataflow
+            and structures.find(agreement.dataflow) == flow
+            and dataset.provider in (None, agreement.data_provider)
+        ]
+    if options.granted is not None:
+        candidates = [agreement for agreement in candidates if agreement.reference.short in options.granted]
+    arguments = {"dataflow": (flow or dataset.schema.structure).reference.short}
+    if len(candidates) != 1:
+        code = "agreement-unknown" if candidates or not named else "agreement-not-granted"
+        builder.add_finding(make_finding(code, arguments=arguments))
+        return None
+    (agreement,) = candidates
+    if flow is not None and agreement.dataflow and structures.find(agreement.dataflow) != flow:
+        arguments["agreement"] = agreement.reference.short
+        builder.add_finding(make_finding("agreement-of-another-dataflow", arguments=arguments))
+        return None
+    return agreement
+
+
+def report_values(report: Report) -> dict[str, object]:
+    """A report as JSON values; sentences and remedies in English and Russian."""
+    return {
+        "observations": report.observations,
+        "accepted": report.accepted,
+        "series": report.series,
+        "severities": dict(report.severities),
+        "counts": dict(report.counts),
+        "findings": [finding_values(finding) for finding in report.findings],
+    }
+
+
+def finding_values(finding: Finding, languages: Iterable[str] = ("en", "ru")) -> dict[str, object]:
+    sentences = {language: render(finding, language) for language in languages}
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "component": finding.component or None,
+        "value": finding.value or None,
+        "line": finding.place.line,
+        "column": finding.place.column,
+        "sheet": finding.place.sheet,
+        "cell": finding.place.cell,
+        "message": {language: sentence for language, (sentence, _) in sentences.items()},
+        "remedy": {language: remedy for language, (_, remedy) in sentences.items()},
+    }

@@ -1,0 +1,131 @@
+"""`Hub`: what every use case needs, made once and handed on: settings, the store, and the decoded registry.
+
+The registry is decoded once per revision and process; each request asks for the revision (one row) and keeps what it has."""
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from sdmx_dsm.batches import Header
+from sdmx_dsm.errors import NotFound
+from sdmx_dsm.excel import Limits, Mapping, load_mapping
+from sdmx_dsm.model import (
+    CategoryScheme,
+    Dataflow,
+    ProvisionAgreement,
+    Reference,
+    Schema,
+    Structures,
+    Text,
+    parse_reference,
+)
+from sdmx_dsm.service.structures import Graph
+from sdmx_dsm.settings import Settings
+from sdmx_dsm.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The artefacts at one revision, with their graph."""
+
+    revision: int
+    structures: Structures
+    graph: Graph
+
+
+@dataclass
+class Hub:
+    settings: Settings
+    store: Store
+    _registry: Registry | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """The hub of `settings`, its database created or brought up to date."""
+        settings.data_path.mkdir(parents=True, exist_ok=True)
+        store = Store(settings.effective_database_url)
+        store.migrate()
+        return cls(settings, store)
+
+    def close(self) -> None:
+        self.store.close()
+
+    @property
+    def registry(self) -> Registry:
+        revision = self.store.registry_revision()
+        with self._lock:
+            if self._registry is None or self._registry.revision != revision:
+                structures = Structures(self.store.artefacts())
+                self._registry = Registry(revision, structures, Graph(structures))
+            return self._registry
+
+    @property
+    def structures(self) -> Structures:
+        return self.registry.structures
+
+    def dataflows(self) -> list[Dataflow]:
+        """Current dataflows, sorted by identity."""
+        return sorted(self.structures.of_class(Dataflow), key=lambda flow: flow.reference.short)
+
+    def dataflow(self, text: str) -> Dataflow:
+        """The dataflow of a URN or `AGENCY:ID(VERSION)`, the newest where no version is given. Raises NotFound, UrnError."""
+        return self.structures.resolve(parse_reference(text, "Dataflow", default_version="~"), Dataflow)
+
+    def schema(self, dataflow: Dataflow) -> Schema:
+        return self.structures.schema(dataflow.reference)
+
+    def agreements(self, dataflow: Dataflow) -> list[ProvisionAgreement]:
+        """The provision agreements under which `dataflow` is reported."""
+        parents = self.registry.graph.parents(dataflow)
+        return [parent for parent in parents if isinstance(parent, ProvisionAgreement)]
+
+    def notices(self, references: list[str]) -> Text:
+        """What the agreements with these short references want said wherever their numbers appear: their annotations of
+        type NOTICE, each text once, by language."""
+        texts: dict[str, dict[str, None]] = {}
+        for reference in references:
+            agreement = self.structures.find(parse_reference(reference, "ProvisionAgreement"))
+            notice = agreement.annotation("NOTICE") if agreement else None
+            for language, text in notice.texts.items() if notice else ():
+                texts.setdefault(language, {})[text] = None
+        return {language: " ".join(found) for language, found in texts.items()}
+
+    def topics(self) -> list[CategoryScheme]:
+        return list(self.structures.of_class(CategoryScheme))
+
+    def mappings(self) -> dict[str, Path]:
+        """The mapping documents at hand: id → file."""
+        folder = self.settings.content_path / "registry" / "mappings"
+        return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+    def mapping(self, name: str) -> Mapping:
+        """The mapping of an id. Raises NotFound, which lists what there is; ReadError for a faulty document."""
+        known = self.mappings()
+        if name not in known:
+            raise NotFound(f"There is no mapping “{name}”; there are {', '.join(known) or 'none'}.", mapping=name)
+        return load_mapping(known[name].read_text("utf-8"))
+
+    @property
+    def limits(self) -> Limits:
+        settings = self.settings
+        return Limits(
+            max_unpacked_bytes=settings.max_unpacked_bytes,
+            max_cells=settings.max_cells,
+            memory_bytes=settings.reader_memory_bytes,
+            cpu_seconds=settings.reader_cpu_seconds,
+        )
+
+    def header(self, **values: object) -> Header:
+        return Header(sender=self.settings.hub_agency, **values)  # type: ignore[arg-type]
+
+    def find(self, text: str) -> Reference:
+        """A reference to a dataflow or provision agreement given as URN or short form: an agreement where one has that
+        identity, else a dataflow."""
+        if text.startswith("urn:") and ".Dataflow=" in text:
+            return parse_reference(text, "Dataflow")
+        reference = parse_reference(text, "ProvisionAgreement", default_version="~")
+        if self.structures.find(reference):
+            return reference
+        return parse_reference(text, "Dataflow", default_version="~")

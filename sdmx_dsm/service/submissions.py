@@ -1,0 +1,239 @@
+"""The way of a submission: received, checked, then released or returned with its report.
+
+    receive(hub, request)    the file into the database, a row in the queue; the identical request gives the earlier submission
+    process(hub, submission) read, fill defaults, check, spool; then publish in one transaction, which also ends the submission
+    run_worker(hub, stop)    claims one submission after another; a claim expires, so that a killed worker's work is done again
+
+Nothing is stored of a submission with errors unless the sender asked for the good rows (`accept="good"`)."""
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import Final, Literal, Protocol, get_args
+
+from sdmx_dsm.batches import Action
+from sdmx_dsm.errors import Conflict, NotFound, QuerySyntaxError, TooLarge, Unavailable
+from sdmx_dsm.model import Dataflow, ProvisionAgreement, Report, Viewer
+from sdmx_dsm.service.checking import Checked, CheckOptions, check, report_values
+from sdmx_dsm.service.hub import Hub
+from sdmx_dsm.service.people import check_may_submit
+from sdmx_dsm.store import Finish, Part, Submission, SubmissionState
+from sdmx_dsm.validation import make_finding
+
+LEASE_SECONDS: Final = 15
+MAX_ATTEMPTS: Final = 3
+log = logging.getLogger(__name__)
+ACTIONS: Final[tuple[str, ...]] = get_args(Action)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionRequest:
+    """`structure`: a dataflow or provision agreement (URN or short form), "" where the file or the mapping says it.
+    `mapping`: id of a mapping document, for a workbook. `action`: stands in where the file has none."""
+
+    path: Path
+    file_name: str
+    structure: str = ""
+    mapping: str = ""
+    action: str = ""
+    accept: Literal["all", "good"] = "all"
+    dry_run: bool = False
+    note: str = ""
+
+    @property
+    def options(self) -> dict[str, str]:
+        """As they are kept with the submission; what is not given is left out."""
+        given = {
+            "structure": self.structure,
+            "mapping": self.mapping,
+            "action": self.action,
+            "accept": self.accept,
+            "dry_run": "true" if self.dry_run else "",
+        }
+        return {name: value for name, value in given.items() if value}
+
+
+def receive(hub: Hub, request: SubmissionRequest, viewer: Viewer) -> Submission:
+    """Keeps the file and queues it. The identical file with the same options gives the submission that it made the first time.
+
+    Raises Unauthorised, Forbidden, NotFound (structure, mapping), QuerySyntaxError (options), TooLarge."""
+    if request.action and request.action not in ACTIONS:
+        raise QuerySyntaxError(f"“{request.action}” is no action; expected one of {', '.join(ACTIONS)}.")
+    size = request.path.stat().st_size
+    if size > hub.settings.max_upload_bytes:
+        raise TooLarge(f"The file has {size} bytes; the limit DSM_MAX_UPLOAD_BYTES is {hub.settings.max_upload_bytes}.")
+    reference = hub.find(request.structure) if request.structure else None
+    if reference:
+        artefact = hub.structures.resolve(
+            reference, ProvisionAgreement if reference.artefact_class == "ProvisionAgreement" else Dataflow
+        )
+        check_may_submit(viewer, artefact if isinstance(artefact, ProvisionAgreement) else None)
+    else:
+        check_may_submit(viewer)
+    if request.mapping:
+        hub.mapping(request.mapping)
+    options = request.options
+    info = hub.store.put_file(request.path, name=request.file_name, media_type="application/octet-stream")
+    fingerprint = hashlib.sha256(json.dumps([info.digest, options], sort_keys=True).encode()).hexdigest()
+    if earlier := hub.store.submission_with(fingerprint):
+        return earlier
+    granted = "*" if viewer.is_administrator else " ".join(sorted(viewer.agreements))
+    return hub.store.add_submission(
+        user=viewer.name,
+        file_digest=info.digest,
+        file_name=request.file_name,
+        structure=reference.short if reference else "",
+        options={**options, "granted": granted},
+        fingerprint=fingerprint,
+        note=request.note,
+    )
+
+
+def wait_for(hub: Hub, id: str, seconds: float) -> Submission:
+    """The submission when it is finished, or as it is when `seconds` are over."""
+    until = time.monotonic() + min(seconds, hub.settings.submission_wait_seconds)
+    while True:
+        submission = hub.store.submission(id)
+        if submission.is_finished or time.monotonic() >= until:
+            return submission
+        time.sleep(0.05)
+
+
+class Stop(Protocol):
+    """An event of this process or of several."""
+
+    def is_set(self) -> bool: ...
+
+    def wait(self, timeout: float | None = None) -> bool: ...
+
+
+def run_worker(hub: Hub, stop: Stop, *, name: str = "worker", poll_seconds: float = 0.2) -> None:
+    """Processes what is queued until `stop` is set."""
+    while not stop.is_set():
+        if not _process_next(hub, name):
+            stop.wait(poll_seconds)
+
+
+def process_all(hub: Hub) -> None:
+    """Processes what is queued now, in this process."""
+    while _process_next(hub, "main"):
+        pass
+
+
+def _process_next(hub: Hub, worker: str) -> bool:
+    """Claims and processes one submission; False when none waits. A fault of ours ends the submission as failed."""
+    submission = hub.store.claim_submission(worker, LEASE_SECONDS)
+    if submission is None:
+        return False
+    try:
+        if submission.attempts > MAX_ATTEMPTS:
+            raise Unavailable(f"Given up: {MAX_ATTEMPTS} attempts ended without an answer.")
+        with _renewed(hub, submission, worker):
+            process(hub, submission, worker)
+    except Exception as error:
+        log.exception("submission %s failed", submission.id)
+        fault = make_finding("internal-error", arguments={"message": type(error).__name__})
+        report = Report(counts={fault.code: 1}, severities={"error": 1}, findings=(fault,))
+        with suppress(Conflict):  # finished after all, or taken over by another worker
+            hub.store.finish_submission(
+                submission.id, Finish(state="failed", report=report, worker=worker), user=submission.user
+            )
+    return True
+
+
+@contextmanager
+def _renewed(hub: Hub, submission: Submission, worker: str) -> Iterator[None]:
+    """Keeps the claim while the work goes on, so that nobody else takes it."""
+    done = Event()
+
+    def renew() -> None:
+        while not done.wait(LEASE_SECONDS / 3):
+            hub.store.renew_claim(submission.id, worker, LEASE_SECONDS)
+
+    thread = Thread(target=renew, name=f"renew-{submission.id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def process(hub: Hub, submission: Submission, worker: str) -> None:
+    """Checks a submission that `worker` has claimed to the end, and releases or returns it."""
+    with TemporaryDirectory(prefix="dsm-submission-") as name:
+        folder = Path(name)
+        source = folder / "source"
+        with source.open("wb") as file:
+            file.writelines(hub.store.iter_file(submission.file_digest))
+        with check(source, hub.structures, _check_options(hub, submission), folder) as checked:
+            _conclude(hub, submission, checked, worker)
+
+
+def _conclude(hub: Hub, submission: Submission, checked: Checked, worker: str) -> None:
+    report = checked.report
+    accepted = not report.errors or (submission.options.get("accept") == "good" and report.accepted > 0)
+    dry_run = "dry_run" in submission.options
+    state: SubmissionState = "returned" if not accepted else "checked" if dry_run else "released"
+    finish = Finish(
+        state=state,
+        report=report,
+        findings_digest=hub.store.put_file(checked.findings, name="report.csv", media_type="text/csv").digest,
+        worker=worker,
+    )
+    if finish.state != "released":
+        hub.store.finish_submission(submission.id, finish, user=submission.user)
+        return
+    parts = [
+        Part(
+            schema=hub.schema(part.dataflow),
+            agreement=part.agreement.reference.short,
+            action=part.action,
+            batches=part.spool,
+        )
+        for part in checked.parts
+    ]
+    hub.store.publish(parts, submission=submission.id, user=submission.user, note=submission.note, finish=finish)
+
+
+def _check_options(hub: Hub, submission: Submission) -> CheckOptions:
+    options = submission.options
+    granted = options.get("granted", "")
+    return CheckOptions(
+        reference=hub.find(options["structure"]) if "structure" in options else None,
+        mapping=hub.mapping(options["mapping"]) if "mapping" in options else None,
+        action=options.get("action", ""),
+        good_rows_only=options.get("accept") == "good",
+        granted=None if granted == "*" else frozenset(granted.split()),
+        series_of_others=hub.store.series_of_others,
+        limits=hub.limits,
+    )
+
+
+def submission_values(submission: Submission) -> dict[str, object]:
+    """The submission and its report as JSON values, sentences in English and Russian."""
+    report = submission.report
+    return {
+        "id": submission.id,
+        "state": submission.state,
+        "received": submission.received.isoformat(),
+        "user": submission.user,
+        "file": {"name": submission.file_name, "sha256": submission.file_digest},
+        "options": {name: value for name, value in submission.options.items() if name != "granted"},
+        "release": submission.release,
+        "report": report_values(report) if report else None,
+    }
+
+
+def iter_findings(hub: Hub, submission: Submission) -> Iterator[bytes]:
+    """All findings as CSV. Raises NotFound before the submission is checked."""
+    if submission.findings_digest is None:
+        raise NotFound(f"The submission {submission.id} has not been checked yet.")
+    return hub.store.iter_file(submission.findings_digest)
