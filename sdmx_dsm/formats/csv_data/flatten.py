@@ -1,0 +1,97 @@
+"""Attributes that a flat file repeats on each row, sent once: the rows of levels "series", "partial" and "dataset"."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+import polars as pl
+
+from sdmx_dsm.model import Schema
+
+# How many rows are remembered for each group of attributes. Beyond, rows may be sent again: they say the same.
+REMEMBERED: Final = 500_000
+
+
+class Flattener:
+    """Takes frames in which attributes of any level stand on each row, and gives batches (see `sdmx_dsm.batches.datasets`).
+
+    The first value of an attribute is sent, and each that differs from those before: a check reports the difference. `:line`
+    is that of the row where the value stands. Frames hold `:level` "obs", "delete", or null for a row without observation."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        attributes = sorted(schema.attributes_at("series", "partial", "dataset"), key=lambda a: (a.level, a.dimensions))
+        self._groups = [
+            (level, dimensions, tuple(attribute.id for attribute in members))
+            for (level, dimensions), members in groupby(attributes, key=lambda a: (a.level, a.dimensions))
+        ]
+        self._seen: list[set[int]] = [set() for _ in self._groups]
+
+    def batch(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """One frame as a batch; where rows delete, all keep the order of the file."""
+        deletes = frame.filter(pl.col(":level") == "delete")
+        sources = frame.filter(pl.col(":level").ne_missing("delete")) if deletes.height else frame
+        groups = [
+            (level, dimensions, [id for id in attributes if id in frame.columns], seen)
+            for (level, dimensions, attributes), seen in zip(self._groups, self._seen, strict=True)
+            if all(id in frame.columns for id in dimensions)
+        ]
+        used = dict.fromkeys(id for _, dimensions, attributes, _ in groups for id in (*dimensions, *attributes))
+        changes = sources.select(pl.col(id).ne_missing(pl.col(id).shift(1)) for id in used)
+        parts: list[pl.DataFrame] = []
+        for level, dimensions, attributes, seen in groups:
+            ids = [*dimensions, *attributes]
+            if not attributes or not changes.height:
+                continue
+            wanted = (pl.int_range(pl.len()) == 0) | changes.select(pl.any_horizontal(ids)).to_series()
+            rows = sources.filter(
+                wanted,
+                pl.any_horizontal(pl.col(attributes).is_not_null()),
+                *(pl.col(id).is_not_null() for id in dimensions),
+            )
+            action = [":action"] if ":action" in frame.columns else []
+            parts.append(
+                _not_seen(rows.select(*ids, *action, ":line"), seen).with_columns(pl.lit(level).alias(":level"))
+            )
+            sources = _without(sources, dimensions, attributes)
+        batch = pl.concat([*parts, self._rest(sources), deletes], how="diagonal")
+        return batch.sort(":line", maintain_order=True) if deletes.height else batch
+
+    def _rest(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Observations, and of the other rows those with an attribute that their key does not carry: a check reports it."""
+        if not frame[":level"].null_count():
+            return frame
+        attributes = [attribute.id for attribute in self._schema.attributes if attribute.id in frame.columns]
+        given = [pl.col(id).is_not_null() for id in self._schema.dimension_ids if id in frame.columns]
+        key = pl.sum_horizontal(given) if given else pl.lit(0)
+        level = (
+            pl.when(key == 0)
+            .then(pl.lit("dataset"))
+            .when(key == len(self._schema.dimension_ids))
+            .then(pl.lit("series"))
+            .otherwise(pl.lit("partial"))
+        )
+        kept = pl.any_horizontal(pl.col(attributes).is_not_null()) if attributes else pl.lit(False)
+        return frame.filter(pl.col(":level").is_not_null() | kept).with_columns(pl.col(":level").fill_null(level))
+
+
+def _not_seen(rows: pl.DataFrame, seen: set[int]) -> pl.DataFrame:
+    """The rows that were not sent before, each once; `seen` learns them.
+
+    Rows are known by 64 bits: that two of half a million different ones are taken for the same has odds of 1 in 10^8."""
+    hashed = rows.with_columns(rows.drop(":line").hash_rows(seed=0).alias(":hash"))
+    hashed = hashed.unique(":hash", keep="first", maintain_order=True)
+    if len(seen) > REMEMBERED:
+        seen.clear()
+    fresh = pl.Series([hash not in seen for hash in hashed[":hash"].to_list()], dtype=pl.Boolean)
+    hashed = hashed.filter(fresh)
+    seen.update(hashed[":hash"].to_list())
+    return hashed.drop(":hash")
+
+
+def _without(frame: pl.DataFrame, dimensions: Sequence[str], attributes: Sequence[str]) -> pl.DataFrame:
+    """Rows without the attributes that were sent apart. A row whose key lacks one of `dimensions` keeps them."""
+    if not any(frame[id].null_count() for id in dimensions):
+        return frame.drop(attributes)
+    complete = pl.all_horizontal(pl.col(id).is_not_null() for id in dimensions)
+    return frame.with_columns(pl.when(~complete).then(pl.col(id)).alias(id) for id in attributes)

@@ -1,0 +1,273 @@
+"""SDMX-CSV data, versions 1.0, 2.0 and 2.1, and plain CSV: bytes in, DataSets out, one for each structure that rows name.
+
+A row is an observation, the attributes of a partial key, or a pattern to delete. Attributes that rows repeat come once
+(`Flattener`). Written as Excel saves it in any locale: separators, encodings and decimal commas are recognised, and what was
+assumed is a remark. Rules: the SDMX-CSV field guides 1.0, 2.0 and 2.1 (`spec/FORMATS.md` 1); where they are silent, the
+choice is named at the line that makes it."""
+
+import weakref
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from sdmx_dsm.batches import BATCH_ROWS, DataSet, Spool
+from sdmx_dsm.errors import NotFound, ReadError, UrnError
+from sdmx_dsm.formats.csv_data.encoding import detect_encoding, utf8_blocks
+from sdmx_dsm.formats.csv_data.heading import EXCEL_SEPARATOR, parse_heading
+from sdmx_dsm.formats.csv_data.records import first_record_end, parse_block, record_blocks, unified_newlines
+from sdmx_dsm.formats.csv_data.rows import ACTIONS, DECIMAL_COMMA, Rows
+from sdmx_dsm.model import DataStructure, Finding, Place, Reference, Schema, Structures, parse_reference
+
+STRUCTURE_CLASSES: Final = {
+    "dataflow": "Dataflow",
+    "datastructure": "DataStructure",
+    "dataprovision": "ProvisionAgreement",
+}
+# "1,234" may be one thousand two hundred and thirty-four
+GROUP_COMMA: Final = r"^[+-]?[1-9]\d{0,2},\d{3}$"
+SEPARATOR_NAMES: Final = {"\t": "tab"}
+
+# The columns whose cells name the structure of a row
+NAMING: Final = ("DATAFLOW", "STRUCTURE", "STRUCTURE_ID")
+Cells = tuple[str | None, ...]
+
+
+def read_csv(path: Path, structures: Structures, *, reference: Reference | None = None) -> Iterator[DataSet]:
+    """One DataSet for each structure in the file, in the order of first appearance. Rows are read while batches are taken,
+    of whichever DataSet; those that others must wait for are on disk meanwhile.
+
+    `reference` says what a plain CSV holds, and what rows with an empty DATAFLOW or STRUCTURE_ID belong to. A heading without
+    rows gives one empty DataSet if there is a `reference`, else none. Without ACTION the action is Information.
+
+    Raises ReadError with the line when the file is not such a CSV, or its separator or encoding can't be told; NotFound with
+    the line when it names a structure that is not in `structures`."""
+    source = _Source(path, structures, reference)
+    feeds = _Feeds(source)
+    while feed := feeds.next_new():
+        yield feed.dataset
+    if not feeds.known and reference:
+        yield source.dataset((), pl.DataFrame(), iter(()))
+
+
+class _Feeds:
+    """Deals the rows of a file out to its structures."""
+
+    def __init__(self, source: "_Source") -> None:
+        self._source = source
+        self._pieces = source.pieces()
+        self._new: deque[_Feed] = deque()
+        self.known: dict[Cells, _Feed] = {}
+
+    def next_new(self) -> "_Feed | None":
+        """The feed of a structure that was not handed out yet; reads on until there is one, or the file ends."""
+        while not self._new and self.deal():
+            pass
+        return self._new.popleft() if self._new else None
+
+    def deal(self) -> bool:
+        """Gives one piece to its feed; False at the end of the file."""
+        cells, piece = next(self._pieces, ((), None))
+        if piece is None:
+            return False
+        if cells not in self.known:
+            self.known[cells] = feed = _Feed(self)
+            feed.dataset = self._source.dataset(cells, piece, feed)
+            self._new.append(feed)
+        self.known[cells].give(piece)
+        return True
+
+
+class _Feed:
+    """The frames of one structure in the order of the file: the next in memory, those that wait on disk."""
+
+    dataset: DataSet
+
+    def __init__(self, feeds: _Feeds) -> None:
+        self._feeds = feeds
+        self._next: pl.DataFrame | None = None
+        self._waiting: deque[Spool] = deque()
+        weakref.finalize(self, _close, self._waiting)
+
+    def give(self, frame: pl.DataFrame) -> None:
+        if self._next is None:
+            self._next = frame
+        else:
+            self._waiting.append(Spool())
+            self._waiting[-1].add(frame)
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        return self
+
+    def __next__(self) -> pl.DataFrame:
+        while self._next is None and self._feeds.deal():
+            pass
+        if self._next is None:
+            raise StopIteration
+        frame, self._next = self._next, None
+        if self._waiting:
+            with self._waiting.popleft() as spool:
+                self._next = next(iter(spool))
+        return frame
+
+
+def _close(spools: deque[Spool]) -> None:
+    for spool in spools:
+        spool.close()
+
+
+class _Source:
+    """One file: what was found out about it, and its rows. Reads it as often as it is asked to."""
+
+    def __init__(self, path: Path, structures: Structures, reference: Reference | None) -> None:
+        self._path = path
+        self._structures = structures
+        self._reference = reference
+        self._encoding = detect_encoding(path)
+        _, head = next(self._text(), (1, b""))
+        self._start, line = _heading_start(head)
+        self._end = first_record_end(head, self._start)
+        known = structures.schema(reference).by_id if reference else {}
+        record = head[self._start : self._end].decode().rstrip("\r\n")
+        if not record.strip():
+            raise ReadError("The file is empty: it has no heading.", line=1)
+        self._heading = parse_heading(record, known, line)
+        self._decimal_comma = self._find_decimal_comma()
+        self._schemas: dict[Cells, Schema] = {}
+        self._references: dict[Cells, Reference] = {}
+
+    def _text(self) -> Iterator[tuple[int, bytes]]:
+        return record_blocks(unified_newlines(utf8_blocks(self._path, self._encoding)))
+
+    def _frames(self) -> Iterator[pl.DataFrame]:
+        """The rows that are not blank, columns by position. Raises ReadError for a value in a column without heading."""
+        heading = self._heading
+        skip, first = self._end, True
+        for line, block in self._text():
+            if first:
+                line += block.count(b"\n", 0, skip)
+                block = block[skip:]
+                first = False
+            if not block:
+                continue
+            frame = parse_block(block, heading.width, heading.separator, line)
+            if frame["0"].null_count():
+                frame = frame.filter(pl.any_horizontal(pl.exclude(":line").is_not_null()))
+            for position in heading.unnamed:
+                stray = frame.filter(pl.col(str(position)).is_not_null())
+                if stray.height:
+                    raise ReadError(
+                        f"Line {stray[0, ':line']} has a value in column {position + 1}, which has no heading.",
+                        line=stray[0, ":line"],
+                        column=position + 1,
+                    )
+            yield frame
+
+    def pieces(self) -> Iterator[tuple[Cells, pl.DataFrame]]:
+        """Rows of one structure at a time, about `BATCH_ROWS`, with the cells that name it."""
+        named_by = [str(self._heading.fixed[id]) for id in NAMING if id in self._heading.fixed]
+        for frame in self._frames():
+            alike = all(frame[column].ne_missing(frame[0, column]).sum() == 0 for column in named_by if frame.height)
+            parts = (
+                {tuple(frame[0, column] for column in named_by): frame}
+                if alike and frame.height
+                else frame.partition_by(named_by, maintain_order=True, as_dict=True)
+                if frame.height
+                else {}
+            )
+            for cells, part in parts.items():
+                pieces = max(1, round(part.height / BATCH_ROWS))
+                for piece in part.iter_slices(-(-part.height // pieces)):
+                    yield cells, piece
+
+    def schema(self, cells: Cells, line: int) -> Schema:
+        """Raises ReadError when `cells` name no structure, NotFound when there is none of that name."""
+        if cells not in self._schemas:
+            reference = self._references.setdefault(cells, self._named(cells, line))
+            try:
+                self._schemas[cells] = self._structures.schema(reference)
+            except NotFound as error:
+                raise NotFound(f"Line {line}: {error}", **{**error.facts, "line": line}) from error
+        return self._schemas[cells]
+
+    def _named(self, cells: Cells, line: int) -> Reference:
+        kind, text = ("dataflow", *cells) if len(cells) == 1 else cells or (None, None)
+        if text is None:
+            if self._reference:
+                return self._reference
+            raise ReadError(f"Line {line} does not say to which dataflow the row belongs.", line=line, column=1)
+        artefact_class = STRUCTURE_CLASSES.get((kind or "").lower())
+        if artefact_class is None:
+            raise ReadError(
+                f"Line {line} has the structure type “{kind or ''}”; expected dataflow, datastructure or dataprovision.",
+                line=line,
+                column=1,
+            )
+        try:
+            return parse_reference(text.partition(": ")[0], artefact_class)
+        except UrnError as error:
+            raise ReadError(f"Line {line}: {error}", line=line) from error
+
+    def dataset(self, cells: Cells, sample: pl.DataFrame, frames: Iterator[pl.DataFrame]) -> DataSet:
+        """`sample`: the first of `frames`; the action of its first row is that of the data set."""
+        schema = self.schema(cells, sample[0, ":line"] if sample.height else 1)
+        position = self._heading.fixed.get("ACTION")
+        letter = sample[0, str(position)] if position is not None and sample.height else None
+        action = ACTIONS.get(letter or "I", "Information")
+        rows = Rows(self._heading, schema, action, self._decimal_comma)
+        return DataSet(
+            schema=schema,
+            structure=self._references[cells],
+            batches=map(rows.batch, frames),
+            action=action,
+            remarks=tuple(self._remarks()),
+        )
+
+    def _remarks(self) -> Iterator[Finding]:
+        """What was assumed that SDMX-CSV does not say."""
+        separator = self._heading.separator
+        assumed = {
+            "csv-separator": {"separator": SEPARATOR_NAMES.get(separator, separator)} if separator != "," else None,
+            "csv-encoding": {"encoding": self._encoding.name} if self._encoding.name != "UTF-8" else None,
+            "csv-decimal-comma": {} if self._decimal_comma else None,
+        }
+        for code, arguments in assumed.items():
+            if arguments is not None:
+                yield Finding(code=code, severity="information", place=Place(line=1), arguments=arguments)
+
+    def _find_decimal_comma(self) -> bool:
+        """Whether numbers have a decimal comma: never where the comma separates. Looks at the measures of the whole file.
+
+        Excel separates by semicolons where the comma is the decimal sign. In a file with tabs "1,234" may be a thousand and
+        more: there the comma is decimal only when some number can't be read otherwise."""
+        separator = self._heading.separator
+        if separator == "," or not any(
+            b"," in block[self._end * (n == 0) :] for n, (_, block) in enumerate(self._text())
+        ):
+            return False
+        measures = {
+            measure.component_id
+            for structure in self._structures.of_class(DataStructure)
+            for measure in structure.measures
+        }
+        columns = [str(column.position) for column in self._heading.columns(measures) if column.id in measures]
+        if not columns:
+            return False
+        sure = pl.col(columns).str.contains(DECIMAL_COMMA)
+        if separator != ";":
+            sure = sure & ~pl.col(columns).str.contains(GROUP_COMMA)
+        return any(frame.select(pl.any_horizontal(sure.any())).item() for frame in self._frames())
+
+
+def _heading_start(head: bytes) -> tuple[int, int]:
+    """Offset and line of the heading: behind blank lines, and behind `sep=;`, which Excel understands."""
+    start = 0
+    while start < len(head):
+        end = first_record_end(head, start)
+        record = head[start:end].strip()
+        if record and not EXCEL_SEPARATOR.fullmatch(record):
+            break
+        start = end
+    return start, 1 + head.count(b"\n", 0, start)

@@ -1,0 +1,118 @@
+"""Rows of one data structure, columns by position, as batches: ids, levels, actions, and the values that cells hold."""
+
+from typing import Final
+
+import polars as pl
+
+from sdmx_dsm.batches import Action
+from sdmx_dsm.errors import ReadError
+from sdmx_dsm.formats.csv_data.flatten import Flattener
+from sdmx_dsm.formats.csv_data.heading import Column, Heading
+from sdmx_dsm.formats.csv_data.values import read_cell
+from sdmx_dsm.formats.flat import mapped
+from sdmx_dsm.model import Schema, SchemaComponent
+
+ACTIONS: Final[dict[str, Action]] = {
+    "I": "Information",
+    "A": "Append",
+    "M": "Merge",
+    "R": "Replace",
+    "D": "Delete",
+}
+NUMERIC_TYPES: Final = frozenset(
+    {"Numeric", "BigInteger", "Integer", "Long", "Short", "Decimal", "Float", "Double", "Count", "Incremental"}
+)
+DECIMAL_COMMA: Final = r"^([+-]?\d+),(\d+(?:[eE][+-]?\d+)?)$"
+NOT_APPLICABLE: Final = "~"
+
+
+class Rows:
+    """Makes batches of frames; remembers which attributes were sent."""
+
+    def __init__(self, heading: Heading, schema: Schema, action: Action, decimal_comma: bool) -> None:
+        self._heading = heading
+        self._schema = schema
+        self._action = action
+        self._decimal_comma = decimal_comma
+        self._columns = heading.columns(schema.by_id)
+        self._flattener = Flattener(schema)
+
+    def batch(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """One batch. Raises ReadError with the line for an ACTION that there is not."""
+        named = frame.select(
+            *(
+                self._value(column, frame[str(column.position)])
+                for column in self._columns
+                # Columns of other structures are empty here: those that we don't know count only with a value.
+                if column.id in self._schema.by_id or frame[str(column.position)].count()
+            ),
+            ":line",
+            *self._actions(frame),
+        )
+        levelled = self._with_levels(named)
+        alike = levelled[":action"].ne_missing(self._action).sum() == 0
+        return self._flattener.batch(levelled.drop(":action") if alike else levelled)
+
+    def _actions(self, frame: pl.DataFrame) -> list[pl.Expr]:
+        position = self._heading.fixed.get("ACTION")
+        # The guides name the default of a missing column; an empty cell is taken to say the same.
+        if position is None:
+            return [pl.lit("Information").alias(":action")]
+        letters = frame[str(position)]
+        wrong = frame.filter(letters.is_not_null() & ~letters.is_in(list(ACTIONS)))
+        if wrong.height:
+            line = wrong[0, ":line"]
+            raise ReadError(
+                f"Line {line} has the action “{wrong[0, str(position)]}”; expected I, A, M, R or D.", line=line
+            )
+        return [pl.col(str(position)).fill_null("I").replace_strict(ACTIONS, return_dtype=pl.String).alias(":action")]
+
+    def _value(self, column: Column, cells: pl.Series) -> pl.Expr:
+        value = pl.col(str(column.position))
+        component = self._schema.by_id.get(column.id)
+        if component is None:
+            return value.alias(column.id)
+        if component.is_array or component.is_multilingual:
+            value = mapped(value, cells, lambda text: self._canonical(text, component, column.brackets))
+        elif self._heading.both and (component.codelist or component.role == "time"):
+            value = value.str.replace("(?s): .*$", "")
+        elif self._decimal_comma and component.role == "measure" and component.text_format.text_type in NUMERIC_TYPES:
+            value = value.str.replace(DECIMAL_COMMA, "${1}.${2}")
+        return value.alias(column.id)
+
+    def _canonical(self, text: str, component: SchemaComponent, brackets: str | None) -> str:
+        return read_cell(text, component, brackets, self._heading.sub_separator, self._heading.both)
+
+    def _with_levels(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """`:level` "delete", "obs", or null for a row of attributes at a partial key: its dimensions that are switched off
+        (`~`) are as those left out.
+
+        A row is one of attributes when it has some, no measure, and no time. One with time is an observation even when other
+        dimensions are missing: the standard does not tell them apart, and an incomplete observation must be reported."""
+        schema, ids = self._schema, frame.columns
+        deletes = pl.col(":action") == "Delete"
+        obs = pl.when(deletes).then(pl.lit("delete")).otherwise(pl.lit("obs")).alias(":level")
+        attributes = [attribute.id for attribute in schema.attributes if attribute.id in ids]
+        if self._heading.kind != "2.x" or not attributes:
+            return frame.with_columns(obs)
+        dimensions = [id for id in schema.dimension_ids if id in ids]
+        off = {id: pl.col(id).is_null() | (pl.col(id) == NOT_APPLICABLE) for id in dimensions}
+        if schema.time:
+            time = schema.time.id
+            open_key = (pl.col(time).is_null() | (pl.col(time) == NOT_APPLICABLE)) if time in ids else pl.lit(True)
+        else:
+            open_key = pl.any_horizontal(off.values()) if len(off) == len(schema.dimensions) else pl.lit(True)
+        measures = [measure.id for measure in schema.measures if measure.id in ids]
+        unmeasured = pl.all_horizontal(pl.col(measures).is_null()) if measures else pl.lit(True)
+        partial = ~deletes & open_key & unmeasured & pl.any_horizontal(pl.col(attributes).is_not_null())
+        key = [*dimensions, *([schema.time.id] if schema.time and schema.time.id in ids else [])]
+        levelled = frame.with_columns(pl.when(~partial).then(obs).alias(":level"))
+        if not levelled[":level"].null_count():
+            return levelled
+        return levelled.with_columns(
+            pl.when(pl.col(":level").is_null() & (pl.col(id) == NOT_APPLICABLE))
+            .then(None)
+            .otherwise(pl.col(id))
+            .alias(id)
+            for id in key
+        )

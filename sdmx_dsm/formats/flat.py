@@ -1,0 +1,169 @@
+"""What the writers of flat formats share: attributes of series and groups joined to observations, and a second pass.
+
+A flat format repeats on each observation what batches say once (see `sdmx_dsm.batches.datasets`)."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Final, Self
+
+import polars as pl
+
+from sdmx_dsm.batches import BATCH_ROWS, Spool
+from sdmx_dsm.model import Level, Schema, SchemaComponent
+
+IN_MEMORY_ROWS: Final = 2 * BATCH_ROWS
+
+
+class Held:
+    """Frames that are read more than once: a few in memory, more on disk. Ends with its context."""
+
+    def __init__(self, frames: Iterable[pl.DataFrame]) -> None:
+        self._frames: list[pl.DataFrame] = []
+        self._spool: Spool | None = None
+        rows = 0
+        for frame in frames:
+            rows += frame.height
+            if self._spool is None and rows > IN_MEMORY_ROWS:
+                self._spool = Spool()
+                for early in self._frames:
+                    self._spool.add(early)
+            if self._spool is None:
+                self._frames.append(frame)
+            else:
+                self._spool.add(frame)
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        return iter(self._spool or self._frames)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._spool:
+            self._spool.close()
+
+
+def series_runs(rows: pl.DataFrame, dimensions: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
+    """`(heads, run)`: the first row of each run of rows with one key, and for each row the index of its head."""
+    if not rows.height:
+        return rows, pl.Series(dtype=pl.UInt32)
+    changes = (
+        pl.any_horizontal(pl.col(id).ne_missing(pl.col(id).shift(1)) for id in dimensions) if dimensions else False
+    )
+    starts = rows.select(((pl.int_range(pl.len()) == 0) | changes).alias("start")).to_series()
+    return rows.filter(starts), starts.cast(pl.UInt32).cum_sum() - 1
+
+
+class Attached:
+    """The attributes above the observation of an ordered data set, and which of them met one.
+
+    `add` each batch first, then `join` its keys. `levels` are those that are kept, `ids` the components wanted."""
+
+    def __init__(
+        self, schema: Schema, ids: Iterable[str], levels: Sequence[Level] = ("series", "partial", "dataset")
+    ) -> None:
+        wanted = set(ids)
+        self._groups: dict[tuple[str, ...], list[str]] = {}
+        self._levels: dict[tuple[str, ...], Level] = {}
+        for attribute in schema.attributes_at(*levels):
+            if attribute.id in wanted:
+                self._groups.setdefault(attribute.dimensions, []).append(attribute.id)
+                self._levels[attribute.dimensions] = attribute.level
+        self._tables = {dimensions: _empty(dimensions, ids) for dimensions, ids in self._groups.items()}
+        self._unmet = dict(self._tables)
+
+    def add(self, batch: pl.DataFrame) -> None:
+        """Takes the attribute rows of a batch. Where rows of one key differ the last one counts; a default fills gaps only."""
+        rows = batch.filter(~pl.col(":level").is_in(["obs", "delete"]))
+        if not rows.height:
+            return
+        if ":default" in rows.columns:
+            rows = rows.sort(pl.col(":default").fill_null(False), descending=True, maintain_order=True)
+        for dimensions, attributes in self._groups.items():
+            present = [id for id in attributes if id in rows.columns]
+            if not present:
+                continue
+            found = rows.filter(pl.any_horizontal(pl.col(present).is_not_null()))
+            if not found.height:
+                continue
+            columns = [
+                pl.col(id) if id in rows.columns else pl.lit(None, dtype=pl.String).alias(id)
+                for id in (*dimensions, *attributes)
+            ]
+            found = found.select(columns)
+            self._tables[dimensions] = _merged(pl.concat([self._tables[dimensions], found]), dimensions)
+            self._unmet[dimensions] = _merged(pl.concat([self._unmet[dimensions], found]), dimensions)
+
+    def join(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """The attributes of each row of `keys` (dimension columns; each series once, never again in a later call)."""
+        joined = keys
+        columns: list[pl.Series] = []
+        for dimensions, attributes in self._groups.items():
+            table = self._tables[dimensions]
+            if not dimensions:
+                values = table.row(0, named=True) if table.height else {}
+                columns += [
+                    pl.Series(id, [values.get(id)], dtype=pl.String).new_from_index(0, joined.height)
+                    for id in attributes
+                ]
+            else:
+                found = joined.select(dimensions).join(table, on=dimensions, how="left", maintain_order="left")
+                columns += [found[id] for id in attributes]
+            unmet = self._unmet[dimensions]
+            if unmet.height and keys.height:
+                unmet = unmet.join(keys, on=dimensions, how="anti") if dimensions else unmet.clear()
+                self._unmet[dimensions] = unmet
+            if self._levels[dimensions] == "series":
+                # The observations of a series stand together: one that was met is not asked for again.
+                self._tables[dimensions] = self._unmet[dimensions]
+        return pl.DataFrame(columns)
+
+    def left_over(self) -> Iterator[tuple[Level, pl.DataFrame]]:
+        """The attributes that met no observation: key and values."""
+        for dimensions, rows in self._unmet.items():
+            if rows.height:
+                yield self._levels[dimensions], rows
+
+
+def _empty(dimensions: Sequence[str], attributes: Sequence[str]) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys((*dimensions, *attributes), pl.String))
+
+
+def _merged(table: pl.DataFrame, dimensions: Sequence[str]) -> pl.DataFrame:
+    """One row for each key, with the last value of each attribute."""
+    if table.height < 2:
+        return table
+    if not dimensions:
+        return table.select(pl.all().drop_nulls().last())
+    if table.select(pl.struct(dimensions).is_duplicated().any()).item():
+        return table.group_by(dimensions, maintain_order=True).agg(pl.all().drop_nulls().last())
+    return table
+
+
+def multi_valued(component: SchemaComponent) -> bool:
+    """Whether values are canonical JSON."""
+    return component.is_array or component.is_multilingual
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def decoded(text: str) -> Any:
+    """What canonical JSON says: a list or mapping; a text that is none stays what it is."""
+    if text[:1] in ("[", "{"):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def mapped(column: pl.Expr, values: pl.Series, function: Callable[[str], str]) -> pl.Expr:
+    """`function` applied to a text column, once for each distinct value among `values`."""
+    distinct = values.drop_nulls().unique().to_list()
+    changed = {value: new for value in distinct if (new := function(value)) != value}
+    return column.replace(changed) if changed else column
