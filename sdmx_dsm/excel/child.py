@@ -5,7 +5,7 @@
 It limits its own memory and CPU time first, then reads, and writes one MessagePack document to the file `answer`:
 
     {"sheets": [{"name", "hidden", "cells": [rows, columns, kinds, texts, indents], "merges": [[row, column, last row,
-                last column]], "hidden_rows": [row], "hidden_columns": [[first, last]]}]}
+                last column]], "hidden_rows": [row], "hidden_columns": [column]}]}
     {"refused": reason, and facts for the sentence that the parent makes of it}
 
 Rows and columns count from 1; only cells that hold something are listed. Kinds: n number, s text, b boolean, d date (ISO 8601),
@@ -20,7 +20,7 @@ import posixpath
 import re
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -39,8 +39,8 @@ except (
     resource = None  # type: ignore[assignment]
 
 MAX_ENTRIES: Final = 10_000
-# Sheets of equal cells pack 50 to 1; a deflate bomb is near the format's bound of 1032 to 1.
-MAX_RATIO: Final = 250
+# Sheets of equal cells pack up to 300 to 1; a deflate bomb is near the format's bound of 1032 to 1.
+MAX_RATIO: Final = 500
 RATIO_COUNTS_FROM_BYTES: Final = 1 << 20
 
 Job = dict[str, Any]
@@ -66,8 +66,12 @@ class Sheet:
     texts: list[str] = field(default_factory=list)
     indents: list[int] = field(default_factory=list)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
-    hidden_rows: list[int] = field(default_factory=list)
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+    @property
+    def last_cell(self) -> tuple[int, int]:
+        return max(self.rows, default=0), max(self.columns, default=0)
 
     def add(self, row: int, column: int, kind: str, text: str, indent: int) -> None:
         self.rows.append(row)
@@ -76,16 +80,8 @@ class Sheet:
         self.texts.append(text)
         self.indents.append(indent)
 
-    def check_size(self, job: Job) -> None:
-        """Refuse a sheet whose cells span too large a box, or whose texts (shared strings repeat) are too long."""
-        last_row, last_column = max(self.rows, default=0), max(self.columns, default=0)
-        if last_row * last_column > job["max_cells"]:
-            raise Refused("cells", sheet=self.name, row=last_row, column=last_column)
-        if sum(map(len, self.texts)) > job["max_unpacked_bytes"]:
-            raise Refused("unpacked")
-
     def answer(self) -> dict[str, object]:
-        last_row, last_column = max(self.rows, default=0), max(self.columns, default=0)
+        last_row, last_column = self.last_cell
         # Merged areas do not overlap; what claims to is no workbook that a program wrote, and costs time to follow.
         merges = [(r, c, min(r2, last_row), min(c2, last_column)) for r, c, r2, c2 in self.merges]
         merges = [(r, c, r2, c2) for r, c, r2, c2 in merges if r <= r2 and c <= c2]
@@ -96,9 +92,26 @@ class Sheet:
             "hidden": self.hidden,
             "cells": [self.rows, self.columns, self.kinds, self.texts, self.indents],
             "merges": merges,
-            "hidden_rows": self.hidden_rows,
-            "hidden_columns": self.hidden_columns,
+            "hidden_rows": [row for row in self.hidden_rows if row <= last_row],
+            "hidden_columns": [column for column in self.hidden_columns if column <= last_column],
         }
+
+
+def within_limits(sheets: Iterable[Sheet], job: Job) -> Iterator[Sheet]:
+    """The sheets, until the box that the cells of one span, the cells of all, or their texts (which may repeat one shared
+    string) are too large."""
+    cells = characters = 0
+    for sheet in sheets:
+        row, column = sheet.last_cell
+        cells += len(sheet.rows)
+        characters += sum(map(len, sheet.texts))
+        if row * column > job["max_cells"]:
+            raise Refused("cells", sheet=sheet.name, row=row, column=column)
+        if cells > job["max_cells"]:
+            raise Refused("all-cells")
+        if characters > job["max_unpacked_bytes"]:
+            raise Refused("unpacked")
+        yield sheet
 
 
 def number_text(number: float) -> str:
@@ -128,6 +141,8 @@ def is_date_format(code: str) -> bool:
 
 # --- .xlsx ------------------------------------------------------------------------------------------------------------
 
+LAST_ROW: Final = 1_048_576
+LAST_COLUMN: Final = 16_384
 BUILT_IN_DATES: Final = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)})
 _ESCAPE = re.compile(r"_x(000[9AaDd]|005[Ff])_")  # ST_Xstring
 
@@ -197,7 +212,7 @@ def _is_true(value: str | None) -> bool:
     return value in ("1", "true", "on")
 
 
-def read_zip(job: Job) -> list[Sheet]:
+def read_zip(job: Job) -> Iterator[Sheet]:
     try:
         archive = zipfile.ZipFile(job["path"])
     except zipfile.BadZipFile:
@@ -213,7 +228,7 @@ def read_zip(job: Job) -> list[Sheet]:
         book = next((part for kind, part in package.relationships("").values() if kind == "officeDocument"), "")
         if not book or not any(tag == "workbook" for tag, _ in package.elements(book)):
             raise Refused("not-a-workbook", what="it is an archive or another kind of document")
-        return read_package(package, book, job)
+        yield from read_package(package, book, job)
 
 
 def check_archive(archive: zipfile.ZipFile, job: Job) -> None:
@@ -228,12 +243,11 @@ def check_archive(archive: zipfile.ZipFile, job: Job) -> None:
             raise Refused("ratio", entry=entry.filename, ratio=entry.file_size // max(entry.compress_size, 1))
 
 
-def read_package(package: Package, book: str, job: Job) -> list[Sheet]:
+def read_package(package: Package, book: str, job: Job) -> Iterator[Sheet]:
     relationships = package.relationships(book)
     parts = {kind: part for kind, part in relationships.values() if kind in ("styles", "sharedStrings")}
     styles = read_styles(package, parts.get("styles", ""))
     strings = read_strings(package, parts.get("sharedStrings", ""))
-    sheets = []
     from_1904 = False
     for tag, attributes in package.elements(book):
         if tag == "workbookPr":
@@ -243,8 +257,7 @@ def read_package(package: Package, book: str, job: Job) -> list[Sheet]:
             sheet = Sheet(attributes.get("name", ""), attributes.get("state", "visible") != "visible")
             cells = Cells(sheet, strings, styles, from_1904, job["max_cells"])
             package.parse(part, cells.start, cells.end, cells.characters)
-            sheets.append(sheet)
-    return sheets
+            yield sheet
 
 
 def read_styles(package: Package, part: str) -> Styles:
@@ -328,10 +341,13 @@ class Cells:
             self.phonetic = True
         elif name == "row":
             self.row, self.column = int(attributes.get("r", self.row + 1)), 0
+            check_position(self.row, 1)
             if _is_true(attributes.get("hidden")):
-                self.sheet.hidden_rows.append(self.row)
+                self.sheet.hidden_rows.add(self.row)
         elif name == "col" and _is_true(attributes.get("hidden")):
-            self.sheet.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
+            self.sheet.hidden_columns.update(
+                range(int(attributes["min"]), min(int(attributes["max"]), LAST_COLUMN) + 1)
+            )
         elif name == "mergeCell":
             first, _, last = attributes["ref"].partition(":")
             self.sheet.merges.append((*position(first), *position(last or first)))
@@ -383,30 +399,35 @@ def position(reference: str) -> tuple[int, int]:
     for letter in letters:
         column = 26 * column + ord(letter) - 64
     row = int(reference[len(letters) :])
-    if not (1 <= column <= 16_384 and 1 <= row <= 1_048_576):
-        raise ValueError(f"cell {reference}")
+    check_position(row, column)
     return row, column
+
+
+def check_position(row: int, column: int) -> None:
+    if not (1 <= column <= LAST_COLUMN and 1 <= row <= LAST_ROW):
+        raise ValueError(f"row {row}, column {column}")
 
 
 # --- .xls -------------------------------------------------------------------------------------------------------------
 
 
-def read_ole(job: Job) -> list[Sheet]:
+def read_ole(job: Job) -> Iterator[Sheet]:
     with open(job["path"], "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
             raise Refused("password")
-        if all(content.find(name.encode("utf-16-le")) < 0 for name in ("Workbook", "Book")):
-            raise Refused("not-a-workbook", what="it is another kind of Office document")
-    return read_biff(job)
+    yield from read_biff(job)
 
 
-def read_biff(job: Job) -> list[Sheet]:
+def read_biff(job: Job) -> Iterator[Sheet]:
     with open(os.devnull, "w") as nowhere:
         try:
             book = xlrd.open_workbook(job["path"], nowhere, formatting_info=True, on_demand=True, ragged_rows=True)
         except xlrd.XLRDError as error:
+            if "Can't find workbook" in str(error):
+                raise Refused("not-a-workbook", what="it is another kind of Office document, or cut short") from None
             raise Refused("password" if "encrypted" in str(error) else "damaged", detail=str(error)) from None
-        return [read_xls_sheet(book, number, job) for number in range(book.nsheets)]
+        for number in range(book.nsheets):
+            yield read_xls_sheet(book, number, job)
 
 
 def read_xls_sheet(book: Any, number: int, job: Job) -> Sheet:
@@ -420,8 +441,8 @@ def read_xls_sheet(book: Any, number: int, job: Job) -> Sheet:
             if kind:
                 sheet.add(row + 1, column, kind, text, book.xf_list[cell.xf_index].alignment.indent_level)
     sheet.merges = [(r + 1, c + 1, r2, c2) for r, r2, c, c2 in source.merged_cells]
-    sheet.hidden_rows = [row + 1 for row, info in source.rowinfo_map.items() if info.hidden]
-    sheet.hidden_columns = [(column + 1, column + 1) for column, info in source.colinfo_map.items() if info.hidden]
+    sheet.hidden_rows = {row + 1 for row, info in source.rowinfo_map.items() if info.hidden}
+    sheet.hidden_columns = {column + 1 for column, info in source.colinfo_map.items() if info.hidden}
     return sheet
 
 
@@ -443,7 +464,7 @@ def xls_value(cell: Any, from_1904: bool) -> tuple[str, str]:
 
 # --- the process ------------------------------------------------------------------------------------------------------
 
-READERS: Final[dict[str, Callable[[Job], list[Sheet]]]] = {"zip": read_zip, "ole": read_ole, "biff": read_biff}
+READERS: Final[dict[str, Callable[[Job], Iterator[Sheet]]]] = {"zip": read_zip, "ole": read_ole, "biff": read_biff}
 
 
 def limit_self(job: Job) -> None:
@@ -454,29 +475,23 @@ def limit_self(job: Job) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def answer(job: Job) -> dict[str, object]:
+def answer(job: Job) -> bytes:
     try:
-        sheets = READERS[job["kind"]](job)
-        for sheet in sheets:
-            sheet.check_size(job)
-        return {"sheets": [sheet.answer() for sheet in sheets]}
+        sheets = within_limits(READERS[job["kind"]](job), job)
+        return msgspec.msgpack.encode({"sheets": [sheet.answer() for sheet in sheets]})
     except Refused as refused:
-        return refused.answer
+        return msgspec.msgpack.encode(refused.answer)
     except MemoryError:
-        return {"refused": "memory"}
+        return msgspec.msgpack.encode({"refused": "memory"})
     except Exception as error:
         # Hostile bytes make parsers raise anything; whatever it was, the file is not a workbook as it should be.
-        return {"refused": "damaged", "detail": f"{type(error).__name__}: {error}"}
+        return msgspec.msgpack.encode({"refused": "damaged", "detail": f"{type(error).__name__}: {error}"[:500]})
 
 
 def main() -> None:
     job: Job = json.loads(sys.argv[1])
     limit_self(job)
-    try:
-        document = msgspec.msgpack.encode(answer(job))
-    except MemoryError:
-        document = msgspec.msgpack.encode({"refused": "memory"})
-    Path(job["answer"]).write_bytes(document)
+    Path(job["answer"]).write_bytes(answer(job))
 
 
 if __name__ == "__main__":

@@ -121,7 +121,15 @@ class Footnotes:
     def taken_off(self, text: str) -> tuple[str, tuple[str, ...]]:
         """The text without the signs at its end, and these in their order: "412 *(1)" → ("412", ("*", "(1)"))."""
         rest, found = clean(text), []
-        while sign := next((sign for sign in self.signs if rest.endswith(sign) and rest != sign), None):
+        while sign := next((sign for sign in self.signs if _stands_behind(sign, rest)), None):
             found.append(sign)
             rest = rest.removesuffix(sign).rstrip()
         return rest, tuple(reversed(found))
+
+
+def _stands_behind(sign: str, text: str) -> bool:
+    """Whether `sign` is put behind `text`, and not the end of a word (France is not Franc with an e) or of a number."""
+    if not text.endswith(sign) or text == sign:
+        return False
+    before, first = text.removesuffix(sign)[-1], sign[0]
+    return not (before.isalpha() and first.isalpha()) and not (first.isdigit() and (before.isdigit() or before in ".,"))

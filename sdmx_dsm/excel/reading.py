@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from sdmx_dsm.batches import BATCH_ROWS, DataSet
-from sdmx_dsm.excel.expressions import matches
+from sdmx_dsm.excel.expressions import matches, pattern_of
 from sdmx_dsm.excel.mapping import Mapping, SheetChoice, Table
 from sdmx_dsm.excel.tables import read_table
 from sdmx_dsm.excel.workbooks import Limits, Sheet, open_workbook
@@ -38,7 +38,7 @@ def read_workbook(path: Path, mapping: Mapping, structures: Structures, limits: 
 
 
 def _chosen(choice: SheetChoice, sheets: tuple[Sheet, ...]) -> tuple[list[Sheet], list[Finding]]:
-    """The sheets that are meant. A hidden one counts only by its full name."""
+    """The sheets that are meant. A hidden one counts only by its name in full, not by a pattern."""
     names = [sheet.name for sheet in sheets]
     hits = {name: matches(name, names) for name in choice.names}
     if choice.all_but:
@@ -47,7 +47,7 @@ def _chosen(choice: SheetChoice, sheets: tuple[Sheet, ...]) -> tuple[list[Sheet]
     chosen = [
         sheet
         for number, sheet in enumerate(sheets)
-        if any(hit[number] and (not sheet.hidden or name == sheet.name) for name, hit in hits.items())
+        if any(hit[number] and (not sheet.hidden or pattern_of(name) is None) for name, hit in hits.items())
     ]
     missing = [
         Finding(code="sheet-not-found", severity="error", value=name, place=Place())

@@ -106,7 +106,7 @@ def _data_cells(table: Table, sheet: Sheet, extent: Extent) -> pl.DataFrame:
     columns = set(extent.columns) - {column + right for column in table.skip_columns}
     if table.hidden == "skip":
         rows -= sheet.hidden_rows
-        columns = {column for column in columns if not sheet.is_hidden_column(column)}
+        columns -= sheet.hidden_columns
     return sheet.cells.filter(
         pl.col(":row").is_in(sorted(rows)),
         pl.col(":col").is_in(sorted(columns)),

@@ -58,7 +58,7 @@ class Sheet:
     cells: pl.DataFrame
     merges: tuple[tuple[int, int, int, int], ...]
     hidden_rows: frozenset[int]
-    hidden_columns: tuple[tuple[int, int], ...]
+    hidden_columns: frozenset[int]
 
     @cached_property
     def last_row(self) -> int:
@@ -68,9 +68,6 @@ class Sheet:
     def last_column(self) -> int:
         return int(self.cells[":col"].max() or 0)  # type: ignore[arg-type]
 
-    def is_hidden_column(self, column: int) -> bool:
-        return any(first <= column <= last for first, last in self.hidden_columns)
-
 
 class _SheetAnswer(msgspec.Struct):
     name: str
@@ -78,7 +75,7 @@ class _SheetAnswer(msgspec.Struct):
     cells: tuple[list[int], list[int], list[str], list[str], list[int]]
     merges: list[tuple[int, int, int, int]]
     hidden_rows: list[int]
-    hidden_columns: list[tuple[int, int]]
+    hidden_columns: list[int]
 
 
 class _Answer(msgspec.Struct):
@@ -119,13 +116,16 @@ REFUSALS: Final[Mapping[str, tuple[type[DsmError], str]]] = {
     ),
     "ratio": (
         TooLarge,
-        "“{entry}” in the workbook unpacks to {ratio} times its size, as no real workbook does (at most 250 times). "
-        f"{SAVE_AS}",
+        f"“{{entry}}” in the workbook unpacks to {{ratio}} times its size, as no real workbook does. {SAVE_AS}",
     ),
     "cells": (
         TooLarge,
         "The sheet “{sheet}” reaches to cell {cell}, which makes it larger than {max_cells} cells (DSM_MAX_CELLS). Delete "
         "the rows and columns beyond the tables, save, and send it again.",
+    ),
+    "all-cells": (
+        TooLarge,
+        "The workbook holds more than {max_cells} cells (DSM_MAX_CELLS). Split it into several.",
     ),
     "memory": (
         TooLarge,
@@ -227,5 +227,5 @@ def _sheet(answer: _SheetAnswer) -> Sheet:
         cells=cells.sort(":row", ":col"),
         merges=tuple(answer.merges),
         hidden_rows=frozenset(answer.hidden_rows),
-        hidden_columns=tuple(answer.hidden_columns),
+        hidden_columns=frozenset(answer.hidden_columns),
     )
