@@ -35,7 +35,10 @@ def parse(path: Path, *, max_depth: int = MAX_DEPTH) -> "etree._ElementTree":
             huge_tree=False,
         )
         try:
-            tree = etree.parse(source, parser)
+            # Fed, as etree.parse makes an OSError without a place of bytes that are wrong in their encoding.
+            while chunk := source.read(CHUNK_BYTES):
+                parser.feed(chunk)
+            tree = parser.close().getroottree()
         except etree.XMLSyntaxError as error:
             raise read_error(error) from error
     if tree.docinfo.internalDTD is not None:

@@ -77,6 +77,17 @@ def test_truncated_document_is_refused(written):
         walk(path)
 
 
+def test_wrong_bytes_beyond_the_first_chunk_have_their_place(written):
+    """lxml alone says neither line nor column of them when it reads a file."""
+    path = written(b"<a>\n" + b"<b/>" * 5000 + b"\xff</a>")
+    with pytest.raises(ReadError) as caught:
+        parse(path)
+    assert str(caught.value) == f"{NOT_WELL_FORMED}Invalid bytes in character encoding (line 2, column 20000)."
+    with pytest.raises(ReadError) as caught:
+        walk(path)
+    assert str(caught.value) == f"{NOT_WELL_FORMED}not well-formed (invalid token) (line 2, column 20001)."
+
+
 def test_depth_beyond_the_first_chunk_is_counted(written):
     path = written(b"<r>" + b"<x/>" * 5000 + b"<a>" * 64 + b"</a>" * 64 + b"</r>")
     for read in (parse, walk):

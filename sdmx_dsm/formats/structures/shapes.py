@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from lxml.etree import _Element as Element
 
+from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.structures.kinds import (
     FLAG,
     INTEGER,
@@ -309,8 +310,10 @@ class Members(Spread):
         return parts
 
     def to_json(self, value: Any, writer: JsonWriter) -> dict[str, Any]:
-        """Wildcards have a key of their own, and come without their children."""
+        """Wildcards have a key of their own, and no children."""
         members = self._VALUES.to_json(value, writer)
+        if wrong := [member for member in members if "%" in member["value"] and len(member) > 1]:
+            raise Unsupported(f"SDMX-JSON can't say “{wrong[0]['value']}” with the codes below it.")
         wildcards = [member["value"] for member in members if "%" in member["value"]]
         plain = [member for member in members if "%" not in member["value"]]
         said = {"wildcardedMemberValues": wildcards, "memberValues": plain}
