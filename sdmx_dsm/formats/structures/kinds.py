@@ -248,7 +248,9 @@ class Texts(Kind):
     (`names`). Of two texts in one language the first is kept."""
 
     def gather(self, values: Values, field: str, part: dict[str, str]) -> None:
-        values[field] = {**(earlier := values.get(field, {})), **{tag: part[tag] for tag in part if tag not in earlier}}
+        texts = values.setdefault(field, {})
+        for language, text in part.items():
+            texts.setdefault(language, text)
 
     def read(self, element: Element, reader: MlReader) -> dict[str, str]:
         return {element.get(XML_LANG, DEFAULT_LANGUAGE): reader.text(element, XML_LANG)}
