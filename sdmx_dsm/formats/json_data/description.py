@@ -1,0 +1,255 @@
+"""What a data message says about its data: the objects `meta` and `structures[]`, with the values that the data refer to.
+
+`Description` is made of a first pass over the batches: it learns the distinct values, gives each its index, and says which
+component stands at which level of the message. Rules: the SDMX-JSON 2.0 field guide, structure and component
+(`spec/FORMATS.md` 2.2)."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal
+
+import polars as pl
+
+from sdmx_dsm.batches import DataSet, Header, period_bounds
+from sdmx_dsm.formats.flat import decoded, multi_valued
+from sdmx_dsm.model import Attribute as DataAttribute
+from sdmx_dsm.model import Component, Dimension, Measure, SchemaComponent, Text, localise
+
+SCHEMA: Final = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/tools/schemas/2.0.0/sdmx-json-data-schema.json"
+ALL_DIMENSIONS: Final = "AllDimensions"
+ID: Final = re.compile(r"[A-Za-z0-9_@$-]+")
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Which component stands where. `series` are the dimensions of a series key (none in a flat message), `observation` those
+    of the key of an observation; the attributes by the level at which they are written."""
+
+    series: tuple[SchemaComponent, ...]
+    observation: tuple[SchemaComponent, ...]
+    measures: tuple[SchemaComponent, ...]
+    attributes: Mapping[Literal["dataSet", "dimensionGroup", "series", "observation"], tuple[SchemaComponent, ...]]
+
+    @property
+    def dimensions(self) -> tuple[SchemaComponent, ...]:
+        """In the order of the series key and the observation key."""
+        return (*self.series, *self.observation)
+
+    def is_indexed(self, component: SchemaComponent) -> bool:
+        """Whether data hold the index of a value: always for dimensions, else for codes and above the observation."""
+        if component.role in ("dimension", "time"):
+            return True
+        if component.role == "attribute" and component not in self.attributes["observation"]:
+            return True
+        return component.codelist is not None and not multi_valued(component)
+
+
+def placement(dataset: DataSet, dimension_at_observation: str | None) -> Placement:
+    """None is time; what is no dimension of the data (as "AllDimensions" is) makes a flat message."""
+    schema, ids = dataset.schema, frozenset(dataset.component_ids)
+    dimensions = (*schema.dimensions, *([schema.time] if schema.time else []))
+    at = dimension_at_observation or (schema.time.id if schema.time else ALL_DIMENSIONS)
+    is_flat = all(dimension.id != at for dimension in dimensions)
+    series = () if is_flat else tuple(dimension for dimension in dimensions if dimension.id != at)
+    by_series = schema.time is not None and at == schema.time.id
+    wanted = [attribute for attribute in schema.attributes if attribute.id in ids]
+    return Placement(
+        series=series,
+        observation=tuple(dimension for dimension in dimensions if dimension not in series),
+        measures=tuple(measure for measure in schema.measures if measure.id in ids),
+        attributes={
+            "dataSet": tuple(a for a in wanted if a.level == "dataset"),
+            "dimensionGroup": tuple(
+                a for a in wanted if a.level == "partial" or (a.level == "series" and not by_series)
+            ),
+            "series": tuple(a for a in wanted if a.level == "series" and by_series),
+            "observation": tuple(a for a in wanted if a.level == "obs"),
+        },
+    )
+
+
+class Values:
+    """The distinct values of the indexed components, learned batch by batch, then numbered."""
+
+    def __init__(self, components: Sequence[SchemaComponent]) -> None:
+        self._components = components
+        self._found: dict[str, set[str]] = {component.id: set() for component in components}
+
+    def learn(self, batch: pl.DataFrame) -> None:
+        for id, found in self._found.items():
+            if id in batch.columns:
+                found.update(batch[id].drop_nulls().unique().to_list())
+
+    def numbered(self) -> dict[str, tuple[str, ...]]:
+        """Codes in the order of their codelist, periods in time, all else by its text."""
+        return {component.id: tuple(_ordered(component, self._found[component.id])) for component in self._components}
+
+
+def _ordered(component: SchemaComponent, values: set[str]) -> list[str]:
+    if component.codelist:
+        order = {code.id: n for n, code in enumerate(component.codelist.items)}
+        return sorted(values, key=lambda value: (order.get(value, len(order)), value))
+    if component.role == "time":
+        starts = {period: (start, end) for period, _, start, end in _bounds(values).drop_nulls().iter_rows()}
+        last = (1 << 62, 0)
+        return sorted(values, key=lambda value: (*starts.get(value, last), value))
+    return sorted(values)
+
+
+def _bounds(values: Sequence[str] | set[str]) -> pl.DataFrame:
+    return period_bounds(pl.Series(sorted(values), dtype=pl.String))
+
+
+@dataclass(slots=True)
+class Describer:
+    """Builds the objects of a message; `languages` as wanted, best first, `used` those that texts were given in."""
+
+    languages: tuple[str, ...]
+    used: dict[str, None] = field(default_factory=dict)
+
+    def meta(self, header: Header) -> dict[str, Any]:
+        meta: dict[str, Any] = {
+            "schema": SCHEMA,
+            "id": header.id or "DATA",
+            "test": header.test,
+            "prepared": header.prepared or datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        meta |= self._texts("name", header.names)
+        if self.used:
+            # Tags are lower case here by the pattern of the official schema.
+            meta["contentLanguages"] = [language.lower() for language in self.used]
+        meta["sender"] = {"id": header.sender or "unknown"}
+        if header.receivers:
+            meta["receivers"] = [{"id": receiver} for receiver in header.receivers]
+        return meta
+
+    def structure(
+        self, dataset: DataSet, placed: Placement, values: Mapping[str, tuple[str, ...]], indexes: list[int]
+    ) -> dict[str, Any]:
+        """One object of `structures`. An indexed component without any value is left out: `values` may not be empty."""
+        schema = dataset.schema
+        positions = {id: n for n, id in enumerate((*schema.dimension_ids, *([schema.time.id] if schema.time else [])))}
+
+        def described(components: Sequence[SchemaComponent]) -> list[dict[str, Any]]:
+            return [
+                self._component(component, values, placed.is_indexed(component), positions.get(component.id))
+                for component in components
+                if not placed.is_indexed(component) or values[component.id]
+            ]
+
+        return {
+            "links": links(dataset),
+            **self._texts("name", (schema.dataflow or schema.structure).names),
+            "dimensions": {"series": described(placed.series), "observation": described(placed.observation)},
+            "measures": {"observation": described(placed.measures)},
+            "attributes": {level: described(attributes) for level, attributes in placed.attributes.items()},
+            "dataSets": indexes,
+        }
+
+    def _component(
+        self,
+        component: SchemaComponent,
+        values: Mapping[str, tuple[str, ...]],
+        is_indexed: bool,
+        position: int | None,
+    ) -> dict[str, Any]:
+        said: dict[str, Any] = {"id": component.id, **self._texts("name", component.names)}
+        if position is not None:
+            said["keyPosition"] = position
+        if roles := _roles(component.source):
+            said["roles"] = roles
+        if component.role == "attribute":
+            said["relationship"] = _relationship(component)
+        if component.role in ("attribute", "measure"):
+            said["isMandatory"] = component.mandatory
+        if not component.codelist or component.is_array:
+            said["format"] = _format(component)
+        if is_indexed:
+            said["values"] = list(self._values(component, values[component.id]))
+        return said
+
+    def _values(self, component: SchemaComponent, values: Sequence[str]) -> Iterator[dict[str, Any]]:
+        if component.role == "time":
+            bounds = {period: (start, end) for period, _, start, end in _bounds(values).drop_nulls().iter_rows()}
+            for value in values:
+                said = {"id": value, "name": value} if ID.fullmatch(value) else {"value": value}
+                if value in bounds:
+                    said |= {key: _moment(at) for key, at in zip(("start", "end"), bounds[value], strict=True)}
+                yield said
+        elif component.codelist and not component.is_array:
+            codes = {code.id: (n, code) for n, code in enumerate(component.codelist.items)}
+            for value in values:
+                if value not in codes:
+                    yield {"id": value, "name": value} if ID.fullmatch(value) else {"value": value}
+                    continue
+                order, code = codes[value]
+                parent = {"parent": code.parent} if code.parent else {}
+                yield {"id": value, "name": value, **self._texts("name", code.names), **parent, "order": order}
+        else:
+            # Strings also for numbers: the schema wants "value" to be exactly one of integer and number, which 2 is both.
+            for value in values:
+                content = decoded(value) if multi_valued(component) else value
+                yield {"values": content} if isinstance(content, list) and content else {"value": content}
+
+    def _texts(self, key: str, texts: Text) -> dict[str, Any]:
+        """`name` in the best language and `names` in all wanted."""
+        if not texts:
+            return {}
+        every = "*" in self.languages
+        wanted = {tag.partition("-")[0] for tag in self.languages}
+        chosen = {tag: text for tag, text in texts.items() if every or tag.partition("-")[0] in wanted}
+        best = localise(texts, [language for language in self.languages if language != "*"])
+        # The best language first, then the others as they appear.
+        main = next(tag for tag, text in texts.items() if text == best)
+        self.used |= dict.fromkeys((main, *chosen))
+        return {key: best, f"{key}s": chosen or {main: best}}
+
+
+def links(dataset: DataSet) -> list[dict[str, str]]:
+    """What the data are of: the first is what they were asked or reported for."""
+    schema = dataset.schema
+    levels = {"provisionagreement": schema.agreement, "dataflow": schema.dataflow, "datastructure": schema.structure}
+    return [{"rel": rel, "urn": artefact.reference.urn} for rel, artefact in levels.items() if artefact]
+
+
+def _moment(seconds: int) -> str:
+    return (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _roles(source: Component) -> list[str]:
+    if isinstance(source, Dimension | Measure | DataAttribute):
+        return [role.item for role in source.roles]
+    return []
+
+
+def _relationship(component: SchemaComponent) -> dict[str, Any]:
+    source = component.source
+    measures = {"measures": list(source.measures)} if isinstance(source, DataAttribute) and source.measures else {}
+    if component.level == "dataset":
+        return {"dataflow": {}, **measures}
+    if component.level == "obs":
+        return {"observation": {}, **measures}
+    return {"dimensions": list(component.dimensions), **measures}
+
+
+def _format(component: SchemaComponent) -> dict[str, Any]:
+    facets, representation = component.text_format, component.source.representation
+    said: dict[str, Any] = {} if component.codelist else {"dataType": facets.text_type}
+    if component.is_array:
+        limit = representation.max_occurs if representation else None
+        said["maxOccurs"] = limit or "unbounded"
+    for key, value in (
+        ("minLength", facets.min_length),
+        ("maxLength", facets.max_length),
+        ("decimals", facets.decimals),
+    ):
+        if value and not component.codelist:
+            said[key] = value
+    if facets.pattern:
+        said["pattern"] = facets.pattern
+    if component.is_multilingual:
+        said["isMultiLingual"] = True
+    return said
