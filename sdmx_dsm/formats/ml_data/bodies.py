@@ -34,8 +34,11 @@ KEYS: Final = frozenset(GENERIC + name for name in ("SeriesKey", "GroupKey", "Ob
 class Body:
     """The rows of one data set since the last batch. `emit` takes each finished batch."""
 
-    def __init__(self, schema: Schema, *, deletes: bool, emit: Callable[[pl.DataFrame], None]) -> None:
+    def __init__(
+        self, schema: Schema, *, is_generic: bool, deletes: bool, emit: Callable[[pl.DataFrame], None]
+    ) -> None:
         self.schema = schema
+        self._is_generic = is_generic
         self.observations, self.series, self.others = Rows(), Rows(), Rows()
         self.starts: list[int] = []  # for each series, how many observations there were before
         self.comps: Comps = []
@@ -88,8 +91,9 @@ class Body:
             self._emit(self._levels.everything(line, column))
 
     def _is_component(self, name: str) -> bool:
-        """Qualified attributes are none, nor is `type`, which says in 2.1 which group or measure an element is about."""
-        if " " in name or (name == "type" and name not in self._known):
+        """In structure-specific data, qualified attributes are none, nor is `type`, which says in 2.1 which group or
+        measure an element is about. Raises ReadError for what can't be an id."""
+        if not self._is_generic and (" " in name or (name == "type" and name not in self._known)):
             return False
         if not ID.fullmatch(name):
             raise ReadError(f"“{name}” can't be the id of a component.", component=name)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final, get_args
+from typing import Final, get_args
 
 import polars as pl
 
@@ -18,7 +18,7 @@ from sdmx_dsm.formats.ml_data.header import MessageHeader, read_header
 from sdmx_dsm.formats.ml_data.names import ROOTS, SCHEMAS, SET_ATTRIBUTES, VERSIONS, split_name
 from sdmx_dsm.formats.ml_data.tree import Node, collect, pairs, skip, wrong
 from sdmx_dsm.formats.xmlsafe import expat_parser, feed
-from sdmx_dsm.model import Schema, Structures
+from sdmx_dsm.model import Structures
 
 CHUNK_BYTES: Final = 1 << 17
 ACTIONS: Final = frozenset(get_args(Action))
@@ -30,17 +30,16 @@ def read_ml(path: Path, structures: Structures) -> Iterator[DataSet]:
 
     Raises ReadError, with line and column, for what is no SDMX-ML data message; NotFound when the structure that the header
     names is not in `structures`."""
-    with path.open("rb") as source:
-        events = _Message(structures).events(source)
-        opened = next(events, None)
-        while isinstance(opened, DataSet):
-            following: list[DataSet] = []
-            yield replace(opened, batches=_batches(events, following))
-            for event in () if following else events:
-                if isinstance(event, DataSet):
-                    following.append(event)
-                    break
-            opened = following.pop() if following else None
+    events = _Message(structures).events(path)
+    opened = next(events, None)
+    while isinstance(opened, DataSet):
+        following: list[DataSet] = []
+        yield replace(opened, batches=_batches(events, following))
+        for event in () if following else events:
+            if isinstance(event, DataSet):
+                following.append(event)
+                break
+        opened = following.pop() if following else None
 
 
 def _batches(events: Iterator[DataSet | pl.DataFrame], following: list[DataSet]) -> Iterator[pl.DataFrame]:
@@ -66,14 +65,15 @@ class _Message:
         self._opened: DataSet | None = None  # begun, but its provider may still come
         self._events: deque[DataSet | pl.DataFrame] = deque()
 
-    def events(self, source: BinaryIO) -> Iterator[DataSet | pl.DataFrame]:
-        for _ in feed(self._parser, source, CHUNK_BYTES):
-            if self._body is not None:
-                self._body.pause()
-                if self._opened is not None and len(self._body):
-                    self._announce()
-            while self._events:
-                yield self._events.popleft()
+    def events(self, path: Path) -> Iterator[DataSet | pl.DataFrame]:
+        with path.open("rb") as source:
+            for _ in feed(self._parser, source, CHUNK_BYTES):
+                if self._body is not None:
+                    self._body.pause()
+                    if self._opened is not None and len(self._body):
+                        self._announce()
+                while self._events:
+                    yield self._events.popleft()
 
     def _start_root(self, name: str, _attributes: list[str]) -> None:
         namespace, local = split_name(name)
@@ -137,7 +137,7 @@ class _Message:
             dimension_at_observation=structure.dimension_at_observation,
         )
         place = parser.CurrentLineNumber, parser.CurrentColumnNumber
-        self._body = body = Body(schema, deletes=action == "Delete", emit=self._emit)
+        self._body = body = Body(schema, is_generic=self._is_generic, deletes=action == "Delete", emit=self._emit)
         # Attributes of the data set, in 2.1
         own = [cell for name, value in attributes.items() if " " not in name for cell in (name, value)]
         if self._is_generic:
@@ -170,8 +170,3 @@ class _Message:
         self._announce()
         self._body = None
         self._between()
-
-
-def schema_dimensions(schema: Schema) -> tuple[str, ...]:
-    """All dimensions in the order of the key, time last."""
-    return (*schema.dimension_ids, *((schema.time.id,) if schema.time else ()))

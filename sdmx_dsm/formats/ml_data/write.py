@@ -40,8 +40,9 @@ def write_specific30(datasets: Iterable[DataSet], options: WriteOptions) -> Iter
     """SDMX-ML 3.0 StructureSpecificData, in pieces of about 64 KiB.
 
     The header comes first and names the structures of all data sets: a sequence is written as it is read, while other
-    iterables wait on disk until the last one is known. Raises, before the first piece, QuerySemanticsError for a
-    `dimension_at_observation` that a structure does not have, and Unsupported for what the version can't carry."""
+    iterables (and in 2.1 what are no time series) wait on disk until the last structure is known. Raises
+    QuerySemanticsError, before the first piece, for a `dimension_at_observation` that a structure does not have;
+    Unsupported for what the version can't carry (before the first piece) and for characters that XML can't."""
     return _write(datasets, options, Style("3.0", is_generic=False))
 
 
@@ -51,39 +52,27 @@ def write_generic21(datasets: Iterable[DataSet], options: WriteOptions) -> Itera
 
 
 def _write(datasets: Iterable[DataSet], options: WriteOptions, style: Style) -> Iterator[bytes]:
+    numbers: dict[View, int] = {}  # of each view in the header, from 1
     if isinstance(datasets, Sequence):
-        writers = [_DataSetWriter(dataset, options, style) for dataset in datasets]
-        numbers = _numbered(writers)
-        bodies = chain.from_iterable(writer.texts(numbers) for writer in writers)
-        yield from _cut(chain([message_start(style, options.header, list(numbers))], bodies, [message_end(style)]))
-        return
-    numbers = {}
+        writers = [_DataSetWriter(dataset, options, style, numbers) for dataset in datasets]
+        if all(writer.needs_one_view for writer in writers):
+            bodies = chain.from_iterable(writer.texts() for writer in writers)
+            yield from _cut(chain([message_start(style, options.header, list(numbers))], bodies, [message_end(style)]))
+            return
     with TemporaryFile() as waiting:
         for dataset in datasets:
-            writer = _DataSetWriter(dataset, options, style)
-            numbers = _numbered([writer], numbers)
-            waiting.writelines(_cut(writer.texts(numbers)))
-        yield message_start(style, options.header, list(numbers)).encode()
+            waiting.writelines(_cut(_DataSetWriter(dataset, options, style, numbers).texts()))
         waiting.seek(0)
-        while piece := waiting.read(PIECE_BYTES):
-            yield piece
-        yield message_end(style).encode()
+        start = message_start(style, options.header, list(numbers)).encode()
+        pieces = iter(lambda: waiting.read(PIECE_BYTES), b"")
+        yield from _cut(chain([start], pieces, [message_end(style).encode()]))
 
 
-def _numbered(writers: "Iterable[_DataSetWriter]", before: dict[View, int] | None = None) -> dict[View, int]:
-    """The number of each view in the header, from 1."""
-    numbers = dict(before or {})
-    for writer in writers:
-        for view in writer.views:
-            numbers.setdefault(view, len(numbers) + 1)
-    return numbers
-
-
-def _cut(texts: Iterable[str]) -> Iterator[bytes]:
+def _cut(texts: Iterable[str | bytes]) -> Iterator[bytes]:
     """Texts of any length as pieces of PIECE_BYTES; the last one is shorter."""
     held = b""
     for text in texts:
-        held += text.encode()
+        held += text.encode() if isinstance(text, str) else text
         whole = len(held) - len(held) % PIECE_BYTES
         for start in range(0, whole, PIECE_BYTES):
             yield held[start : start + PIECE_BYTES]
@@ -93,21 +82,27 @@ def _cut(texts: Iterable[str]) -> Iterator[bytes]:
 
 
 class _DataSetWriter:
-    """Writes one data set. `views`: those that its text may refer to."""
+    """Writes one data set, and enters into `numbers` the views that its text refers to."""
 
-    def __init__(self, dataset: DataSet, options: WriteOptions, style: Style) -> None:
-        self._dataset, self._options, self._style = dataset, options, style
+    def __init__(self, dataset: DataSet, options: WriteOptions, style: Style, numbers: dict[View, int]) -> None:
+        self._dataset, self._options, self._style, self._numbers = dataset, options, style, numbers
         self._schema = schema = dataset.schema
         time = (schema.time.id,) if schema.time else ()
         self._dimensions = (*schema.dimension_ids, *time)
         reference = context_reference(dataset, options.context)
         self._view = _view(reference, schema, options.dimension_at_observation)
-        self._series_view = View(reference, time[0] if time else ALL_DIMENSIONS, schema.dimension_ids, time)
-        self.views = [self._view]
+        self._series_view = View(reference, time[0], schema.dimension_ids, time) if time else self._view
+        self._number(self._view)
         if style.version == "2.1":
             self._refuse_arrays()
-            if self._view.keys != schema.dimension_ids and schema.attributes_at("series") and time:
-                self.views.append(self._series_view)
+
+    @property
+    def needs_one_view(self) -> bool:
+        """Whether the view of its header is certain before the data are read: clients want no other structure there."""
+        return self._style.version != "2.1" or self._view == self._series_view
+
+    def _number(self, view: View) -> int:
+        return self._numbers.setdefault(view, len(self._numbers) + 1)
 
     def _refuse_arrays(self) -> None:
         ids = self._dataset.component_ids
@@ -118,18 +113,17 @@ class _DataSetWriter:
                 components=arrays,
             )
 
-    def texts(self, numbers: dict[View, int]) -> Iterator[str]:
+    def texts(self) -> Iterator[str]:
         """The DataSet elements: one for each run of rows with the same action."""
-        self._numbers = numbers
         for action, pieces in groupby(_actions(self._dataset), key=lambda piece: piece[0]):
             run = replace(self._dataset, action=action, batches=(self._made_fit(batch) for _, batch in pieces))
             yield from self._deletes(run) if action == "Delete" else self._observations(run)
 
     def _elements(self, view: View) -> Elements:
-        return elements_of(self._style, self._schema, self._numbers[view], is_flat=not view.keys)
+        return elements_of(self._style, self._schema, self._number(view), is_flat=not view.keys)
 
     def _start(self, view: View, run: DataSet, attributes: str = "") -> str:
-        return dataset_start(self._style, self._numbers[view], run, run.action, attributes)
+        return dataset_start(self._style, self._number(view), run, run.action, attributes)
 
     def _made_fit(self, batch: pl.DataFrame) -> pl.DataFrame:
         """For 2.1: texts in the one best language."""
@@ -265,9 +259,10 @@ class _DataSetWriter:
         if self._view.keys != keys and self._style.version != "2.1":
             yield elements.partial(rows, keys, values).str.join("").item()
             return
+        if not self._schema.time:  # the key of a series is that of an observation
+            yield elements.observations(rows, keys, values).str.join("").item()
+            return
         if self._view.keys != keys:
-            if self._series_view not in self._numbers:
-                return  # values that the structure knows nothing of
             yield "</message:DataSet>\n" + self._start(self._series_view, run)
             elements = self._elements(self._series_view)
         texts = elements.series_start(rows, keys, self._in_schema_order(values))
