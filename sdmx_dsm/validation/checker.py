@@ -8,8 +8,12 @@ What is judged where:
 
 - observations: all dimensions and the time must be given; measures and attributes of the observation as usage says;
 - rows of a series, a group, a data set: the dimensions of that level; the attributes must agree for one key;
+- what was filled in by default (`:default`): its values; it falls with the observations it was made for;
 - delete patterns: only the codes and periods of the dimensions they name;
-- rows of action Merge give some values of observations that may exist already: nothing is missing in them."""
+- rows of action Merge give some values of observations that may exist already: nothing is missing in them.
+
+A wrong dimension of a series is told at its observations; its attribute rows are rejected without a word, unless there are no
+such observations (told at the end)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -25,12 +29,14 @@ from sdmx_dsm.model import Schema, SchemaComponent
 from sdmx_dsm.validation.catalogue import CATALOGUE
 from sdmx_dsm.validation.codes import Nearest, code_checks
 from sdmx_dsm.validation.constraints import key_sets, region_checks
-from sdmx_dsm.validation.findings import FINDINGS_SCHEMA, NO_FINDINGS, display, encode, key_of, shown
+from sdmx_dsm.validation.findings import FINDINGS_SCHEMA, NO_FINDINGS, display, encode, good_rows, key_of, shown
 from sdmx_dsm.validation.keys import FirstSeen, SeenKeys
 from sdmx_dsm.validation.periods import PeriodTable, frequency_checks, is_period
 from sdmx_dsm.validation.values import Check, rust_pattern, type_checks
 
 ROW: Final = ":row"
+_HELD_FINDINGS: Final = 10_000
+_REASON: Final = pl.struct("component", "value").hash(seed=0)
 _OBS = pl.col(":level") == "obs"
 _WITHIN: Final[Mapping[str, tuple[str, str]]] = {
     "series": ("series", "для этого ряда"),
@@ -59,12 +65,15 @@ class Checker:
         self._key_sets: Final = key_sets(schema)
         self._observed: Final = FirstSeen()
         self._attributes: Final = FirstSeen()
+        self._good: Final = SeenKeys(schema.dimensions, ())
         self._keys: Final = {dimensions: self._seen_keys(dimensions) for dimensions in self._levels()}
+        self._told = pl.Series(dtype=pl.UInt64)
+        self._held = NO_FINDINGS
 
     @property
     def series(self) -> int:
-        """Distinct series that had an observation so far."""
-        return self._keys[self.schema.dimension_ids].count()
+        """Distinct series that had a good observation so far."""
+        return self._good.count()
 
     def check(self, batch: pl.DataFrame) -> pl.DataFrame:
         """The findings of a batch (`FINDINGS_SCHEMA`), those about no single row first, then by row. Nothing is raised for
@@ -82,14 +91,15 @@ class Checker:
             *self._duplicates(rows),
             *self._differing(rows),
         ]
-        self._remember(rows)
-        found = [frame for frame in frames if frame.height]
-        return pl.concat(found).sort("row", nulls_last=False, maintain_order=True) if found else NO_FINDINGS
+        findings = self._told_once(_joined(frames), rows)
+        self._remember(rows, (good_rows(rows, findings) if findings.height else rows).filter(_OBS))
+        return pl.concat([findings, self._unused_defaults(rows)]).sort("row", nulls_last=False, maintain_order=True)
 
     def finish(self) -> pl.DataFrame:
         """What can be told only at the end: mandatory attributes that a series, group or the data set did not get, an empty
         data set, data under no agreement."""
         frames = [
+            self._held.filter(~self._held.select(_REASON.is_in(self._told.implode())).to_series()),
             *self._missing_attributes(),
             *(_general("pattern-unusable", c.id, **display(c)) for c in self._unjudged()),
         ]
@@ -99,8 +109,7 @@ class Checker:
             frames.append(_general("empty-submission"))
         elif not self.observations and not self._deletes:
             frames.append(_general("no-observations"))
-        found = [frame for frame in frames if frame.height]
-        return pl.concat(found) if found else NO_FINDINGS
+        return _joined(frames)
 
     # --- what the schema asks for -----------------------------------------------------------------------------------
 
@@ -114,9 +123,8 @@ class Checker:
         return (component for component, pattern in patterns if pattern is not None and rust_pattern(pattern) is None)
 
     def _levels(self) -> Iterator[tuple[str, ...]]:
-        """The dimensions of each level at which a mandatory attribute hangs, and those of a series."""
-        yield self.schema.dimension_ids
-        yield from (attribute.dimensions for attribute in self._mandatory())
+        """The dimensions of each level at which a mandatory attribute hangs."""
+        return (attribute.dimensions for attribute in self._mandatory())
 
     def _mandatory(self) -> Iterator[SchemaComponent]:
         return (
@@ -258,10 +266,9 @@ class Checker:
         (`:default`) contradicts nothing."""
         if not rows[":level"].is_in(list(_WITHIN)).any():
             return
-        given = ~pl.col(":default").fill_null(False) if ":default" in rows.columns else pl.lit(True)
         for attribute in self.schema.attributes_at("series", "partial", "dataset"):
             id = attribute.id
-            held = rows.filter((pl.col(":level") == attribute.level) & pl.col(id).is_not_null() & given)
+            held = rows.filter((pl.col(":level") == attribute.level) & pl.col(id).is_not_null() & ~_is_default(rows))
             if not held.height:
                 continue
             hashed = held.select(
@@ -280,14 +287,47 @@ class Checker:
 
     # --- over all batches -------------------------------------------------------------------------------------------
 
-    def _remember(self, rows: pl.DataFrame) -> None:
-        whole = rows.filter(_OBS & (pl.col(":action") != "Merge"))
+    def _told_once(self, findings: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+        """Findings about the dimensions of attribute rows lose their code; some are held until it is known whether the
+        observations tell them."""
+        if not findings.height:
+            return findings
+        known = findings.join(
+            rows.select(ROW, ":level", _is_default(rows)),
+            left_on="row",
+            right_on=ROW,
+            how="left",
+            maintain_order="left",
+        )
+        about_key = pl.col("component").is_in(list(self.schema.dimension_ids))
+        # A group's row may lack what its observations have.
+        own = (pl.col(":level") == "partial") & (pl.col("code") == "missing-dimension")
+        above = known.select((about_key & pl.col(":level").is_in(list(_WITHIN)) & ~own).fill_null(False)).to_series()
+        told = findings.filter(~above).filter(about_key).select(_REASON.unique()).to_series()
+        self._told = pl.concat([self._told, told]).unique()
+        held = findings.filter(above & ~known[":default"].fill_null(False)).with_columns(row=pl.lit(None, pl.Int64))
+        self._held = pl.concat([self._held, held]).filter(_REASON.is_first_distinct()).head(_HELD_FINDINGS)
+        return findings.with_columns(code=pl.when(~above).then("code").otherwise(pl.lit("")))
+
+    def _unused_defaults(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """What was filled in for keys of which no observation is good falls with them."""
+        filled = rows.filter(_is_default(rows))
+        unused = [NO_FINDINGS]
+        for _, of_level in filled.group_by(":level"):
+            ids = [id for id in self.schema.dimension_ids if of_level[id].null_count() < of_level.height]
+            strangers = self._good.unknown(of_level, ids)
+            unused.append(_frame(strangers, "", "", pl.lit(""), pl.lit("")))
+        return pl.concat(unused)
+
+    def _remember(self, rows: pl.DataFrame, good: pl.DataFrame) -> None:
+        if good.height:
+            self._good.add_observations(good)
+        whole = good.filter(pl.col(":action") != "Merge")
         for dimensions, seen in self._keys.items():
             if whole.height:
                 seen.add_observations(whole)
-            if seen.attributes:
-                level = next(a.level for a in self._mandatory() if a.dimensions == dimensions)
-                seen.add_attributes(rows.filter(pl.col(":level") == level))
+            level = next(a.level for a in self._mandatory() if a.dimensions == dimensions)
+            seen.add_attributes(rows.filter(pl.col(":level") == level))
 
     def _missing_attributes(self) -> Iterator[pl.DataFrame]:
         for dimensions, seen in self._keys.items():
@@ -339,7 +379,7 @@ def _frame(rows: pl.DataFrame, code: str, component: str, value: pl.Expr, argume
         row = pl.when(pl.col(header).is_null()).then(row)
     found = rows.select(
         pl.lit(code).alias("code"),
-        pl.lit(CATALOGUE[code].severity).alias("severity"),
+        pl.lit(CATALOGUE[code].severity if code else "error").alias("severity"),
         pl.lit(component).alias("component"),
         shown(value).alias("value"),
         row.alias("row"),
@@ -360,6 +400,16 @@ def _general(code: str, component: str = "", **arguments: str) -> pl.DataFrame:
     """One finding about no row."""
     row = (code, CATALOGUE[code].severity, component, "", None, None, None, None, None, encode(arguments))
     return pl.DataFrame([row], schema=FINDINGS_SCHEMA, orient="row")
+
+
+def _joined(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    found = [frame for frame in frames if frame.height]
+    return pl.concat(found).sort("row", nulls_last=False, maintain_order=True) if found else NO_FINDINGS
+
+
+def _is_default(rows: pl.DataFrame) -> pl.Expr:
+    given = pl.col(":default").fill_null(False) if ":default" in rows.columns else pl.lit(False)
+    return given.alias(":default")
 
 
 def _optional(rows: pl.DataFrame, column: str) -> pl.Expr:

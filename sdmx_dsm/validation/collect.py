@@ -49,7 +49,7 @@ class ReportBuilder:
         return good
 
     def add_findings(self, findings: pl.DataFrame) -> None:
-        findings = self._news(findings)
+        findings = self._news(findings.filter(pl.col("code") != ""))
         if not findings.height:
             return
         taken = {code: KEPT_PER_CODE - self._counts[code] for code in findings["code"].unique()}

@@ -13,7 +13,8 @@ from sdmx_dsm.model import Finding, Place, SchemaComponent, Text, localise
 from sdmx_dsm.validation.catalogue import LANGUAGES
 
 # `row`: index in the batch, null where the finding is about no single row; `line`, `col` from 1; `component` and `value`
-# are "" where there is none; `arguments`: a JSON object of texts, "" for none.
+# are "" where there is none; `arguments`: a JSON object of texts, "" for none. A `code` of "" rejects its row without a word,
+# because the reason is told at another one.
 FINDINGS_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "code": pl.String,
     "severity": pl.String,
@@ -82,8 +83,9 @@ def rejected_rows(batch: pl.DataFrame, findings: pl.DataFrame) -> pl.Series:
     """For each row of a batch whether an error is about it.
 
     `findings` are those of this batch; also those of `Checker.finish`, by which the observations of a series without a
-    mandatory attribute are rejected. An error without a row rejects every row that holds its value from its cell (a wrong
-    header of a workbook), and none when it is about an unknown component: without that column the rows are good."""
+    mandatory attribute are rejected, with what was filled in for them. An error without a row rejects every row that holds
+    its value from its cell (a wrong header of a workbook), and none when it is about an unknown component: without that
+    column the rows are good."""
     errors = findings.filter(pl.col("severity") == "error")
     rows = pl.int_range(pl.len()).is_in(errors["row"].drop_nulls().unique().implode())
     general = errors.filter(pl.col("row").is_null(), pl.col("component") != "", pl.col("code") != "unknown-component")
@@ -123,7 +125,8 @@ def _without_attribute(batch: pl.DataFrame, findings: pl.DataFrame) -> pl.Expr:
     if not set(dimensions) <= set(batch.columns):
         return pl.lit(False)
     keys = pl.Series([arguments["key"] for arguments in named]).unique()
-    return key_of(dimensions).is_in(keys.implode()) & (pl.col(":level") == "obs")
+    is_default = pl.col(":default").fill_null(False) if ":default" in batch.columns else pl.lit(False)
+    return key_of(dimensions).is_in(keys.implode()) & ((pl.col(":level") == "obs") | is_default)
 
 
 def key_of(ids: Iterable[str]) -> pl.Expr:

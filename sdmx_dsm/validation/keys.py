@@ -108,6 +108,16 @@ class SeenKeys:
         keys = self._compact()
         return 0 if keys is None else int(keys[":obs"].sum())
 
+    def unknown(self, rows: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
+        """The rows whose values of `ids`, some or all of the dimensions, belong to no key with observations."""
+        keys = self._compact()
+        if keys is None:
+            return rows
+        own = dict(zip(self.dimensions, self._key, strict=True))
+        asked = rows.select(":row", pl.lit(0, pl.UInt8).alias(":"), *(own[id] for id in ids))
+        strangers = asked.join(keys.filter(":obs"), on=[":", *ids], how="anti")
+        return rows.filter(pl.col(":row").is_in(strangers[":row"].implode()))
+
     def without(self, attributes: Iterable[str]) -> Iterator[pl.DataFrame]:
         """The keys with observations for which one of `attributes` was not given, in frames of at most `BATCH_ROWS`: the
         dimensions as text, and for each of the attributes a column of Booleans, true where it is missing."""

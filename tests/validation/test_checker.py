@@ -7,7 +7,7 @@ import pytest
 
 from sdmx_dsm.batches import with_columns
 from sdmx_dsm.model import DataKeySet, Schema, TextFormat, TimeRange, ValueSelection
-from sdmx_dsm.validation import Checker
+from sdmx_dsm.validation import Checker, good_rows
 from tests.helpers.schemas import example_structures
 from tests.validation.subject import (
     EXAMPLE,
@@ -308,9 +308,34 @@ def test_attribute_that_differs_within_its_series_group_and_data_set() -> None:
 
 
 def test_default_contradicts_nothing() -> None:
-    rows = ":level FREQ REF_AREA SEX UNIT_MEASURE\nseries A KG F PS\nseries A KG F PC"
-    batch = table(rows).with_columns(pl.Series(":default", [None, True]))
+    rows = """
+        :level FREQ REF_AREA SEX TIME_PERIOD OBS_VALUE OBS_STATUS UNIT_MEASURE
+        series A    KG       F   -           -         -          PS
+        obs    A    KG       F   2020        1         A          -
+        series A    KG       F   -           -         -          PC
+    """
+    batch = table(rows).with_columns(pl.Series(":default", [None, None, True]))
     assert found(Checker(SCHEMA).check(batch)) == []
+
+
+def test_default_falls_without_a_word_with_the_observations_it_was_made_for() -> None:
+    checker = Checker(SCHEMA)
+    checker.check(table(HEADING + "A KG F 2020 1 A\nA KG M 2020 x A"))
+    defaults = table(":level FREQ REF_AREA SEX UNIT_MEASURE\nseries A KG F PS\nseries A KG M PS\nseries A KG F ZZ")
+    defaults = defaults.with_columns(pl.lit(True).alias(":default"))
+    findings = checker.check(defaults)
+    assert found(findings) == [(3, "", ""), (4, "UNIT_MEASURE", "unknown-code")]
+    assert good_rows(defaults, findings)["SEX"].to_list() == ["F"]
+
+
+def test_wrong_dimension_of_a_series_is_told_once_at_its_observations() -> None:
+    checker = Checker(SCHEMA)
+    attributes = table(":level FREQ REF_AREA SEX UNIT_MEASURE\nseries A XX F PS\nseries A YY F PS\nseries A YY M PS")
+    findings = checker.check(attributes)
+    assert [code for _, _, code in found(findings)] == ["", "", ""]
+    assert good_rows(attributes, findings).height == 0
+    assert found(checker.check(table(HEADING + "A XX F 2020 1 A"))) == [(2, "REF_AREA", "unknown-code")]
+    assert found(checker.finish()) == [(3, "REF_AREA", "unknown-code")]
 
 
 def test_series_without_its_mandatory_attribute_is_told_at_the_end() -> None:
