@@ -17,7 +17,7 @@ from sdmx_dsm.errors import ReadError
 from sdmx_dsm.formats.ml_data.header import read_provider
 from sdmx_dsm.formats.ml_data.levels import Comps, Levels
 from sdmx_dsm.formats.ml_data.names import OBS_VALUE, SCHEMAS, XML_LANG, split_name
-from sdmx_dsm.formats.ml_data.rows import COMPOSED, Rows
+from sdmx_dsm.formats.ml_data.rows import COMPOSED, MAX_COMPONENTS, Rows
 from sdmx_dsm.formats.ml_data.tree import Node, collect, pairs, skip, wrong
 from sdmx_dsm.formats.xmlsafe import MAX_DEPTH
 from sdmx_dsm.model import DEFAULT_LANGUAGE, Reference, Schema
@@ -131,6 +131,8 @@ def read_specific(parser: XMLParserType, body: Body, finished: Callable[[], None
                 body.others.add(attributes, *owner)
         elif name == "Comp":
             line, column = (places[-2], places[-1]) if in_observation else owner_of_comp()
+            if len(body.comps) >= MAX_COMPONENTS and body.comps[-MAX_COMPONENTS][:2] == (line, column + 1):
+                raise wrong(parser, f"An element has more than {MAX_COMPONENTS} components")
             collect(parser, name, attributes, lambda node: body.comps.append((line, column + 1, *read_comp(node))))
         elif name == "DataProvider":
             collect(parser, name, attributes, lambda node: setattr(body, "provider", read_provider(node)))
@@ -202,6 +204,8 @@ def read_generic(parser: XMLParserType, body: Body, dimension: str, finished: Ca
         depth += 1
         if name == VALUE:
             row += (attributes[1], attributes[3]) if attributes[::2] == ["id", "value"] else given(attributes)
+            if len(row) > 2 * MAX_COMPONENTS:
+                raise wrong(parser, f"An element has more than {MAX_COMPONENTS} components")
         elif name == OBS:
             if in_observation:
                 raise wrong(parser, "An Obs stands inside an Obs")

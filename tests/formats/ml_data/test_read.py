@@ -400,6 +400,23 @@ def test_too_many_components_are_refused(read: Read) -> None:
         content(read(message(f"{DATASET}{obs}</message:DataSet>")))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        message30(DATASET + "<Obs>" + '<Comp id="A"/>' * 1100 + "</Obs></message:DataSet>"),
+        message(
+            '<message:DataSet structureRef="S1"><generic:Attributes>'
+            + '<generic:Value id="A" value="1"/>' * 1100
+            + "</generic:Attributes></message:DataSet>",
+            root="GenericData",
+        ),
+    ],
+)
+def test_too_much_in_one_element_is_refused(read: Read, text: str) -> None:
+    with pytest.raises(ReadError, match="more than 1000 components"):
+        content(read(text))
+
+
 def test_an_unknown_structure_is_not_found(read: Read) -> None:
     text = message('<message:DataSet ss:structureRef="S1"/>', structure=REF.replace("EXAMPLE", "NOWHERE"))
     with pytest.raises(NotFound, match=r"There is no Dataflow DSM:NOWHERE\(1.0.0\)"):

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from sdmx_dsm.formats.ml_data import read_ml
+from sdmx_dsm.formats.ml_data import read_ml, write_specific21
+from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.model import Reference
 from tests.formats.ml_data.exr import KEY, SIBLING, exr_structures
 from tests.helpers.content import Row, at_level, content
+from tests.helpers.validity import xsd_errors
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "samples"
 EXR = SAMPLES / "sdmx-ml-2.1" / "exr"
@@ -103,3 +105,29 @@ def test_the_values_of_the_3_0_sample() -> None:
     assert len(series) == 6
     assert series[-1]["TITLE_COMPL"] == "ECB reference exchange rate, Lithuanian litas/Euro, 2:15 pm (C.E.T.)"
     assert {row["COLLECTION"] for row in series} == {"A", "E"}
+
+
+CODES = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified"
+ targetNamespace="urn:sdmx:org.sdmx.infomodel.base.Agency=SDMX:AGENCIES(1.0).SDMX:codes">{}</xs:schema>"""
+LISTS = ("CL_FREQ", "CL_DECIMALS", "CL_UNIT_MULT", "CL_CONF_STATUS", "CL_OBS_STATUS")
+
+
+@pytest.mark.parametrize("kind", ["rg", "ng"])
+@pytest.mark.parametrize("layout, dimension", [("ts", None), ("flat", "AllDimensions"), ("xs", "CURRENCY")])
+def test_what_we_write_of_the_samples_is_valid_by_the_schemas_beside_them(
+    kind: str, layout: str, dimension: str | None, tmp_path: Path
+) -> None:
+    """One of these, of the codes of the agency SDMX, is not among the samples: its types are any text here."""
+    types = (f'<xs:simpleType name="SDMX.{id}.1.0"><xs:restriction base="xs:string"/></xs:simpleType>' for id in LISTS)
+    codes = tmp_path / "sdmx_common.xsd"
+    codes.write_text(CODES.format("".join(types)))
+    if (kind, layout) == ("rg", "ts"):
+        source = "ecb_exr_rg/structured/ecb_exr_rg_xs.xml"
+    else:
+        source = f"ecb_exr_{kind}/generic/ecb_exr_{kind}_ts.xml"
+    options = WriteOptions(context="datastructure", dimension_at_observation=dimension)
+    text = b"".join(write_specific21(read_ml(EXR / source, exr_structures()), options))
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    schema = EXR / f"ecb_exr_{kind}/structured/ecb_exr_{kind}_{layout}.xsd"
+    assert xsd_errors(text, "2.1", folder, [codes, EXR / "common/exr_common.xsd", schema]) == []

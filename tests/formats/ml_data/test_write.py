@@ -122,7 +122,7 @@ def test_rows_of_different_actions_become_data_sets_in_their_order(tmp_path: Pat
     assert read(text, tmp_path) == sorted(rows_of(mixed))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     values=st.lists(st.text(CHARACTERS), min_size=1),
     control=st.text("\t\n\r", max_size=3),
