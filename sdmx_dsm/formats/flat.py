@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 import polars as pl
 
-from sdmx_dsm.batches import BATCH_ROWS, Spool
+from sdmx_dsm.batches import BATCH_ROWS, DataSet, Spool
 from sdmx_dsm.model import Level, Schema, SchemaComponent
 
 IN_MEMORY_ROWS: Final = 2 * BATCH_ROWS
@@ -141,6 +141,11 @@ def _merged(table: pl.DataFrame, dimensions: Sequence[str]) -> pl.DataFrame:
     if table.select(pl.struct(dimensions).is_duplicated().any()).item():
         return table.group_by(dimensions, maintain_order=True).agg(pl.all().drop_nulls().last())
     return table
+
+
+def components_of(dataset: DataSet) -> tuple[SchemaComponent, ...]:
+    """The components that a writer writes: what the schema does not know has no place in a message."""
+    return tuple(component for component in dataset.schema.components if component.id in set(dataset.component_ids))
 
 
 def multi_valued(component: SchemaComponent) -> bool:

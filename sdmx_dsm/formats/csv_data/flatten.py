@@ -9,7 +9,7 @@ import polars as pl
 from sdmx_dsm.model import Schema
 
 # How many rows are remembered for each group of attributes. Beyond, rows may be sent again: they say the same.
-REMEMBERED: Final = 500_000
+REMEMBERED: Final = 200_000
 
 
 class Flattener:
@@ -78,7 +78,7 @@ class Flattener:
 def _not_seen(rows: pl.DataFrame, seen: set[int]) -> pl.DataFrame:
     """The rows that were not sent before, each once; `seen` learns them.
 
-    Rows are known by 64 bits: that two of half a million different ones are taken for the same has odds of 1 in 10^8."""
+    Rows are known by 64 bits: that among all remembered two different ones are taken for the same has odds of 1 in 10^9."""
     hashed = rows.with_columns(rows.drop(":line").hash_rows(seed=0).alias(":hash"))
     hashed = hashed.unique(":hash", keep="first", maintain_order=True)
     if len(seen) > REMEMBERED:

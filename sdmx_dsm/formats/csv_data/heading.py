@@ -17,6 +17,7 @@ from sdmx_dsm.formats.csv_data.records import split_record
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 FIRST_TERM: Final = re.compile(r'(DATAFLOW|STRUCTURE)(?:\[([^]"])\])?(?![A-Za-z0-9_])')
+MAX_COLUMNS: Final = 2000
 EXCEL_SEPARATOR: Final = re.compile(rb'"?sep=.?"?', re.IGNORECASE)
 COLUMN: Final = re.compile(r"(?P<id>[^:\[]+)(?:\[(?P<brackets>[^]]*)\])?(?:: (?P<name>.*))?", re.DOTALL)
 FIXED: Final = frozenset({"STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY"})
@@ -56,7 +57,7 @@ class Heading:
         """The columns that hold components of a data structure with the ids `known`, and those that hold none we know.
 
         With labels=name a column of names follows each component: those are left out. Raises ReadError for an id twice."""
-        columns: list[Column] = []
+        columns: dict[str, Column] = {}
         named = "STRUCTURE_NAME" in self.fixed
         name_of = -1
         for position, cell in enumerate(self.cells):
@@ -67,13 +68,13 @@ class Heading:
             id, brackets = (match["id"], match["brackets"]) if match else (cell.replace(":", "_"), None)
             if named and name_of == position and id not in known:
                 continue
-            if any(column.id == id for column in columns):
+            if id in columns:
                 raise ReadError(
                     f"The heading has the column {id} twice.", line=self.line, column=position + 1, component=id
                 )
-            columns.append(Column(position=position, id=id, brackets=brackets))
+            columns[id] = Column(position=position, id=id, brackets=brackets)
             name_of = position + 1 if id in known else -1
-        return tuple(columns)
+        return tuple(columns.values())
 
 
 def parse_heading(record: str, known: Collection[str] = (), line: int = 1) -> Heading:
@@ -100,6 +101,8 @@ def parse_heading(record: str, known: Collection[str] = (), line: int = 1) -> He
         cells = [term.group(), *split_record(behind[1:], separator)]
         fixed = {term.group(1): 0}
     cells = [cell.strip() for cell in cells]
+    if len(cells) > MAX_COLUMNS:
+        raise ReadError(f"The heading has {len(cells)} columns; at most {MAX_COLUMNS} are read.", line=line)
     if "STRUCTURE" in fixed:
         if cells[1] != "STRUCTURE_ID":
             raise ReadError(f"The second column must be STRUCTURE_ID, not “{cells[1]}”.", line=line, column=2)

@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from sdmx_dsm.batches import BATCH_ROWS, DataSet, Spool
+from sdmx_dsm.batches import BATCH_ROWS, Action, DataSet, Spool
 from sdmx_dsm.errors import NotFound, ReadError, UrnError
 from sdmx_dsm.formats.csv_data.encoding import detect_encoding, utf8_blocks
 from sdmx_dsm.formats.csv_data.heading import EXCEL_SEPARATOR, parse_heading
@@ -211,11 +211,9 @@ class _Source:
             raise ReadError(f"Line {line}: {error}", line=line) from error
 
     def dataset(self, cells: Cells, sample: pl.DataFrame, frames: Iterator[pl.DataFrame]) -> DataSet:
-        """`sample`: the first of `frames`; the action of its first row is that of the data set."""
+        """`sample`: the first of `frames`, from which the action is."""
         schema = self.schema(cells, sample[0, ":line"] if sample.height else 1)
-        position = self._heading.fixed.get("ACTION")
-        letter = sample[0, str(position)] if position is not None and sample.height else None
-        action = ACTIONS.get(letter or "I", "Information")
+        action = self._action(sample)
         rows = Rows(self._heading, schema, action, self._decimal_comma)
         return DataSet(
             schema=schema,
@@ -224,6 +222,15 @@ class _Source:
             action=action,
             remarks=tuple(self._remarks()),
         )
+
+    def _action(self, sample: pl.DataFrame) -> Action:
+        """That of the first row that does not delete: deletions say what they are by their level."""
+        position = self._heading.fixed.get("ACTION")
+        if position is None or not sample.height:
+            return "Information"
+        letters = sample[str(position)].fill_null("I").unique(maintain_order=True)
+        letter = next((letter for letter in letters if letter != "D"), "D")
+        return ACTIONS.get(letter, "Information")
 
     def _remarks(self) -> Iterator[Finding]:
         """What was assumed that SDMX-CSV does not say."""

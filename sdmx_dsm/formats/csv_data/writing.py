@@ -18,7 +18,7 @@ from sdmx_dsm.batches import DataSet, in_order, level_rows, period_bounds, with_
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.csv_data.rows import ACTIONS
 from sdmx_dsm.formats.csv_data.values import best_text, write_cell
-from sdmx_dsm.formats.flat import Attached, Held, decoded, mapped, multi_valued, series_runs
+from sdmx_dsm.formats.flat import Attached, Held, components_of, decoded, mapped, multi_valued, series_runs
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.model import CALENDAR_YEAR, DEFAULT_LANGUAGE, Maintainable, Schema, SchemaComponent, localise
 
@@ -135,7 +135,9 @@ def _csv(frame: pl.DataFrame) -> bytes:
 
 def _prepare(dataset: DataSet, options: WriteOptions, version: Version, streams: bool, stack: ExitStack) -> _Prepared:
     """Streams where it can: else the batches are held, and languages and periods are looked up."""
-    multilingual = [id for id in dataset.component_ids if version != "1.0" and dataset.schema.by_id[id].is_multilingual]
+    multilingual = [
+        component.id for component in components_of(dataset) if version != "1.0" and component.is_multilingual
+    ]
     time = dataset.schema.time if options.time_format == "normalized" else None
     if streams and not multilingual and not time:
         return _Prepared(dataset=dataset, languages={}, bounds=pl.DataFrame())
@@ -171,10 +173,9 @@ def _layout(prepared: Sequence[_Prepared], options: WriteOptions, version: Versi
     components: dict[str, SchemaComponent] = {}
     for roles in (("dimension", "time"), ("measure",), ("attribute",)):
         for item in prepared:
-            for id in item.dataset.component_ids:
-                component = item.dataset.schema.by_id[id]
+            for component in components_of(item.dataset):
                 if component.role in roles:
-                    components.setdefault(id, component)
+                    components.setdefault(component.id, component)
     brackets = {id: "[]" for id, component in components.items() if version != "1.0" and component.is_array}
     for item in prepared:
         for id in item.languages:
@@ -217,8 +218,10 @@ def _rows(dataset: DataSet, layout: _Layout) -> Iterator[pl.DataFrame]:
             attributes = attached.join(heads)
             yield dress.frame(rows.with_columns(column.gather(run) for column in attributes), dataset.action)
     if layout.version != "1.0":
+        # What came beside deletions was not to be deleted.
+        action = "Merge" if dataset.action == "Delete" else dataset.action
         for _, rows in attached.left_over():
-            yield dress.frame(rows, dataset.action)
+            yield dress.frame(rows, action)
 
 
 class _Dress:
@@ -232,9 +235,9 @@ class _Dress:
         self._name = name or None
         self._structure = artefact.reference.short + (f": {name}" if layout.labels == "both" and name else "")
         self._labels = {
-            id: {code.id: localise(code.names, layout.options.languages) for code in component.codelist.items}
-            for id in dataset.component_ids
-            if layout.labels != "id" and (component := dataset.schema.by_id[id]).codelist
+            component.id: {code.id: localise(code.names, layout.options.languages) for code in component.codelist.items}
+            for component in components_of(dataset)
+            if layout.labels != "id" and component.codelist
         }
 
     def frame(self, rows: pl.DataFrame, action: str) -> pl.DataFrame:

@@ -5,7 +5,7 @@ component stands at which level of the message. Rules: the SDMX-JSON 2.0 field g
 (`spec/FORMATS.md` 2.2)."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
@@ -14,12 +14,13 @@ import polars as pl
 
 from sdmx_dsm.batches import DataSet, Header, period_bounds
 from sdmx_dsm.formats.flat import decoded, multi_valued
+from sdmx_dsm.model import CALENDAR_YEAR, Component, Dimension, Measure, SchemaComponent, Text, localise
 from sdmx_dsm.model import Attribute as DataAttribute
-from sdmx_dsm.model import Component, Dimension, Measure, SchemaComponent, Text, localise
 
 SCHEMA: Final = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/tools/schemas/2.0.0/sdmx-json-data-schema.json"
 ALL_DIMENSIONS: Final = "AllDimensions"
 ID: Final = re.compile(r"[A-Za-z0-9_@$-]+")
+YEAR_START: Final = "REPORTING_YEAR_START_DAY"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -83,24 +84,39 @@ class Values:
             if id in batch.columns:
                 found.update(batch[id].drop_nulls().unique().to_list())
 
-    def numbered(self) -> dict[str, tuple[str, ...]]:
+    def numbered(self) -> "Numbered":
         """Codes in the order of their codelist, periods in time, all else by its text."""
-        return {component.id: tuple(_ordered(component, self._found[component.id])) for component in self._components}
+        # Reporting periods lie by the day on which the reporting year starts, where the data set says one.
+        year_starts = self._found.get(YEAR_START, set())
+        year_start = next(iter(year_starts)) if len(year_starts) == 1 else CALENDAR_YEAR
+        times = [time for c in self._components if c.role == "time" for time in sorted(self._found[c.id])]
+        bounds = period_bounds(pl.Series(times, dtype=pl.String), year_start).drop_nulls()
+        periods = {period: (start, end) for period, _, start, end in bounds.iter_rows()}
+        return Numbered(
+            values={
+                component.id: tuple(sorted(self._found[component.id], key=_order(component, periods)))
+                for component in self._components
+            },
+            periods=periods,
+        )
 
 
-def _ordered(component: SchemaComponent, values: set[str]) -> list[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """`values`: of each indexed component, by index. `periods`: first and last second of those that are periods."""
+
+    values: Mapping[str, tuple[str, ...]]
+    periods: Mapping[str, tuple[int, int]]
+
+
+def _order(component: SchemaComponent, periods: Mapping[str, tuple[int, int]]) -> Callable[[str], tuple[int, int, str]]:
+    last = (1 << 62, 0)
     if component.codelist:
-        order = {code.id: n for n, code in enumerate(component.codelist.items)}
-        return sorted(values, key=lambda value: (order.get(value, len(order)), value))
+        places = {code.id: (n, 0) for n, code in enumerate(component.codelist.items)}
+        return lambda value: (*places.get(value, last), value)
     if component.role == "time":
-        starts = {period: (start, end) for period, _, start, end in _bounds(values).drop_nulls().iter_rows()}
-        last = (1 << 62, 0)
-        return sorted(values, key=lambda value: (*starts.get(value, last), value))
-    return sorted(values)
-
-
-def _bounds(values: Sequence[str] | set[str]) -> pl.DataFrame:
-    return period_bounds(pl.Series(sorted(values), dtype=pl.String))
+        return lambda value: (*periods.get(value, last), value)
+    return lambda value: (*last, value)
 
 
 @dataclass(slots=True)
@@ -126,18 +142,16 @@ class Describer:
             meta["receivers"] = [{"id": receiver} for receiver in header.receivers]
         return meta
 
-    def structure(
-        self, dataset: DataSet, placed: Placement, values: Mapping[str, tuple[str, ...]], indexes: list[int]
-    ) -> dict[str, Any]:
+    def structure(self, dataset: DataSet, placed: Placement, numbered: Numbered, indexes: list[int]) -> dict[str, Any]:
         """One object of `structures`. An indexed component without any value is left out: `values` may not be empty."""
         schema = dataset.schema
         positions = {id: n for n, id in enumerate((*schema.dimension_ids, *([schema.time.id] if schema.time else [])))}
 
         def described(components: Sequence[SchemaComponent]) -> list[dict[str, Any]]:
             return [
-                self._component(component, values, placed.is_indexed(component), positions.get(component.id))
+                self._component(component, numbered, placed.is_indexed(component), positions.get(component.id))
                 for component in components
-                if not placed.is_indexed(component) or values[component.id]
+                if not placed.is_indexed(component) or numbered.values[component.id]
             ]
 
         return {
@@ -152,7 +166,7 @@ class Describer:
     def _component(
         self,
         component: SchemaComponent,
-        values: Mapping[str, tuple[str, ...]],
+        numbered: Numbered,
         is_indexed: bool,
         position: int | None,
     ) -> dict[str, Any]:
@@ -168,12 +182,12 @@ class Describer:
         if not component.codelist or component.is_array:
             said["format"] = _format(component)
         if is_indexed:
-            said["values"] = list(self._values(component, values[component.id]))
+            said["values"] = list(self._values(component, numbered))
         return said
 
-    def _values(self, component: SchemaComponent, values: Sequence[str]) -> Iterator[dict[str, Any]]:
+    def _values(self, component: SchemaComponent, numbered: Numbered) -> Iterator[dict[str, Any]]:
+        values, bounds = numbered.values[component.id], numbered.periods
         if component.role == "time":
-            bounds = {period: (start, end) for period, _, start, end in _bounds(values).drop_nulls().iter_rows()}
             for value in values:
                 said = {"id": value, "name": value} if ID.fullmatch(value) else {"value": value}
                 if value in bounds:
@@ -216,7 +230,7 @@ def links(dataset: DataSet) -> list[dict[str, str]]:
 
 
 def _moment(seconds: int) -> str:
-    return (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (EPOCH + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
 
 
 def _roles(source: Component) -> list[str]:

@@ -5,7 +5,7 @@
 The first pass learns the values that indexes refer to; batches are held meanwhile. Numbers are written digit for digit, as
 the text that they are. Rules: the SDMX-JSON 2.0 field guide, dataSet (`spec/FORMATS.md` 2.2)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ import polars as pl
 from sdmx_dsm.batches import DataSet, in_order, level_rows, with_columns
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.flat import Attached, Held, decoded, mapped, multi_valued, series_runs
-from sdmx_dsm.formats.json_data.description import Describer, Placement, Values, links, placement
+from sdmx_dsm.formats.json_data.description import Describer, Numbered, Placement, Values, links, placement
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.model import SchemaComponent
 
@@ -54,7 +54,7 @@ class _Learned:
     dataset: DataSet
     frames: Held
     placed: Placement
-    values: Mapping[str, tuple[str, ...]]
+    numbered: Numbered
     actions: tuple[str, ...]
     series: Attached
     groups: Attached
@@ -70,7 +70,7 @@ def _message(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[byt
         for item in learned:
             indexes = list(range(count, count + len(item.actions)))
             count += len(indexes)
-            structures.append(describer.structure(item.dataset, item.placed, item.values, indexes))
+            structures.append(describer.structure(item.dataset, item.placed, item.numbered, indexes))
         yield b'{"meta":' + msgspec.json.encode(describer.meta(options.header))
         yield b',"data":{"structures":' + msgspec.json.encode(structures) + b',"dataSets":['
         comma = b""
@@ -109,7 +109,7 @@ def _learn(dataset: DataSet, options: WriteOptions, stack: ExitStack) -> _Learne
         dataset=dataset,
         frames=frames,
         placed=placed,
-        values=values.numbered(),
+        numbered=values.numbered(),
         actions=tuple(actions) or (dataset.action,),
         series=series,
         groups=groups,
@@ -166,7 +166,9 @@ class _Body:
         self._placed = item.placed
         self._structure = structure
         self._action = action
-        self._indexes = {id: {value: str(n) for n, value in enumerate(values)} for id, values in item.values.items()}
+        self._indexes = {
+            id: {value: str(n) for n, value in enumerate(values)} for id, values in item.numbered.values.items()
+        }
         # Attributes go with the first data set that deletes nothing.
         self._with_attributes = action == next((a for a in item.actions if a != "Delete"), None)
 

@@ -142,7 +142,7 @@ dataflow,DSM:EXAMPLE(1.0.0),R,A,KG,F,2020,1,PS
 dataflow,DSM:EXAMPLE(1.0.0),D,A,KG,,2021,-,-
 """
     [dataset] = read(text)
-    assert dataset.action == "Delete"
+    assert dataset.action == "Replace"
     assert rows_of(dataset) == [
         {":level": "delete", ":line": 2, ":action": "Delete"},
         {":level": "series", ":line": 3, ":action": "Replace", "FREQ": "A", "REF_AREA": "KG", "SEX": "F", "UNIT_MEASURE": "PS"},
@@ -282,6 +282,7 @@ def test_data_sets_may_be_taken_before_their_rows(tmp_path: Path, structures):
         ("STRUCTURE,STRUCTURE_ID,ACTION\ndataflow,DSM:EXAMPLE(1.0.0),X\n", ReadError, "Line 2 has the action “X”; expected I, A, M, R or D."),
         ("STRUCTURE,ACTION\ndataflow,I\n", ReadError, "The second column must be STRUCTURE_ID, not “ACTION”."),
         ("DATAFLOW,FREQ,FREQ\nDSM:EXAMPLE(1.0.0),A,A\n", ReadError, "The heading has the column FREQ twice."),
+        ("DATAFLOW" + ",X" * 2000, ReadError, "The heading has 2001 columns; at most 2000 are read."),
         ("COUNTRY,YEAR\nKG,2020\n", ReadError, "This is no SDMX-CSV: the first column is “COUNTRY”"),
         ("DATAFLOW FREQ\nDSM:EXAMPLE(1.0.0) A\n", ReadError, "The separator can't be told: behind DATAFLOW the heading has “ ”."),
         ("DATAFLOW\nDSM:EXAMPLE(1.0.0)\n", ReadError, "The separator can't be told"),

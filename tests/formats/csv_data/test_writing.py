@@ -172,6 +172,17 @@ def test_deletions_are_rows_of_20_and_unknown_to_10(example):
         written(write_csv10, example(rows))
 
 
+def test_attributes_beside_deletions_are_not_deleted(example):
+    rows = [{":level": "delete", "REF_AREA": "KG"}, {":level": "dataset", "SOURCE_NOTE": "Note"}]
+    text = written(write_csv21, example(rows, components=("REF_AREA", "SOURCE_NOTE"), action="Delete"))
+    assert text.splitlines()[1:] == ["dataflow,DSM:EXAMPLE(1.0.0),D,KG,", "dataflow,DSM:EXAMPLE(1.0.0),M,,Note"]
+
+
+def test_components_that_the_structure_lacks_are_not_written(example):
+    dataset = example([{**ROWS[0], "UPDATED": "2021"}], components=("FREQ", "UPDATED"))
+    assert written(write_csv10, dataset) == "DATAFLOW,FREQ\nDSM:EXAMPLE(1.0.0),A\n"
+
+
 def test_rows_keep_their_own_action(example):
     rows = [{**ROWS[0], ":action": "Replace"}, {**ROWS[0], "REF_AREA": "UZ"}]
     text = written(write_csv20, example(rows, components=("REF_AREA",), action="Append"))

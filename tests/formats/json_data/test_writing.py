@@ -146,6 +146,13 @@ def test_components_are_described_with_their_values(message, example):
     }
 
 
+def test_periods_lie_in_the_reporting_year_of_the_data_set(message, example):
+    rows = [{**OBS, "TIME_PERIOD": "2020-Q1"}, {":level": "dataset", "REPORTING_YEAR_START_DAY": "--07-01"}]
+    [structure] = json.loads(message(example(rows)))["data"]["structures"]
+    [period] = structure["dimensions"]["observation"][0]["values"]
+    assert (period["start"], period["end"]) == ("2020-07-01T00:00:00Z", "2020-09-30T23:59:59Z")
+
+
 def test_names_come_in_the_languages_asked_for(message, example):
     def names(*languages):
         sent = json.loads(message(example(), languages=languages, header=replace(HEADER, names={})))
