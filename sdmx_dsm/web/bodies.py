@@ -40,7 +40,7 @@ async def received(request: Request, settings: Settings) -> AsyncIterator[Upload
         if request.headers.get("content-type", "").lower().startswith("multipart/"):
             yield await _from_form(request, settings, path)
         else:
-            _check_announced(request, settings.max_upload_bytes)
+            _check_announced(request, settings.max_upload_bytes, 0)
             await _from_body(request, settings.max_upload_bytes, path)
             yield Upload(path, _file_name(request.query_params.get("file_name", "")) or "body")
     finally:
@@ -58,15 +58,14 @@ async def _from_body(request: Request, limit: int, path: Path) -> None:
 
 
 async def _from_form(request: Request, settings: Settings, path: Path) -> Upload:
-    limit = settings.max_upload_bytes + _FORM_BYTES
-    _check_announced(request, limit)
+    _check_announced(request, settings.max_upload_bytes, _FORM_BYTES)
     size = 0
 
     async def receive() -> Message:
         nonlocal size
         message = await request.receive()
         size += len(message.get("body", b""))
-        if size > limit:
+        if size > settings.max_upload_bytes + _FORM_BYTES:
             raise _too_large(settings.max_upload_bytes)
         return message
 
@@ -86,9 +85,10 @@ def _copy(file: UploadFile, path: Path) -> None:
         shutil.copyfileobj(file.file, target)
 
 
-def _check_announced(request: Request, limit: int) -> None:
+def _check_announced(request: Request, limit: int, frame: int) -> None:
+    """Refuses by Content-Length, before anything is read. `frame`: bytes that may come around the file."""
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
+    if announced.isdigit() and int(announced) > limit + frame:
         raise _too_large(limit)
 
 

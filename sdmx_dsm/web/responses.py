@@ -204,8 +204,8 @@ class Stream(Response):
                 await run_in_threadpool(self.close)
 
     async def _send(self, send: Send) -> None:
-        for piece in self.begun:
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        for early in self.begun:
+            await send({"type": "http.response.body", "body": early, "more_body": True})
         while not self.complete:
             piece = await run_in_threadpool(self._next)
             if piece is None:

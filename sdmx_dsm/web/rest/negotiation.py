@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from sdmx_dsm.errors import NotAcceptable, QuerySyntaxError, Unsupported, VersionError
-from sdmx_dsm.formats.options import Format
+from sdmx_dsm.formats import Format
 from sdmx_dsm.model import is_wildcard, parse_version, parse_version_expression
 from sdmx_dsm.model.versions import Version
 from sdmx_dsm.web.rest.targets import Family, Target
@@ -72,13 +72,16 @@ _PREFERRED: Final[Mapping[tuple[Family, Kind], tuple[str, str]]] = {
 _MAJOR: Final[Mapping[tuple[Family, str], int]] = {
     ("v1", "xml"): 2, ("v1", "json"): 1, ("v1", "csv"): 1, ("v2", "xml"): 3, ("v2", "json"): 2, ("v2", "csv"): 2,
 }  # fmt: skip
-# Types of the standard (A11, B8) that may not be built yet: asking for one is answered by 501, not by 406.
-_STANDARD: Final = frozenset(
-    f"{VND}{name}"
-    for name in """data+json data+xml data+csv structure+json structure+xml schema+json schema+xml genericdata+xml
-    structurespecificdata+xml generictimeseriesdata+xml structurespecifictimeseriesdata+xml metadata+json metadata+xml
-    metadata+csv genericmetadata+xml structurespecificmetadata+xml registry+xml""".split()
-)
+# Types of the standard (A11, B8), which may not be built yet: asking for one is answered by 501, not by 406.
+_STANDARD: Final[Mapping[Kind, frozenset[str]]] = {
+    "data": frozenset(
+        f"{VND}{name}"
+        for name in """data+json data+xml data+csv genericdata+xml structurespecificdata+xml generictimeseriesdata+xml
+        structurespecifictimeseriesdata+xml""".split()
+    ),
+    "structure": frozenset((f"{VND}structure+json", f"{VND}structure+xml")),
+    "schema": frozenset((f"{VND}schema+json", f"{VND}schema+xml", f"{VND}structure+json", f"{VND}structure+xml")),
+}
 # Other names of a type.
 _ALIASES: Final[Mapping[str, str]] = {
     f"{VND}generic+xml": f"{VND}genericdata+xml",
@@ -155,7 +158,7 @@ def choose(
 
     Raises NotAcceptable; Unsupported for a format of the standard that is not built; QuerySyntaxError for a wrong parameter."""
     offered = [format for format in formats if format.kind == kind or format.kind in also]
-    ranges = _asked(formats, target) or parse_accept(accept if accept and accept.strip() else "*/*")
+    ranges = _asked(offered, target) or parse_accept(accept if accept and accept.strip() else "*/*")
     refused = [range for range in ranges if not range.quality]
     offered = [format for format in offered if not any(_matches(range, format, offered) for range in refused)]
     wanted = sorted(
@@ -169,7 +172,7 @@ def choose(
         if found:
             return _choice(found, range, target)
     shown = target.value("format") or accept or ""
-    if any(range.type in _STANDARD for range in wanted):
+    if any(range.type in _STANDARD[kind] for range in wanted):
         raise Unsupported(f"“{shown}” is not offered yet; there are {_listed(offered)}.")
     raise NotAcceptable(f"“{shown}” is not offered; there are {_listed(offered)}.")
 
@@ -178,12 +181,12 @@ def _listed(formats: Iterable[Format]) -> str:
     return ", ".join(format.content_type for format in formats) or "none"
 
 
-def _asked(formats: Iterable[Format], target: Target) -> list[MediaRange]:
+def _asked(offered: Iterable[Format], target: Target) -> list[MediaRange]:
     """What `format=` and `formatVersion=` ask for; nothing when there is no `format`. A name of the format table does too."""
     name = target.value("format")
     if name is None:
         return []
-    named = next((format for format in formats if format.name == name.lower()), None)
+    named = next((format for format in offered if format.name == name.lower()), None)
     if named:
         return [MediaRange(named.media_type, {"version": named.version} if named.version else {})]
     if "/" in name:

@@ -1,0 +1,145 @@
+"""The hub's own API under /api/v1: submissions, and the document that describes it (DESIGN 7)."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sdmx_dsm.errors import NotFound, QuerySyntaxError
+from sdmx_dsm.service import Hub, submissions
+from sdmx_dsm.service.people import check_may_submit
+from sdmx_dsm.service.submissions import SubmissionRequest
+from sdmx_dsm.web.bodies import received
+from sdmx_dsm.web.callers import viewer_of
+from sdmx_dsm.web.openapi import DOCUMENT
+from sdmx_dsm.web.responses import Stream, json_response, submission_status
+
+ROOT: Final = "/api/v1"
+STRUCTURE_PARAMETERS: Final = ("provision_agreement", "dataflow", "structure")
+
+
+def routes() -> list[Route]:
+    one = f"{ROOT}/submissions/{{id}}"
+    return [
+        Route(f"{ROOT}/submissions", submit, methods=["POST"]),
+        Route(f"{ROOT}/submissions", list_submissions),
+        Route(one, show_submission),
+        Route(f"{one}/report.csv", show_findings),
+        Route(f"{one}/source", show_source),
+        Route(f"{ROOT}/openapi.json", show_description),
+    ]
+
+
+async def submit(request: Request) -> Response:
+    """A file as the body or as the part `file` of a form; options in the query or in the form. With `wait` the answer comes when
+    the submission is finished, or when so many seconds are over."""
+    hub: Hub = request.app.state.hub
+    viewer = await run_in_threadpool(viewer_of, request, hub)
+    check_may_submit(viewer)
+    async with received(request, hub.settings) as upload:
+        options = {**request.query_params, **upload.fields}
+        wait = _number(options, "wait", hub.settings.submission_wait_seconds, 0.0)
+        wanted = SubmissionRequest(
+            path=upload.path,
+            file_name=upload.file_name,
+            structure=next((options[name] for name in STRUCTURE_PARAMETERS if options.get(name)), ""),
+            mapping=options.get("mapping", ""),
+            action=options.get("action", ""),
+            accept=_choice(options, "accept", ("all", "good")),
+            dry_run=_choice(options, "dry_run", ("false", "true")) == "true",
+            note=options.get("note", ""),
+        )
+        submission = await run_in_threadpool(submissions.receive, hub, wanted, viewer)
+    if wait:
+        submission = await run_in_threadpool(submissions.wait_for, hub, submission.id, wait)
+    values = _with_links(request, submissions.submission_values(submission))
+    status = submission_status(finished=submission.is_finished)
+    return json_response(values, status, {"Location": values["links"]["self"]})
+
+
+def list_submissions(request: Request) -> Response:
+    """The caller's own, all of them for an administrator; newest first."""
+    hub: Hub = request.app.state.hub
+    viewer = viewer_of(request, hub)
+    check_may_submit(viewer)
+    limit = int(_number(request.query_params, "limit", 1000, 100))
+    offset = int(_number(request.query_params, "offset", 1 << 31, 0))
+    found = hub.store.submissions(user=None if viewer.is_administrator else viewer.name, limit=limit, offset=offset)
+    rows = [_with_links(request, submissions.submission_values(submission)) for submission in found]
+    return json_response({"submissions": [{k: v for k, v in row.items() if k != "report"} for row in rows]})
+
+
+def show_submission(request: Request) -> Response:
+    submission = _submission(request)
+    return json_response(_with_links(request, submissions.submission_values(submission)))
+
+
+def show_findings(request: Request) -> Response:
+    """All findings, one a row."""
+    submission = _submission(request)
+    pieces = submissions.iter_findings(request.app.state.hub, submission)
+    return Stream(pieces, _as_file("text/csv", f"{submission.id}.csv"))
+
+
+def show_source(request: Request) -> Response:
+    """The file as it was sent, never shown but saved: it may hold anything."""
+    submission = _submission(request)
+    pieces = request.app.state.hub.store.iter_file(submission.file_digest)
+    return Stream(pieces, _as_file("application/octet-stream", submission.file_name))
+
+
+async def show_description(_: Request) -> Response:
+    return json_response(DOCUMENT)
+
+
+def _submission(request: Request) -> Any:
+    """The submission of the path, for its sender and for administrators; for others there is none.
+
+    Raises Unauthorised, NotFound."""
+    hub: Hub = request.app.state.hub
+    viewer = viewer_of(request, hub)
+    check_may_submit(viewer)
+    id = request.path_params["id"]
+    submission = hub.store.submission(id)
+    if not viewer.is_administrator and submission.user != viewer.name:
+        raise NotFound(f"There is no submission {id}.", submission=id)
+    return submission
+
+
+def _with_links(request: Request, values: Mapping[str, Any]) -> dict[str, Any]:
+    base = request.app.state.hub.settings.base_url.rstrip("/") or str(request.base_url).rstrip("/")
+    address = f"{base}{ROOT}/submissions/{quote(str(values['id']))}"
+    links = {"self": address, "findings": f"{address}/report.csv", "source": f"{address}/source"}
+    return {**values, "links": links}
+
+
+def _as_file(media_type: str, name: str) -> dict[str, str]:
+    plain = "".join(sign if sign.isascii() and sign not in '"\\' else "_" for sign in name)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return {"content-type": media_type, "content-disposition": disposition, "cache-control": "private, no-cache"}
+
+
+def _choice(options: Mapping[str, str], name: str, allowed: Collection[str]) -> Any:
+    """The first of `allowed` where nothing is given. Raises QuerySyntaxError."""
+    value = options.get(name) or next(iter(allowed))
+    if value not in allowed:
+        raise QuerySyntaxError(f"{name} is “{value}”; expected one of {', '.join(allowed)}.")
+    return value
+
+
+def _number(options: Mapping[str, str], name: str, most: float, default: float) -> float:
+    """A number from 0, cut at `most`. Raises QuerySyntaxError."""
+    text = options.get(name)
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not value >= 0:  # nor for NaN
+        raise QuerySyntaxError(f"{name} is “{text}”; expected a number from 0 on.")
+    return min(value, most)

@@ -1,0 +1,60 @@
+"""`create_app`: settings → the ASGI application, with its one Hub."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sdmx_dsm import __version__
+from sdmx_dsm.errors import DsmError
+from sdmx_dsm.service import Hub
+from sdmx_dsm.settings import Settings, load_settings
+from sdmx_dsm.web import api
+from sdmx_dsm.web.failures import failure
+from sdmx_dsm.web.guard import Guard
+from sdmx_dsm.web.responses import json_response
+from sdmx_dsm.web.rest import answers
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The service of `settings`. Its Hub is opened here, is `app.state.hub`, and closes with the application."""
+    hub = Hub.open(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        hub.close()
+
+    def fail(request: Request, error: Exception) -> Response:
+        return failure(request, error, settings)
+
+    app = Starlette(
+        routes=[Route("/health", health), Route("/ready", ready), *answers.routes(), *api.routes()],
+        middleware=[Middleware(Guard, settings=settings)],
+        exception_handlers={DsmError: fail, HTTPException: fail},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.hub = hub
+    return app
+
+
+def app_from_environment() -> Starlette:
+    """For servers that make the application themselves, several times over."""
+    return create_app(load_settings())
+
+
+async def health(_: Request) -> Response:
+    """The process is up."""
+    return json_response({"status": "up", "version": __version__})
+
+
+def ready(request: Request) -> Response:
+    """The database answers, and its tables are of this version. Raises Unavailable."""
+    hub: Hub = request.app.state.hub
+    return json_response({"status": "ready", "structures": hub.registry.revision})

@@ -1,0 +1,125 @@
+"""The description of the hub's own API (OpenAPI 3.1), written by hand; a test holds it against the routes. The SDMX API is
+described by its own standard."""
+
+from typing import Any, Final
+
+from sdmx_dsm import __version__
+
+_PROBLEM: Final = {
+    "description": "Refused; the problem document says why and what would help",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+_SUBMISSION: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/Submission"}}}
+_ID: Final = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _option(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": {"type": "string", **schema}}
+
+
+def _read(summary: str, content: dict[str, Any], *parameters: dict[str, Any]) -> dict[str, Any]:
+    responses = {"200": {"description": "Found", "content": content}, "default": _PROBLEM}
+    return {"get": {"summary": summary, "parameters": list(parameters), "responses": responses}}
+
+
+_OPTIONS: Final = [
+    _option("provision_agreement", "What the file reports for: URN or AGENCY:ID(VERSION)"),
+    _option("dataflow", "The same by dataflow, where the sender has one agreement for it"),
+    _option("mapping", "The mapping document that a workbook is read by"),
+    _option("action", "Action where the file names none"),
+    _option("accept", "`good`: take the good rows of a file with errors", enum=["all", "good"], default="all"),
+    _option("dry_run", "Check and report, store nothing", enum=["false", "true"], default="false"),
+    _option("wait", "Seconds to wait for the report"),
+    _option("file_name", "Name of a file that is sent as the body itself"),
+    _option("note", "For the people who look at the submission"),
+]
+_FILE: Final = {"type": "string", "format": "binary"}
+
+DOCUMENT: Final[dict[str, Any]] = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "sdmx-dsm",
+        "version": __version__,
+        "description": "Submissions. Structures and data are read by the SDMX REST API at /sdmx/v2 and /sdmx/v1.",
+    },
+    "security": [{"bearer": []}, {"basic": []}],
+    "paths": {
+        "/api/v1/submissions": {
+            "post": {
+                "summary": "Send a file of data",
+                "parameters": _OPTIONS,
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/octet-stream": {"schema": _FILE},
+                        "multipart/form-data": {
+                            "schema": {"type": "object", "required": ["file"], "properties": {"file": _FILE}}
+                        },
+                    },
+                },
+                "responses": {
+                    "200": {"description": "Finished, with its report", "content": _SUBMISSION},
+                    "202": {"description": "Being worked on; look at Location", "content": _SUBMISSION},
+                    "default": _PROBLEM,
+                },
+            },
+            **_read(
+                "One's own submissions, newest first",
+                {
+                    "application/json": {
+                        "schema": {
+                            "type": "object",
+                            "properties": {
+                                "submissions": {"type": "array", "items": {"$ref": "#/components/schemas/Submission"}}
+                            },
+                        }
+                    }
+                },
+                _option("limit", "At most so many", type="integer", default=100),
+                _option("offset", "Leave out so many", type="integer", default=0),
+            ),
+        },
+        "/api/v1/submissions/{id}": _read("A submission with its report", _SUBMISSION, _ID),
+        "/api/v1/submissions/{id}/report.csv": _read("All findings", {"text/csv": {"schema": {"type": "string"}}}, _ID),
+        "/api/v1/submissions/{id}/source": _read(
+            "The file as it was sent", {"application/octet-stream": {"schema": _FILE}}, _ID
+        ),
+        "/api/v1/openapi.json": _read("This document", {"application/json": {"schema": {"type": "object"}}}),
+    },
+    "components": {
+        "securitySchemes": {
+            "bearer": {"type": "http", "scheme": "bearer"},
+            "basic": {"type": "http", "scheme": "basic", "description": "The token is the password"},
+        },
+        "schemas": {
+            "Submission": {
+                "type": "object",
+                "required": ["id", "state", "received", "links"],
+                "properties": {
+                    "id": {"type": "string"},
+                    "state": {"type": "string"},
+                    "received": {"type": "string", "format": "date-time"},
+                    "user": {"type": "string"},
+                    "file": {
+                        "type": "object",
+                        "properties": {"name": {"type": "string"}, "sha256": {"type": "string"}},
+                    },
+                    "options": {"type": "object", "additionalProperties": {"type": "string"}},
+                    "release": {"type": ["integer", "null"]},
+                    "report": {"type": ["object", "null"]},
+                    "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
+                },
+            },
+            "Problem": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail"],
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}

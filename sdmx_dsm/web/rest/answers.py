@@ -1,0 +1,237 @@
+"""Queries → responses: the same for both versions of the API."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from types import ModuleType
+from typing import Any, Final, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sdmx_dsm import __version__
+from sdmx_dsm.errors import NotFound, Unsupported
+from sdmx_dsm.formats import FORMATS, StructureOptions, WriteOptions
+from sdmx_dsm.model import Maintainable, Reference, StructureQuery, Viewer
+from sdmx_dsm.service import Hub, data, structures
+from sdmx_dsm.web.callers import viewer_of
+from sdmx_dsm.web.responses import Stream, not_modified
+from sdmx_dsm.web.rest import v1, v2
+from sdmx_dsm.web.rest.conditions import entity_tag, http_date, is_current
+from sdmx_dsm.web.rest.negotiation import Choice, Kind, accepts_gzip, choose, choose_languages, syntax_of
+from sdmx_dsm.web.rest.related import of_availability, of_schema, pinned
+from sdmx_dsm.web.rest.targets import ROOTS, Family, SchemaQuery, Target, split_target
+
+PARSERS: Final[Mapping[Family, ModuleType]] = {"v1": v1, "v2": v2}
+_READABLE: Final = frozenset(("GET", "HEAD"))
+_METHODS: Final = ("GET", "POST", "PUT", "DELETE", "PATCH")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request of the SDMX API: what was asked, by whom, and what it is to look like."""
+
+    request: Request
+    hub: Hub
+    family: Family
+    target: Target
+
+    @property
+    def parser(self) -> Any:
+        return PARSERS[self.family]
+
+    @property
+    def viewer(self) -> Viewer:
+        return viewer_of(self.request, self.hub)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return choose_languages(self.request.headers.get("accept-language"), self.target, self.known_languages)
+
+    @property
+    def known_languages(self) -> tuple[str, ...]:
+        return tuple(language.strip() for language in self.hub.settings.languages.split(","))
+
+    def format(self, kind: Kind, *also: Kind) -> Choice:
+        offered = [row for row in FORMATS if row.write or row.write_structures or row.kind == "schema"]
+        accept = ", ".join(self.request.headers.getlist("accept"))
+        return choose(offered, kind, self.family, accept, self.target, self.hub.settings.sdmx_defaults, also=also)
+
+
+def routes() -> list[Route]:
+    """Everything below the roots of the API; `answer` splits the raw path."""
+    return [
+        Route(f"{root}{rest}", partial(answer, root=root), methods=_METHODS)
+        for root in ROOTS
+        for rest in ("", "/{rest:path}")
+    ]
+
+
+def answer(request: Request, root: str) -> Response:
+    """The response to a request below `root`. Raises DsmError."""
+    family = ROOTS[root]
+    if request.method not in _READABLE:
+        raise Unsupported(f"{request.method} is not offered here yet: send data to /api/v1/submissions.")
+    target = split_target(
+        request.scope["raw_path"], request.scope["query_string"], request.scope.get("root_path", "") + root
+    )
+    resource = target.segment(0)
+    handler = _RESOURCES[family].get(resource)
+    if handler is None and family == "v1" and resource in _STRUCTURES_V1:
+        handler = _structure
+    if handler is None:
+        raise NotFound(f"There is no resource “{resource}” below {root}; there are {', '.join(_RESOURCES[family])}.")
+    return handler(Call(request, request.app.state.hub, family, target))
+
+
+def _data(call: Call) -> Response:
+    query = call.parser.data_query(call.target)
+    choice, languages, viewer = call.format("data"), call.languages, call.viewer
+    tag = _tag(call, choice, languages, data.tag(call.hub, query, viewer))
+    if is_current(call.request, tag):
+        return not_modified(_headers(call, choice, languages, tag))
+    found = data.answer(call.hub, query, viewer)
+    headers = _headers(call, choice, languages, tag, "-".join((*query.agencies, *query.ids)), found.last_modified)
+    if is_current(call.request, tag, found.last_modified):
+        return not_modified(headers)
+    header = found.header
+    if syntax_of(choice.format) == "xml":
+        # sdmx1 can't read data with a Name in the header; Source it can.
+        header = replace(header, names={}, sources={**header.sources, **header.names})
+    options = WriteOptions(
+        header=header,
+        dimension_at_observation=query.dimension_at_observation,
+        languages=languages,
+        context="dataflow" if query.context == "*" else query.context,
+        **cast("dict[str, Any]", choice.options),
+    )
+    if choice.format.write is None:
+        raise Unsupported(f"{choice.format.name} is not written here.")
+    return _stream(call, choice.format.write(found.datasets, options), headers, compressible=not choice.format.binary)
+
+
+def _structure(call: Call) -> Response:
+    query: StructureQuery = call.parser.structure_query(call.target)
+    if query.as_of:
+        raise Unsupported("asOf is not offered for structures yet.")
+
+    def select() -> list[Maintainable]:
+        found = structures.select(call.hub.registry.graph, query)
+        if not found:
+            raise NotFound("No structural metadata match the query.")
+        partial = query.detail == "referencepartial"
+        return [pinned(artefact, call.hub.structures) for artefact in found] if partial else found
+
+    return _structure_message(call, query, call.format("structure"), select)
+
+
+def _availability(call: Call) -> Response:
+    query = call.parser.availability_query(call.target)
+    viewer = call.viewer
+
+    def select() -> list[Maintainable]:
+        constraints = data.availability(call.hub, query.data, viewer, mode=query.mode)
+        return of_availability(call.hub, constraints, query)
+
+    state = data.tag(call.hub, query.data, viewer)
+    return _structure_message(call, (query, state), call.format("structure"), select)
+
+
+def _schema(call: Call) -> Response:
+    query: SchemaQuery = call.parser.schema_query(call.target)
+    reference = Reference(structures.RESOURCES[query.context], query.agency, query.id, query.version)
+    artefact = call.hub.structures.resolve(reference, Maintainable)
+    choice = call.format("schema", "structure")
+    if choice.format.kind == "structure":
+        return _structure_message(call, query, choice, lambda: of_schema(call.hub, artefact))
+    languages = call.languages
+    tag = _tag(call, choice, languages, query, call.hub.registry.revision)
+    headers = _headers(call, choice, languages, tag, f"{artefact.agency}-{artefact.id}")
+    if is_current(call.request, tag):
+        return not_modified(headers)
+    options = WriteOptions(
+        dimension_at_observation=query.dimension_at_observation, languages=languages, context=query.context
+    )
+    if choice.format.write_schema is None:
+        raise Unsupported(f"{choice.format.name} is not written here.")
+    schema = call.hub.structures.schema(artefact.reference)
+    return _stream(call, choice.format.write_schema(schema, options), headers)
+
+
+def _structure_message(call: Call, query: object, choice: Choice, select: Callable[[], list[Maintainable]]) -> Response:
+    """A structure message with what `select` finds, unless the caller has it already."""
+    registry, languages = call.hub.registry, call.languages
+    tag = _tag(call, choice, languages, query, registry.revision)
+    headers = _headers(call, choice, languages, tag, "structures")
+    if is_current(call.request, tag):
+        return not_modified(headers)
+    found = select()
+    if choice.format.write_structures is None:
+        raise Unsupported(f"{choice.format.name} is not written here.")
+    header = call.hub.header(
+        id=f"DSM-{tag.strip('W/').strip(chr(34))[:20]}", prepared=datetime.now(UTC).isoformat(timespec="milliseconds")
+    )
+    options = StructureOptions(header=header, languages=languages)
+    return _stream(call, choice.format.write_structures(found, options, registry.structures), headers)
+
+
+def _unbuilt(what: str) -> Callable[[Call], Response]:
+    def refuse(_: Call) -> Response:
+        raise Unsupported(f"{what} is not offered yet.")
+
+    return refuse
+
+
+_RESOURCES: Final[Mapping[Family, Mapping[str, Callable[[Call], Response]]]] = {
+    "v2": {
+        "data": _data,
+        "availability": _availability,
+        "schema": _schema,
+        "structure": _structure,
+        "metadata": _unbuilt("Reference metadata"),
+        "registration": _unbuilt("The registration of data sources"),
+    },
+    "v1": {
+        "data": _data,
+        "availableconstraint": _availability,
+        "schema": _schema,
+        "structure": _structure,
+        "metadata": _unbuilt("Reference metadata"),
+    },
+}
+_STRUCTURES_V1: Final = frozenset((*structures.RESOURCES_V1, *structures.KNOWN_RESOURCES))
+
+
+def _tag(call: Call, choice: Choice, languages: Iterable[str], *state: object) -> str:
+    return entity_tag((__version__, call.family, choice.content_type, choice.options, *languages, *state))
+
+
+def _headers(
+    call: Call,
+    choice: Choice,
+    languages: tuple[str, ...],
+    tag: str,
+    file_name: str = "",
+    last_modified: datetime | None = None,
+) -> dict[str, str]:
+    public = "authorization" not in call.request.headers
+    headers = {
+        "content-type": choice.content_type,
+        "content-language": ", ".join(call.known_languages if languages == ("*",) else languages),
+        "vary": "Accept, Accept-Encoding, Accept-Language, Authorization",
+        "cache-control": "no-cache" if public else "private, no-cache",
+        "etag": tag,
+    }
+    if last_modified:
+        headers["last-modified"] = http_date(last_modified)
+    if choice.file:
+        name = file_name.replace("*", "all") or "sdmx"
+        headers["content-disposition"] = f'attachment; filename="{name}.{choice.format.extension}"'
+    return headers
+
+
+def _stream(call: Call, pieces: Iterator[bytes], headers: Mapping[str, str], *, compressible: bool = True) -> Response:
+    gzip = compressible and accepts_gzip(call.request.headers.get("accept-encoding"), call.target)
+    return Stream(pieces, headers, gzip=gzip)

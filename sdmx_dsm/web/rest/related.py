@@ -1,0 +1,113 @@
+"""What structure messages hold besides what was asked for: the artefacts around an availability constraint (`spec/REST.md` A6)
+and those that make up a schema (A7)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass, replace
+from operator import is_
+from typing import Final, TypeVar
+
+from sdmx_dsm.model import Codelist, DataConstraint, Maintainable, Reference, StructureQuery, Structures, is_wildcard
+from sdmx_dsm.service import Hub, structures
+from sdmx_dsm.web.rest.targets import AVAILABILITY_REFERENCES, AvailabilityQuery
+
+Part = TypeVar("Part")
+
+# Types that a schema query answers with in a structure format (A7).
+_SCHEMA_TYPES: Final = frozenset(("DataStructure", "Codelist", "ConceptScheme", "AgencyScheme"))
+
+
+def of_schema(hub: Hub, artefact: Maintainable) -> list[Maintainable]:
+    """The data structure of an artefact, with the concepts and codes that the artefact leaves to be used."""
+    found = [artefact, *_around(hub, artefact)]
+    return [pinned(part, hub.structures) for part in found if type(part).__name__ in _SCHEMA_TYPES]
+
+
+def of_availability(hub: Hub, constraints: Iterable[DataConstraint], query: AvailabilityQuery) -> list[Maintainable]:
+    """The constraints, cut to the dimensions asked for, and what `references` adds: item schemes hold what is used, codelists the
+    codes with data and their parents."""
+    shown = [_of_components(constraint, query.components) for constraint in constraints]
+    wanted = _classes(query.references)
+    related: dict[Reference, Maintainable] = {}
+    for constraint in shown if wanted else ():
+        codes = _codes(hub, constraint)
+        for target in constraint.attachment:
+            flow = hub.structures.resolve(target, Maintainable)
+            for part in (flow, *_around(hub, flow)):
+                if type(part).__name__ in wanted:
+                    related[part.reference] = _with_codes(part, codes) if isinstance(part, Codelist) else part
+    return [*shown, *(pinned(part, hub.structures) for part in related.values())]
+
+
+def pinned(value: Part, structures: Structures) -> Part:
+    """An artefact, or a part of one, whose references say the versions that they resolve to.
+
+    Answers that are cut to what is used are of one moment, and clients that don't resolve late (pysdmx) find the parts of
+    such an answer by their versions. Whole artefacts keep their references as they are."""
+    match value:
+        case Reference():
+            target = structures.find(value) if is_wildcard(value.version) else None
+            return value.at(target.version) if target else value
+        case tuple():
+            parts = tuple(pinned(part, structures) for part in value)
+            return value if all(map(is_, parts, value)) else parts  # type: ignore[return-value]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            old = {part.name: getattr(value, part.name) for part in fields(value)}
+            new = {name: pinned(part, structures) for name, part in old.items()}
+            changed = {name: part for name, part in new.items() if part is not old[name]}
+            return replace(value, **changed) if changed else value
+        case _:
+            return value
+
+
+def _around(hub: Hub, artefact: Maintainable) -> Iterable[Maintainable]:
+    """What an artefact is built on, schemes cut to the items that it uses; agreements bring their provider schemes."""
+    query = StructureQuery(
+        artefact_types=(type(artefact).__name__.lower(),),
+        agencies=(artefact.agency,),
+        ids=(artefact.id,),
+        versions=(artefact.version,),
+        detail="referencepartial",
+        references=("descendants",),
+    )
+    return structures.select(hub.registry.graph, query)[1:]
+
+
+def _classes(references: Sequence[str]) -> frozenset[str]:
+    words = AVAILABILITY_REFERENCES[2:] if "all" in references else references
+    return frozenset(structures.RESOURCES[word] for word in words if word in structures.RESOURCES)
+
+
+def _of_components(constraint: DataConstraint, components: Sequence[str]) -> DataConstraint:
+    if not components:
+        return constraint
+    regions = tuple(
+        replace(region, keys=tuple(key for key in region.keys if key.id in components))
+        for region in constraint.cube_regions
+    )
+    return replace(constraint, cube_regions=regions)
+
+
+def _codes(hub: Hub, constraint: DataConstraint) -> dict[Reference, set[str]]:
+    """Codelist → codes with data, over the dimensions that use it."""
+    found: dict[Reference, set[str]] = {}
+    schema = hub.structures.schema(constraint.attachment[0])
+    for region in constraint.cube_regions:
+        for key in region.keys:
+            codelist = schema.by_id[key.id].codelist
+            if codelist:
+                found.setdefault(codelist.reference, set()).update(key.values)
+    return found
+
+
+def _with_codes(codelist: Codelist, codes: dict[Reference, set[str]]) -> Codelist:
+    if codelist.reference not in codes:
+        return codelist
+    parents = {code.id: code.parent for code in codelist.items}
+    kept = set(codes[codelist.reference])
+    for id in tuple(kept):
+        above = parents.get(id)
+        while above and above not in kept:
+            kept.add(above)
+            above = parents.get(above)
+    items = tuple(code for code in codelist.items if code.id in kept)
+    return replace(codelist, items=items, is_partial=codelist.is_partial or len(items) < len(codelist.items))

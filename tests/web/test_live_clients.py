@@ -1,0 +1,103 @@
+"""sdmx1 and pysdmx against a server that really runs: dataflows, a DSD with its codelists, data."""
+
+from decimal import Decimal
+
+import httpx
+import pysdmx.errors
+import pytest
+import sdmx
+from pysdmx.api.dc.rest import SdmxConnector
+from pysdmx.api.fmr import RegistryClient
+from pysdmx.io import get_datasets
+
+from tests.web.conftest import KYRGYZSTAN, MOLDOVA
+
+DIMENSIONS = ["FREQ", "REF_AREA", "CITIZENSHIP", "SEX", "AGE", "RESIDENCE_STATUS", "DATA_SOURCE"]
+FLOW = "urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=DSM:FOREIGN_POP(1.0.0)"
+ROWS = sorted([*MOLDOVA, *KYRGYZSTAN])
+
+
+@pytest.fixture(scope="module")
+def sdmx1(address: str) -> sdmx.Client:
+    source = {"id": "DSM", "name": "sdmx-dsm", "url": f"{address}/sdmx/v1", "supports": {"preview": False}}
+    sdmx.add_source(source, override=True)
+    return sdmx.Client("DSM")
+
+
+def test_sdmx1_lists_the_dataflows(sdmx1: sdmx.Client) -> None:
+    flows = sdmx1.dataflow().dataflow
+    assert sorted(flows) == ["ASYLUM_APPLICATIONS", "ENTRIES", "EXITS", "FOREIGN_POP", "RSD_DECISIONS", "WORK_PERMITS"]
+    assert flows["FOREIGN_POP"].name.localizations.keys() >= {"en", "ru"}
+
+
+def test_sdmx1_reads_a_structure_with_its_codelists(sdmx1: sdmx.Client) -> None:
+    message = sdmx1.dataflow("FOREIGN_POP", params={"references": "all"})
+    structure = message.structure["FOREIGN_POP"]
+    assert [dimension.id for dimension in structure.dimensions] == [*DIMENSIONS, "TIME_PERIOD"]
+    assert {"MD", "UA", "_T"} <= set(message.codelist["CL_AREA"].items)
+    assert structure.dimensions.get("REF_AREA").local_representation.enumerated.id == "CL_AREA"
+
+
+def code_id(value: object) -> str:
+    """sdmx1 gives codes where it knows the structure, else texts."""
+    return str(getattr(value, "id", value))
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/vnd.sdmx.structurespecificdata+xml;version=2.1"])
+def test_sdmx1_reads_data(sdmx1: sdmx.Client, accept: str) -> None:
+    structure = sdmx1.datastructure("FOREIGN_POP", params={"references": "all"}).structure["FOREIGN_POP"]
+    message = sdmx1.data("FOREIGN_POP", key={"REF_AREA": "MD+KG"}, dsd=structure, headers={"Accept": accept})
+    found = [
+        (
+            ".".join(code_id(series.values[id].value) for id in DIMENSIONS),
+            code_id(observation.dimension.values["TIME_PERIOD"].value),
+            str(observation.value),
+        )
+        for dataset in message.data
+        for series, observations in dataset.series.items()
+        for observation in observations
+    ]
+    assert sorted((key, period, Decimal(value)) for key, period, value in found) == [
+        (key, period, Decimal(value)) for key, period, value in ROWS
+    ]
+
+
+def test_pysdmx_reads_the_registry(address: str) -> None:
+    registry = RegistryClient(f"{address}/sdmx/v2")
+    flows = registry.get_dataflows("DSM", "*", "*")
+    assert sorted(flow.id for flow in flows) == [
+        "ASYLUM_APPLICATIONS", "ENTRIES", "EXITS", "FOREIGN_POP", "RSD_DECISIONS", "WORK_PERMITS",
+    ]  # fmt: skip
+    codes = registry.get_codes("SDMX", "CL_SEX", "+")
+    assert {"F", "M", "_T"} <= {code.id for code in codes}
+    schema = registry.get_schema("dataflow", "DSM", "FOREIGN_POP", "1.0.0")
+    assert [component.id for component in schema.components.dimensions] == [*DIMENSIONS, "TIME_PERIOD"]
+    assert schema.components["REF_AREA"].enumeration is not None
+
+
+def test_pysdmx_discovers_and_reads_data(address: str) -> None:
+    connector = SdmxConnector(f"{address}/sdmx/v2")
+    assert "FOREIGN_POP" in [flow.id for flow in connector.dataflows()]
+    flow = connector.dataflow(FLOW)
+    assert flow.obs_count == len(ROWS)
+    assert [component.id for component in flow.structure.components.dimensions] == [*DIMENSIONS, "TIME_PERIOD"]
+    rows = [
+        (".".join(row[id] for id in DIMENSIONS), row["TIME_PERIOD"], row["OBS_VALUE"])
+        for row in connector.data(FLOW, "REF_AREA = 'MD' AND TIME_PERIOD >= '2023'")
+    ]
+    assert sorted(rows) == [row for row in MOLDOVA if row[1] == "2023"]
+
+
+def test_pysdmx_sees_that_there_is_nothing(address: str) -> None:
+    connector = SdmxConnector(f"{address}/sdmx/v2")
+    with pytest.raises(pysdmx.errors.NotFound):
+        list(connector.data(FLOW, "REF_AREA = 'AM'"))
+
+
+def test_pysdmx_reads_the_messages_themselves(address: str) -> None:
+    structures = f"{address}/sdmx/v2/structure/dataflow/DSM/FOREIGN_POP/1.0.0?references=descendants"
+    xml = httpx.get(structures, headers={"Accept": "application/vnd.sdmx.structure+xml;version=2.1"})
+    accept = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
+    data = httpx.get(f"{address}/sdmx/v1/data/FOREIGN_POP", headers={"Accept": accept})
+    (dataset,) = get_datasets(data.text, xml.text)
+    assert sorted(map(float, dataset.data["OBS_VALUE"])) == sorted(float(value) for _, _, value in ROWS)
