@@ -1,0 +1,196 @@
+"""Finding things: topics with their dataflows, and artefacts, codes and providers by name."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rapidfuzz import fuzz, process
+
+from sdmx_dsm.model import (
+    Categorisation,
+    Category,
+    CategoryScheme,
+    Codelist,
+    Dataflow,
+    DataProvider,
+    DataProviderScheme,
+    Identifiable,
+    Maintainable,
+    ProvisionAgreement,
+    Reference,
+    Release,
+    Structures,
+    Text,
+    parse_reference,
+    parse_version,
+)
+from sdmx_dsm.service.hub import Hub
+
+MAX_HITS: Final = 100
+SIMILAR_ENOUGH: Final = 70  # of 100: below it a word is no misspelling but another word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A category with its own dataflows and the topics below it."""
+
+    id: str
+    names: Text
+    descriptions: Text
+    dataflows: tuple[Dataflow, ...]
+    topics: "tuple[Topic, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """`item`: the path of a code or provider in `artefact`, "" for the artefact itself. `is_alike`: only spelt alike."""
+
+    artefact: Maintainable
+    item: str
+    names: Text
+    score: int
+    is_alike: bool = False
+
+
+def topics(structures: Structures) -> tuple[Topic, ...]:
+    """The categories of all schemes with the dataflows that categorisations put there; empty ones are left out.
+
+    Dataflows of no category stand in a last topic with id "" and no names."""
+    placed: dict[tuple[str, str, str], list[Dataflow]] = {}
+    seen = set()
+    for categorisation in structures.of_class(Categorisation):
+        source, target = categorisation.source, categorisation.target
+        flow = structures.find(source) if source else None
+        scheme = structures.find(target) if target else None
+        if isinstance(flow, Dataflow) and scheme and target:
+            placed.setdefault((scheme.agency, scheme.id, target.item), []).append(flow)
+            seen.add(flow.reference)
+
+    def below(scheme: CategoryScheme, categories: Iterable[Category], above: str) -> Iterator[Topic]:
+        for category in categories:
+            path = f"{above}{category.id}"
+            topic = Topic(
+                id=path,
+                names=category.names,
+                descriptions=category.descriptions,
+                dataflows=tuple(_by_identity(placed.get((scheme.agency, scheme.id, path), ()))),
+                topics=tuple(below(scheme, category.items, f"{path}.")),
+            )
+            if topic.dataflows or topic.topics:
+                yield topic
+
+    found = [topic for scheme in structures.of_class(CategoryScheme) for topic in below(scheme, scheme.items, "")]
+    rest = _by_identity(flow for flow in structures.of_class(Dataflow) if flow.reference not in seen)
+    if rest:
+        found.append(Topic(id="", names={}, descriptions={}, dataflows=tuple(rest)))
+    return tuple(found)
+
+
+Provider = tuple[Maintainable, DataProvider]  # with the scheme that holds it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A release and what it changed: dataflow, provider (None for an agreement that is no longer known) and number of
+    observations of each part."""
+
+    release: Release
+    parts: tuple[tuple[Dataflow, Provider | None, int], ...]
+
+
+def newest_releases(hub: Hub, limit: int) -> list[Published]:
+    """Newest first; a part whose dataflow is no longer in the registry is left out."""
+    found: list[Published] = []
+    for release in hub.store.releases(limit=limit):
+        parts: list[tuple[Dataflow, Provider | None, int]] = []
+        for change in hub.store.changes(release.number):
+            flow = changed_dataflow(hub, change.dataflow)
+            if flow:
+                number = change.inserted + change.updated + change.deleted
+                parts.append((flow, _provider(hub, change.agreement), number))
+        found.append(Published(release=release, parts=tuple(parts)))
+    return found
+
+
+def _provider(hub: Hub, agreement: str) -> Provider | None:
+    found = hub.structures.find(parse_reference(agreement, "ProvisionAgreement"))
+    reference = found.data_provider if isinstance(found, ProvisionAgreement) else None
+    scheme = hub.structures.find(reference) if reference else None
+    items = scheme.items if isinstance(scheme, DataProviderScheme) else ()
+    return next(((scheme, item) for item in items if reference and scheme and item.id == reference.item), None)
+
+
+def changed_dataflow(hub: Hub, line: Reference) -> Dataflow | None:
+    """The newest dataflow of a line of versions, as releases name it: `1.*` for 1.2.3, else the version itself."""
+    major = line.version.removesuffix("*")
+    versions = {
+        parse_version(flow.version).sort_key: flow
+        for flow in hub.structures.of_class(Dataflow)
+        if (flow.agency, flow.id) == (line.agency, line.id)
+        and (flow.version == line.version or (major != line.version and flow.version.startswith(major)))
+    }
+    return versions[max(versions)] if versions else None
+
+
+def _by_identity(dataflows: Iterable[Dataflow]) -> list[Dataflow]:
+    return sorted(dataflows, key=lambda flow: flow.reference.short)
+
+
+def find_by_name(structures: Structures, text: str, limit: int = MAX_HITS) -> list[Hit]:
+    """Dataflows, codelists, codes and data providers whose names (in any language) or ids hold all words of `text`, best
+    first: the whole name, its beginning, the beginning of words, anything else.
+
+    Where nothing holds them: what is spelt most alike."""
+    words = folded(text).split()
+    if not words:
+        return []
+    entries = [
+        (hit, [folded(name) for name in (*hit.names.values(), hit.item or hit.artefact.id)]) for hit in _all(structures)
+    ]
+    hits = [
+        replace(hit, score=score) for hit, names in entries if (score := max(_score(name, words) for name in names))
+    ]
+    if not hits:
+        spelt = {(n, i): name for n, (_, names) in enumerate(entries) for i, name in enumerate(names)}
+        alike = process.extract(" ".join(words), spelt, scorer=fuzz.ratio, limit=limit, score_cutoff=SIMILAR_ENOUGH)
+        best: dict[int, int] = {}
+        for _, likeness, (n, _) in alike:
+            best[n] = max(best.get(n, 0), int(likeness))
+        hits = [replace(entries[n][0], score=score, is_alike=True) for n, score in best.items()]
+    return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+
+def folded(text: str) -> str:
+    """For comparison: no case, no accents, Ё as Е, signs as blanks."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    kept = (" " if not c.isalnum() else c for c in decomposed if not unicodedata.combining(c))
+    return " ".join("".join(kept).split())
+
+
+def _all(structures: Structures) -> Iterator[Hit]:
+    for flow in structures.of_class(Dataflow):
+        yield Hit(artefact=flow, item="", names=flow.names, score=0)
+    for providers in structures.of_class(DataProviderScheme):
+        yield from _items(providers, providers.items)
+    for codelist in structures.of_class(Codelist):
+        yield Hit(artefact=codelist, item="", names=codelist.names, score=0)
+    for codelist in structures.of_class(Codelist):
+        yield from _items(codelist, codelist.items)
+
+
+def _items(scheme: Maintainable, items: Iterable[Identifiable]) -> Iterator[Hit]:
+    return (Hit(artefact=scheme, item=item.id, names=item.names, score=0) for item in items)
+
+
+def _score(name: str, words: Sequence[str]) -> int:
+    """0 when a word is missing. `name` and `words` are folded."""
+    if not all(word in name for word in words):
+        return 0
+    wanted = " ".join(words)
+    starts = [f" {name}".find(f" {word}") >= 0 for word in words]
+    if name == wanted:
+        return 100
+    if name.startswith(wanted):
+        return 80
+    return 60 if all(starts) else 20
