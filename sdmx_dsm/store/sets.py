@@ -20,7 +20,6 @@ from sqlalchemy import (
     Column,
     Connection,
     Double,
-    FromClause,
     Index,
     MetaData,
     Table,
@@ -30,6 +29,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.schema import CreateColumn
+from sqlalchemy.sql.selectable import NamedFromClause
 from sqlalchemy.types import TypeEngine
 
 from sdmx_dsm.errors import NotFound
@@ -67,7 +67,7 @@ class Level:
     The twin has the columns of the table (but `touched`) and `until`: the release in which the row stopped to be so."""
 
     table: Table
-    alias: FromClause
+    alias: NamedFromClause
     history: Table
     keys: tuple[str, ...]
     fixed: tuple[str, ...]
@@ -244,9 +244,7 @@ def _levels(id: int, columns: Iterable[SetColumn]) -> tuple[Level, Level, Level]
 
         # Rows of a compound key lie in its order: those of a series together.
         is_compound = len(keys) > 1
-        table = Table(
-            f"d{id}_{name}", metadata, *columns(*extra, primary=keys), sqlite_with_rowid=not is_compound
-        )
+        table = Table(f"d{id}_{name}", metadata, *columns(*extra, primary=keys), sqlite_with_rowid=not is_compound)
         history = Table(
             f"d{id}_{name}_history", metadata, *columns("until", primary=(*keys, "until")), sqlite_with_rowid=False
         )

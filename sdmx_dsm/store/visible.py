@@ -91,8 +91,10 @@ def visible(
         withheld = or_(withheld, _status(now).in_(rules.withheld))
     foreign = series.c.agreement.not_in(rules.granted)
     kept = select(series).where(not_(and_(hidden, foreign))).subquery("s")
-    bare = select(series.c.id).where(withheld, foreign)
-    shown_obs = _measures_withheld(obs, rules, obs.c.series.in_(bare)).where(obs.c.series.in_(select(kept.c.id)))
+    bare = select(series.c.id).where(withheld, foreign).correlate(None)
+    shown_obs = _measures_withheld(obs, rules, obs.c.series.in_(bare)).where(
+        obs.c.series.in_(select(kept.c.id).correlate(None))
+    )
     return Visible(table_set, kept, shown_obs.subquery("o"), attrs)
 
 
@@ -162,7 +164,7 @@ def _obs_by_own_status(
         hidden, withheld = or_(hidden, now.in_(rules.hidden)), or_(withheld, now.in_(rules.withheld))
     own: ColumnElement[bool] = false()
     if rules.granted:
-        own = obs.c.series.in_(select(series.c.id).where(series.c.agreement.in_(rules.granted)))
+        own = obs.c.series.in_(select(series.c.id).where(series.c.agreement.in_(rules.granted)).correlate(None))
     return _measures_withheld(obs, rules, and_(withheld, not_(own))).select_from(source).where(or_(not_(hidden), own))
 
 

