@@ -1,6 +1,6 @@
 """The headers of a table: for each row, column or cell of the data, the value of a component and where it stands."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +8,7 @@ import polars as pl
 
 from sdmx_dsm.excel.addresses import Cell
 from sdmx_dsm.excel.expressions import clean
-from sdmx_dsm.excel.labels import Footnotes, LabelPath, meanings
+from sdmx_dsm.excel.labels import LabelPath, meanings, without_signs
 from sdmx_dsm.excel.mapping import Part, Source
 from sdmx_dsm.excel.workbooks import Sheet
 from sdmx_dsm.model import SchemaComponent
@@ -42,7 +42,7 @@ class Extent:
 class Headers:
     """The header cells of a table on its sheet. A merged area has everywhere the text of its first cell."""
 
-    def __init__(self, sheet: Sheet, parts: Iterable[Part], extent: Extent, footnotes: Footnotes) -> None:
+    def __init__(self, sheet: Sheet, parts: Iterable[Part], extent: Extent, footnotes: Sequence[str]) -> None:
         self._extent = extent
         self._sheet_label = Label(clean(sheet.name))
         moved = [self._moved(part) for part in parts if part.kind != "sheet"]
@@ -58,7 +58,7 @@ class Headers:
         wanted = pl.col(":row").is_in(sorted(rows)) | pl.col(":col").is_in(sorted(columns))
         self._labels: dict[tuple[int, int], Label] = {}
         for row, column, raw, indent in sheet.cells.filter(wanted).select(":row", ":col", ":text", ":indent").rows():
-            text, signs = footnotes.taken_off(raw)
+            text, signs = without_signs(raw, footnotes)
             blanks = len(raw) - len(raw.lstrip())
             self._labels[row, column] = Label(text, signs, str(Cell(row, column)), indent + blanks)
 

@@ -2,9 +2,10 @@
 language, or as a period. A label that nothing knows stays as it is: the checks report it at its cell."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final
 
-from sdmx_dsm.excel.expressions import clean, matches, normal, pattern_of, search
+from sdmx_dsm.excel.expressions import clean, normal, pattern_of, search
 from sdmx_dsm.excel.mapping import Source
 from sdmx_dsm.excel.values import period_from_text
 from sdmx_dsm.model import Codelist, SchemaComponent
@@ -20,6 +21,9 @@ class Meaning:
     value: str | None
     skip: bool = False
     known: bool = True
+
+
+SKIPPED: Final = Meaning(None, skip=True)
 
 
 def meanings(
@@ -60,28 +64,25 @@ def _picked(source: Source, paths: Sequence[LabelPath]) -> list[str]:
 
 
 def _by_mapping(source: Source, paths: Sequence[LabelPath], own: Sequence[str]) -> dict[LabelPath, Meaning]:
+    """What the mapping itself says: texts before patterns, what is skipped before codes."""
     said = {normal(label): Meaning(code) for label, code in source.labels.items() if pattern_of(label) is None}
-    said |= {normal(label): Meaning(None, skip=True) for label in source.skip if pattern_of(label) is None}
+    said |= {normal(label): SKIPPED for label in source.skip if pattern_of(label) is None}
     found: dict[LabelPath, Meaning] = {}
-    for label in source.skip:
-        if pattern_of(label) is not None:
-            found |= {
-                path: Meaning(None, skip=True) for path, hit in zip(paths, matches(label, own), strict=True) if hit
-            }
     for path, text in zip(paths, own, strict=True):
         above = path[: source.level][:-1] if source.level is not None else path[:-1]
-        names = (SEPARATOR.join((*above[start:], text)) for start in range(len(above) + 1))
-        if meaning := next((said[name] for name in map(normal, names) if name in said), None):
-            found.setdefault(path, meaning)
-    for label, code in source.labels.items():
+        names = (normal(SEPARATOR.join((*above[start:], text))) for start in range(len(above) + 1))
+        if meaning := next((said[name] for name in names if name in said), None):
+            found[path] = meaning
+    codes = (*((label, None) for label in source.skip), *source.labels.items())
+    for label, code in codes:
         if (pattern := pattern_of(label)) is not None:
             for path, groups in zip(paths, search(pattern, own), strict=True):
                 if groups is not None:
-                    found.setdefault(path, Meaning(_filled(code, groups)))
+                    found.setdefault(path, SKIPPED if code is None else Meaning(_with_groups(code, groups)))
     return found
 
 
-def _filled(code: str, groups: tuple[str, ...]) -> str:
+def _with_groups(code: str, groups: tuple[str, ...]) -> str:
     """`code` with $1, $2 ... replaced by the groups."""
     for number, group in enumerate(groups, 1):
         code = code.replace(f"${number}", group)
@@ -108,23 +109,15 @@ def _names(codelist: Codelist) -> Mapping[str, str]:
     return {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Footnotes:
-    """Signs behind numbers and labels, longest first."""
-
-    signs: tuple[str, ...] = field(default=())
-
-    @classmethod
-    def of(cls, signs: Iterable[str]) -> "Footnotes":
-        return cls(tuple(sorted(signs, key=len, reverse=True)))
-
-    def taken_off(self, text: str) -> tuple[str, tuple[str, ...]]:
-        """The text without the signs at its end, and these in their order: "412 *(1)" → ("412", ("*", "(1)"))."""
-        rest, found = clean(text), []
-        while sign := next((sign for sign in self.signs if _stands_behind(sign, rest)), None):
-            found.append(sign)
-            rest = rest.removesuffix(sign).rstrip()
-        return rest, tuple(reversed(found))
+def without_signs(text: str, signs: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """`text` without the footnote signs at its end, and these in their order: "412 *(1)" → ("412", ("*", "(1)")). A sign that
+    ends with another is given before it."""
+    rest, found = clean(text), []
+    signs = tuple(signs)
+    while sign := next((sign for sign in signs if _stands_behind(sign, rest)), None):
+        found.append(sign)
+        rest = rest.removesuffix(sign).rstrip()
+    return rest, tuple(reversed(found))
 
 
 def _stands_behind(sign: str, text: str) -> bool:

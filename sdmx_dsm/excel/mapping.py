@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, get_args
 from sdmx_dsm.errors import UrnError
 from sdmx_dsm.excel.addresses import Area, Cell, column_letters, column_number, parse_area, parse_cell
 from sdmx_dsm.excel.documents import Node, Plain, parse_document, write_document
-from sdmx_dsm.excel.expressions import pattern_problem
+from sdmx_dsm.excel.expressions import pattern_of, pattern_problem
 from sdmx_dsm.model import Reference, Text, parse_reference
 
 Unknown = Literal["keep", "skip"]
@@ -224,12 +224,13 @@ def _source(node: Node) -> Source:
     if isinstance(node.value, str):
         return Source(constant=node.value)
     keys = node.keys(SOURCE_KEYS)
-    pattern = keys.get("pattern")
-    if pattern and (problem := pattern_problem(pattern.text())):
-        pattern.fail(problem)
+    pattern = keys["pattern"].text() if "pattern" in keys else ""
+    pattern = pattern_of(pattern) or pattern
+    if problem := pattern_problem(pattern):
+        keys["pattern"].fail(problem)
     return Source(
         parts=tuple(map(_part, _required(node, "from").items())),
-        pattern=pattern.text() if pattern else "",
+        pattern=pattern,
         labels=_labels(keys["labels"]) if "labels" in keys else {},
         skip=tuple(map(_expression, keys["skip"].items())) if "skip" in keys else (),
         unknown=_choice(keys["unknown"], Unknown) if "unknown" in keys else "keep",
@@ -274,8 +275,8 @@ def _expression(node: Node) -> str:
 
 
 def _slashed_problem(text: str) -> str:
-    is_pattern = len(text) > 1 and text.startswith("/") and text.endswith("/")
-    return pattern_problem(text[1:-1]) if is_pattern else ""
+    pattern = pattern_of(text)
+    return pattern_problem(pattern) if pattern is not None else ""
 
 
 def _whole(node: Node) -> int:

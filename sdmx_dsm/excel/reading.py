@@ -10,14 +10,14 @@ from sdmx_dsm.excel.expressions import matches, pattern_of
 from sdmx_dsm.excel.mapping import Mapping, SheetChoice, Table
 from sdmx_dsm.excel.tables import read_table
 from sdmx_dsm.excel.workbooks import Limits, Sheet, open_workbook
-from sdmx_dsm.model import Finding, Place, Reference, Schema, Structures
+from sdmx_dsm.model import Finding, Reference, Schema, Structures
 
 
 def read_workbook(path: Path, mapping: Mapping, structures: Structures, limits: Limits) -> Iterator[DataSet]:
     """One data set for each agreement (or dataflow) of the mapping, in its order.
 
-    `remarks` tell what is missing: sheet-not-found, area-not-found, formula-without-value. Raises ReadError and TooLarge for
-    a file that can't be opened, NotFound where `structures` lacks what the mapping names."""
+    `remarks`: sheet-not-found, sheet-skipped, area-not-found, formula-without-value, unmapped-label. Raises ReadError and
+    TooLarge for a file that can't be opened, NotFound where `structures` lacks what the mapping names."""
     sheets = open_workbook(path, limits)
     by_structure: dict[Reference, list[Table]] = {}
     for table in mapping.tables:
@@ -27,8 +27,8 @@ def read_workbook(path: Path, mapping: Mapping, structures: Structures, limits: 
         remarks: list[Finding] = []
         frames: list[pl.DataFrame] = []
         for table in tables:
-            chosen, missing = _chosen(table.sheets, sheets)
-            remarks += missing
+            chosen, noticed = _chosen(table.sheets, sheets)
+            remarks += noticed
             for sheet in chosen:
                 frame, noticed = read_table(table, sheet, schema)
                 remarks += noticed
@@ -38,23 +38,22 @@ def read_workbook(path: Path, mapping: Mapping, structures: Structures, limits: 
 
 
 def _chosen(choice: SheetChoice, sheets: tuple[Sheet, ...]) -> tuple[list[Sheet], list[Finding]]:
-    """The sheets that are meant. A hidden one counts only by its name in full, not by a pattern."""
+    """The sheets that are meant, and what was expected and is not there. A hidden sheet is read by its name in full; where
+    only a pattern or an exclusion means it, it is not, which is told."""
     names = [sheet.name for sheet in sheets]
     hits = {name: matches(name, names) for name in choice.names}
-    if choice.all_but:
-        out = [any(column) for column in zip(*hits.values(), strict=True)] or [False] * len(sheets)
-        return [sheet for sheet, is_out in zip(sheets, out, strict=True) if not is_out and not sheet.hidden], []
-    chosen = [
-        sheet
-        for number, sheet in enumerate(sheets)
-        if any(hit[number] and (not sheet.hidden or pattern_of(name) is None) for name, hit in hits.items())
-    ]
-    missing = [
-        Finding(code="sheet-not-found", severity="error", value=name, place=Place())
-        for name, hit in hits.items()
-        if not any(hit)
-    ]
-    return chosen, missing
+    named = [any(hit[n] for name, hit in hits.items() if pattern_of(name) is None) for n in range(len(sheets))]
+    meant = [any(hit[n] for hit in hits.values()) != choice.all_but for n in range(len(sheets))]
+    chosen: list[Sheet] = []
+    remarks: list[Finding] = []
+    for sheet, is_meant, is_named in zip(sheets, meant, named, strict=True):
+        if is_meant and sheet.hidden and not is_named:
+            remarks.append(Finding(code="sheet-skipped", severity="information", value=sheet.name))
+        elif is_meant:
+            chosen.append(sheet)
+    missing = [name for name, hit in hits.items() if not any(hit) and not choice.all_but]
+    remarks += (Finding(code="sheet-not-found", severity="error", value=name) for name in missing)
+    return chosen, remarks
 
 
 def _batches(frames: list[pl.DataFrame], schema: Schema) -> Iterator[pl.DataFrame]:

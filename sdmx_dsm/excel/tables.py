@@ -6,7 +6,7 @@
 The frame has a text column for each component and `:sheet`, `:cell`, `:cell:ID`, like a batch, but the attributes of series and
 other levels still stand on each observation: `reading` takes them apart."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -14,8 +14,8 @@ import polars as pl
 from sdmx_dsm.excel.addresses import Cell, column_letters
 from sdmx_dsm.excel.expressions import clean, matches
 from sdmx_dsm.excel.headers import SIGN_SEPARATOR, Extent, Headers, axes, header_values
-from sdmx_dsm.excel.labels import Footnotes
-from sdmx_dsm.excel.mapping import Mark, Source, Table
+from sdmx_dsm.excel.labels import without_signs
+from sdmx_dsm.excel.mapping import Mark, Table
 from sdmx_dsm.excel.values import number_from_text
 from sdmx_dsm.excel.workbooks import Sheet
 from sdmx_dsm.model import Finding, Place, Schema
@@ -35,29 +35,16 @@ def read_table(table: Table, sheet: Sheet, schema: Schema) -> tuple[pl.DataFrame
     cells = _data_cells(table, sheet, extent)
     if not cells.height:
         return pl.DataFrame(), []
-    footnotes = Footnotes.of(table.footnotes)
-    headers = Headers(sheet, (part for source in table.components.values() for part in source.parts), extent, footnotes)
-    frequency = table.components["FREQ"].constant or "" if "FREQ" in table.components else ""
-    remarks: list[Finding] = []
-    signs: dict[bool, list[str]] = {True: [], False: []}  # by whether they come from row headers, which count first
-    for id, source in table.components.items():
-        if source.constant is not None:
-            cells = cells.with_columns(pl.lit(source.constant).alias(id))
-            continue
-        values = header_values(id, source, cells, headers, schema.by_id.get(id), frequency)
-        remarks += _left_out(id, source, values, sheet)
-        signs[":row" in axes(source)].append(f":signs:{id}")
-        cells = _joined(cells, values.rename({":signs": f":signs:{id}"}), axes(source))
-    without_value = cells.filter(pl.col(":kind") == "f").select(":row", ":col").rows()
-    remarks += (
-        Finding(
-            code="formula-without-value", severity="error", place=Place(sheet=sheet.name, cell=str(Cell(*position)))
-        )
-        for position in without_value
-    )
+    footnotes = sorted(table.footnotes, key=len, reverse=True)
+    cells, sign_columns, remarks = _with_headers(cells, table, sheet, schema, extent, footnotes)
+    is_formula = pl.col(":kind") == "f"
+    for position in cells.filter(is_formula).select(":row", ":col").rows():
+        place = Place(sheet=sheet.name, cell=str(Cell(*position)))
+        remarks.append(Finding(code="formula-without-value", severity="error", place=place))
     measure = schema.measures[0].id if schema.measures else "OBS_VALUE"
-    cells = _with_values(cells.filter(pl.col(":kind") != "f"), table, footnotes, measure)
-    cells = _with_signs(cells, [*signs[True], *signs[False], ":signs"], table, sheet, schema)
+    cells = _with_values(cells.filter(~is_formula), table, footnotes, measure)
+    said = {signs: _said(signs, table, sheet, schema, extent) for signs in _distinct(cells, sign_columns)}
+    cells = _with_said(cells, sign_columns, said)
     letters = {column: column_letters(column) for column in cells[":col"].unique()}
     address = pl.col(":col").replace_strict(letters, return_dtype=pl.String) + pl.col(":row").cast(pl.String)
     cells = cells.with_columns(pl.lit(sheet.name).alias(":sheet"), address.alias(":cell"))
@@ -114,27 +101,45 @@ def _data_cells(table: Table, sheet: Sheet, extent: Extent) -> pl.DataFrame:
     )
 
 
-def _joined(cells: pl.DataFrame, values: pl.DataFrame, on: list[str]) -> pl.DataFrame:
-    """Cells with a component's values, without those that the mapping leaves out."""
-    values = values.drop(":known")
-    joined = cells.join(values, on=on, how="left", maintain_order="left") if on else cells.join(values, how="cross")
-    return joined.filter(~pl.col(":skip")).drop(":skip")
+# --- headers ----------------------------------------------------------------------------------------------------------
 
 
-def _left_out(id: str, source: Source, values: pl.DataFrame, sheet: Sheet) -> Iterator[Finding]:
-    """Labels that nothing knows and that the mapping says to leave out: never without a word."""
-    if source.unknown == "skip" and values.height:
-        for label, cell in (
-            values.filter(~pl.col(":known")).select(id, f":cell:{id}").unique(maintain_order=True).rows()
-        ):
-            place = Place(sheet=sheet.name, cell=cell)
-            yield Finding(code="unmapped-label", severity="warning", component=id, value=label, place=place)
+def _with_headers(
+    cells: pl.DataFrame, table: Table, sheet: Sheet, schema: Schema, extent: Extent, footnotes: Sequence[str]
+) -> tuple[pl.DataFrame, list[str], list[Finding]]:
+    """The cells with all components (without those that the mapping leaves out), the columns that hold footnote signs in
+    the order in which they count, and the labels that were left out unknown."""
+    headers = Headers(sheet, (part for source in table.components.values() for part in source.parts), extent, footnotes)
+    frequency = table.components["FREQ"].constant or "" if "FREQ" in table.components else ""
+    remarks: list[Finding] = []
+    of_rows: list[str] = []
+    of_columns: list[str] = []
+    for id, source in table.components.items():
+        if source.constant is not None:
+            cells = cells.with_columns(pl.lit(source.constant).alias(id))
+            continue
+        on = axes(source)
+        signs = f":signs:{id}"
+        (of_rows if ":row" in on else of_columns).append(signs)
+        values = header_values(id, source, cells, headers, schema.by_id.get(id), frequency).rename({":signs": signs})
+        if source.unknown == "skip":
+            left_out = values.filter(~pl.col(":known")).select(id, f":cell:{id}").unique(maintain_order=True)
+            remarks += (_left_out(id, label, sheet, cell) for label, cell in left_out.rows())
+        joined = cells.join(values, on=on, how="left", maintain_order="left") if on else cells.join(values, how="cross")
+        cells = joined.filter(~pl.col(":skip")).drop(":skip", ":known")
+    return cells, [*of_rows, *of_columns, ":signs"], remarks
+
+
+def _left_out(id: str, label: str, sheet: Sheet, cell: str | None) -> Finding:
+    """A label that nothing knows is never left out without a word."""
+    place = Place(sheet=sheet.name, cell=cell)
+    return Finding(code="unmapped-label", severity="warning", component=id, value=label, place=place)
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
 
 
-def _with_values(cells: pl.DataFrame, table: Table, footnotes: Footnotes, measure: str) -> pl.DataFrame:
+def _with_values(cells: pl.DataFrame, table: Table, footnotes: Sequence[str], measure: str) -> pl.DataFrame:
     """Adds the measure and `:signs`. Numbers are taken as they are, texts are read; what can't be read stays."""
     marks = {clean(sign).casefold(): (sign, mark) for sign, mark in table.marks.items()}
     is_plain = (pl.col(":kind") == "n") & ~pl.col(":text").is_in(sorted(marks))
@@ -157,11 +162,11 @@ def _with_values(cells: pl.DataFrame, table: Table, footnotes: Footnotes, measur
 
 
 def _read(
-    text: str, marks: Mapping[str, tuple[str, Mark]], footnotes: Footnotes, decimal: str
+    text: str, marks: Mapping[str, tuple[str, Mark]], footnotes: Sequence[str], decimal: str
 ) -> tuple[str | None, str | None, bool]:
     """Of a cell's text: the value, the signs it stands for, and whether it is left out."""
     whole = clean(text)
-    bare, signs = (whole, ()) if whole.casefold() in marks else footnotes.taken_off(whole)
+    bare, signs = (whole, ()) if whole.casefold() in marks else without_signs(whole, footnotes)
     if bare.casefold() in marks:
         sign, mark = marks[bare.casefold()]
         return mark.value, SIGN_SEPARATOR.join((WHOLE + sign, *signs)), mark.skip
@@ -172,41 +177,47 @@ def _read(
 # --- what signs say ---------------------------------------------------------------------------------------------------
 
 
-def _with_signs(cells: pl.DataFrame, columns: list[str], table: Table, sheet: Sheet, schema: Schema) -> pl.DataFrame:
-    """What marks and footnotes say about other components. Of a coded one the last counts (a column's header before a
-    row's, the cell's own before both); texts are put together."""
-    all_signs = pl.concat_str(columns, separator=SIGN_SEPARATOR, ignore_nulls=True).alias(":all")
-    cells = cells.with_columns(all_signs).drop(columns)
-    distinct = [signs for signs in cells[":all"].unique(maintain_order=True) if signs]
-    said = [_said(signs.split(SIGN_SEPARATOR), table, sheet, schema) for signs in distinct]
-    ids = list(dict.fromkeys(id for each in said for id in each))
-    columns_said = {f":said:{id}": pl.Series([each.get(id) for each in said], dtype=pl.String) for id in ids}
-    joined = cells.join(
-        pl.DataFrame({":all": pl.Series(distinct, dtype=pl.String), **columns_said}),
-        on=":all",
-        how="left",
-        maintain_order="left",
-    )
-    values = [pl.coalesce(f":said:{id}", *({id} & set(cells.columns))).alias(id) for id in ids]
-    return joined.with_columns(values).drop(":all", *columns_said)
+def _signs(columns: Sequence[str]) -> pl.Expr:
+    return pl.concat_str(columns, separator=SIGN_SEPARATOR, ignore_nulls=True)
 
 
-def _said(signs: list[str], table: Table, sheet: Sheet, schema: Schema) -> dict[str, str]:
+def _distinct(cells: pl.DataFrame, columns: Sequence[str]) -> list[str]:
+    """The combinations of signs that there are."""
+    return [signs for signs in cells.select(_signs(columns)).to_series().unique(maintain_order=True) if signs]
+
+
+def _said(signs: str, table: Table, sheet: Sheet, schema: Schema, extent: Extent) -> dict[str, str]:
+    """What marks and footnotes together say about other components. Of a coded one the last counts (a column's header
+    before a row's, the cell's own before both); texts are put together."""
     said: dict[str, str] = {}
-    for sign in signs:
+    for sign in signs.split(SIGN_SEPARATOR):
         is_mark = sign.startswith(WHOLE)
-        mark = table.marks[sign.removeprefix(WHOLE)] if is_mark else table.footnotes[sign]
-        for id, value in mark.components.items():
+        sign = sign.removeprefix(WHOLE)
+        for id, value in (table.marks if is_mark else table.footnotes)[sign].components.items():
             if FOOTNOTE_PLACEHOLDER in value:
-                value = value.replace(FOOTNOTE_PLACEHOLDER, _footnote(sign.removeprefix(WHOLE), sheet))
+                value = value.replace(FOOTNOTE_PLACEHOLDER, _footnote(sign, sheet, extent))
             component = schema.by_id.get(id)
             is_text = component is not None and component.codelist is None
             said[id] = f"{said[id]} {value}" if is_text and id in said and value not in said[id] else value
     return said
 
 
-def _footnote(sign: str, sheet: Sheet) -> str:
-    """The text behind the sign where it begins a cell: the last such cell, as notes stand below tables."""
-    texts = sheet.cells.filter(pl.col(":kind") == "s")[":text"].str.strip_chars()
-    found = texts.filter(texts.str.starts_with(sign) & (texts.str.len_chars() > len(sign)))
-    return clean(found[-1].removeprefix(sign)).lstrip(")–—-.: ") if len(found) else sign
+def _footnote(sign: str, sheet: Sheet, extent: Extent) -> str:
+    """The text behind the sign where it begins a cell: the first below the table's begin, else the last on the sheet; the
+    sign itself where there is none."""
+    texts = sheet.cells.filter(pl.col(":kind") == "s").select(":row", ":text").rows()
+    notes = [(row, clean(text).removeprefix(sign)) for row, text in texts if clean(text).startswith(sign)]
+    notes = [(row, note.lstrip(")–—-.: ")) for row, note in notes if note and not note.startswith(sign)]
+    below = next((note for row, note in notes if row >= extent.rows.start), None)
+    return below or (notes[-1][1] if notes else sign)
+
+
+def _with_said(cells: pl.DataFrame, columns: Sequence[str], said: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
+    """Cells with what their signs say, before what stood in the components."""
+    ids = list(dict.fromkeys(id for each in said.values() for id in each))
+    new = {f":said:{id}": pl.Series([each.get(id) for each in said.values()], dtype=pl.String) for id in ids}
+    by_signs = pl.DataFrame({":all": pl.Series(list(said), dtype=pl.String), **new})
+    cells = cells.with_columns(_signs(columns).alias(":all")).drop(columns)
+    cells = cells.join(by_signs, on=":all", how="left", maintain_order="left")
+    values = [pl.coalesce(f":said:{id}", *({id} & set(cells.columns))).alias(id) for id in ids]
+    return cells.with_columns(values).drop(":all", *new)

@@ -3,7 +3,7 @@
 import pytest
 
 from sdmx_dsm.excel.expressions import matches, normal, pattern_problem, search
-from sdmx_dsm.excel.labels import Footnotes
+from sdmx_dsm.excel.labels import without_signs
 from sdmx_dsm.excel.values import number_from_text, period_from_text
 
 
@@ -78,7 +78,7 @@ def test_labels_that_differ_stay_different(one: str, other: str) -> None:
     ],
 )  # fmt: skip
 def test_footnote_signs_are_taken_off_the_end(text: str, rest: str, signs: tuple[str, ...]) -> None:
-    assert Footnotes.of(("*", "(1)", "e", "1")).taken_off(text) == (rest, signs)
+    assert without_signs(text, ("(1)", "*", "e", "1")) == (rest, signs)
 
 
 def test_expressions_are_texts_or_patterns() -> None:

@@ -189,12 +189,12 @@ def test_two_tables_on_a_sheet_are_told_apart_by_anchor_and_until(convert: Conve
 @pytest.mark.parametrize(
     "sheets, read",
     [
-        ("'2022'", ["2022"]), ("[2022, '2023']", ["2022", "2023"]), (r"/^\d{4}$/", ["2022", "2023"]),
+        ("'2022'", ["2022"]), ("/^Secret$/", []), ("[2022, '2023']", ["2022", "2023"]), (r"/^\d{4}$/", ["2022", "2023"]),
         ("{all_but: Notes}", ["2022", "2023"]), ("{all_but: [Notes, /23/]}", ["2022"]), ("secret", ["Secret"]),
     ],
 )  # fmt: skip
 def test_sheets_are_chosen_by_name_pattern_or_exclusion(convert: Convert, sheets: str, read: list[str]) -> None:
-    """A hidden sheet is read only when it is asked for by its name."""
+    """A hidden sheet is read only when it is asked for by its name; otherwise it is told that it was not."""
     table = [["", 2022], ["France", 5]]
     mapping = PLAIN.replace("sheets: S", f"sheets: {sheets}")
     found = convert(
@@ -203,6 +203,8 @@ def test_sheets_are_chosen_by_name_pattern_or_exclusion(convert: Convert, sheets
         lambda _, sheets: sheets[3].hide(),
     )
     assert [sheet for (sheet,) in observations(found, ":sheet")] == read
+    is_told = "all_but" in sheets or "Secret" in sheets
+    assert remarks(found) == ([("sheet-skipped", "", "Secret")] if is_told else [])
 
 
 def test_a_missing_sheet_is_a_finding(convert: Convert) -> None:
@@ -269,6 +271,23 @@ def test_footnotes_behind_numbers_and_labels_say_status_and_comment(convert: Con
         ("FR", "2023", "6", "E", "two"),  # the cell's own sign counts before the header's
         ("DE", "2022", "1000", "P", "Note: Without minors."),
         ("DE", "2023", "8", "P", None),
+    ]
+
+
+def test_each_table_has_its_own_footnotes(convert: Convert) -> None:
+    mapping = """
+    sheets: S
+    components: {AREA: {from: column A}}
+    footnotes: {'*': {COMMENT_OBS: '{footnote}'}, '**': {COMMENT_OBS: '{footnote}'}}
+    tables:
+      - {data: 'B1:B1', components: {SEX: M}}
+      - {data: 'B4:B5', components: {SEX: F}}
+    """
+    sheet = [["France", "1*"], ["** other"], ["* first"], ["France", "2*"], ["Germany", "3**"], ["* second"]]
+    assert observations(convert(mapping, {"S": sheet}), "SEX", "COMMENT_OBS") == [
+        ("M", "first"),
+        ("F", "second"),
+        ("F", "other"),
     ]
 
 
