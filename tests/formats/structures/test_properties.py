@@ -1,5 +1,6 @@
 """Whatever texts and codes there are come back as they were, and what is written is valid."""
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,6 +33,7 @@ LANGUAGES = st.sampled_from(["en", "ru", "ky", "uz-cyrl", "zh-hans", "en-gb"])
 TEXTS = st.dictionaries(LANGUAGES, TEXT, max_size=3)
 NAMES = st.dictionaries(LANGUAGES, TEXT, min_size=1, max_size=3)
 IDS = st.from_regex(r"[A-Za-z0-9_@$\-]{1,8}", fullmatch=True)
+NC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")  # the schema of 3.0 wants parents to be such; 3.1 takes any id again
 COMPONENT_IDS = st.from_regex(r"[A-Z][A-Z0-9_]{0,6}", fullmatch=True)
 VERSIONS = st.sampled_from(["1.0", "1.0.0", "2.10.3", "0.1"])
 ANNOTATIONS = st.lists(
@@ -55,7 +57,7 @@ def codelists(draw: st.DrawFn) -> Codelist:
             names=draw(NAMES),
             descriptions=draw(TEXTS),
             annotations=draw(ANNOTATIONS),
-            parent=draw(st.none() | st.sampled_from([each for each in ids if each[0].isalpha()] or [None])),
+            parent=draw(st.none() | st.sampled_from([id for id in ids if NC_NAME.fullmatch(id)] or [None])),
         )
         for id in ids
     )
