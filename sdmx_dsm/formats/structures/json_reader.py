@@ -1,7 +1,7 @@
 """Structure messages of SDMX-JSON 2.0, read by the plans.
 
-As with XML, nothing is dropped in silence but extensions (`x-…`), the URNs and ids that follow from the rest, and links of
-something to itself."""
+What the standard has and we do not hold is refused, as with XML. What it does not have is passed over: the standard asks for
+that, and the Fusion Metadata Registry and its clients have properties of their own."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +14,17 @@ from sdmx_dsm.errors import ReadError, Unsupported, UrnError
 from sdmx_dsm.formats.structures.declarations import CONTAINERS
 from sdmx_dsm.formats.structures.kinds import TEXTS, finished
 from sdmx_dsm.formats.structures.plans import Node, plan_of
-from sdmx_dsm.formats.structures.syntaxes import JSON20, LIST_IDS
-from sdmx_dsm.model import Group, Maintainable, Reference, TimeDimension, parse_urn
-from sdmx_dsm.model.artefacts import Component
+from sdmx_dsm.formats.structures.syntaxes import JSON20
+from sdmx_dsm.model import Maintainable, Reference, TimeDimension, parse_urn
 
 IMPLIED: Final[dict[type, dict[str, Any]]] = {TimeDimension: {"id": "TIME_PERIOD"}}
+# Properties of SDMX-JSON 2.0, within the classes that are read, that the model has no field for.
+NOT_HELD: Final = frozenset(
+    {
+        *("metadata", "metadataAttributeUsages", "releaseCalendar", "sentinelValues", "validFrom", "validTo"),
+        *("simpleDataSources", "queryableDataSources", "lang"),
+    }
+)
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -84,13 +90,13 @@ class Reader:
         plan = plan_of(cls, self.syntax)
         values: dict[str, Any] = dict(IMPLIED.get(cls, {}))
         self._path.append(str(value.get("id", "")))
-        self._fill(cls, values, value, plan.root)
+        self._fill(values, value, plan.root)
         if missing := plan.required - values.keys():
             raise self._wrong(f"{', '.join(sorted(missing))} of {cls.__name__} is missing")
         self._path.pop()
         return cls(**finished(values))
 
-    def _fill(self, cls: type, values: dict[str, Any], content: dict[str, Any], node: Node) -> None:
+    def _fill(self, values: dict[str, Any], content: dict[str, Any], node: Node) -> None:
         for key, held in content.items():
             inner = node.children.get(key)
             plural = node.children.get(f"{key}s")
@@ -98,16 +104,14 @@ class Reader:
                 if content.get(f"{key}s"):
                     continue  # the object by language says it all
                 inner = plural
-            if inner is None:
-                if not self._is_redundant(cls, key, held):
-                    raise Unsupported(f"“{key}” of {self._place} is not read from {self.syntax.title}.")
-                continue
-            if held is None:
+            if inner is None and key in NOT_HELD and held:
+                raise Unsupported(f"“{key}” of {self._place} is not read from {self.syntax.title}.")
+            if inner is None or held is None:
                 continue
             if inner.row is None:
                 if not isinstance(held, dict):
                     raise self._wrong(f"“{key}” is expected to be an object")
-                self._fill(cls, values, held, inner)
+                self._fill(values, held, inner)
                 continue
             try:
                 part = inner.row.kind.from_json(held, self)
@@ -117,14 +121,6 @@ class Reader:
                 values[inner.row.name] = part
             else:
                 inner.row.kind.gather(values, "", part)
-
-    def _is_redundant(self, cls: type, key: str, held: object) -> bool:
-        return (
-            key.startswith("x-")
-            or (key == "id" and held in LIST_IDS.values())
-            or (key == "links" and issubclass(cls, Component | Group))
-            or held in (None, [], {})
-        )
 
     def reference(self, value: object, expected: str) -> Reference:
         if not isinstance(value, str):

@@ -190,7 +190,11 @@ def json_codelist(**content: object) -> bytes:
         (json_codelist(version=1), ReadError, "In codelists[0]/CL: “version”: a text is expected, 1 is found."),
         (json_codelist(isPartial="no"), ReadError, 'In codelists[0]/CL: “isPartial”: true or false is expected, "no" is found.'),
         (json_codelist(names=["A"]), ReadError, 'In codelists[0]/CL: “names”: an object of texts by language is expected, ["A"] is found.'),
-        (json_codelist(codes=[{"id": "A", "value": 1}]), Unsupported, "“value” of codelists[0]/CL/A is not read from SDMX-JSON 2.0."),
+        (
+            json_message(dataStructures=[{"id": "DS", "agencyID": "DSM", "metadata": "urn:…"}]),
+            Unsupported,
+            "“metadata” of dataStructures[0]/DS is not read from SDMX-JSON 2.0.",
+        ),
         (json_codelist(codes=[{"id": "A", "parent": 1}]), ReadError, "In codelists[0]/CL/A: “parent”: an id is expected, 1 is found."),
         (
             json_message(dataflows=[{"id": "F", "agencyID": "DSM", "structure": "DS"}]),
@@ -205,8 +209,8 @@ def test_wrong_message_of_json_is_refused_in_a_sentence(path, content, error, me
     assert str(caught.value) == message
 
 
-def test_extensions_of_json_are_tolerated(path):
-    message = json_codelist(codes=[{"id": "A", "name": "A", "x-color": "red"}], **{"x-y": {}})
+def test_what_the_standard_does_not_have_is_tolerated_in_json(path):
+    message = json_codelist(codes=[{"id": "A", "name": "A", "x-color": "red", "dataflows": []}], **{"x-y": {}})
     (codelist,) = read_json20(path(message))[1]
     assert isinstance(codelist, Codelist)
     assert [code.id for code in codelist.items] == ["A"]

@@ -5,14 +5,15 @@ import logging
 import pytest
 import sdmx
 import sdmx.reader.xml.v30  # before any 2.1 message: sdmx1 fails to read 3.0 otherwise
-from pysdmx.io import read_sdmx
+from pysdmx.io import read_sdmx, write_sdmx
+from pysdmx.io.format import Format
 from pysdmx.model import AgencyScheme as PysdmxAgencyScheme
 from pysdmx.model import Codelist as PysdmxCodelist
 from pysdmx.model import Dataflow as PysdmxDataflow
 from pysdmx.model import DataStructureDefinition
 
 from sdmx_dsm.batches import Header
-from sdmx_dsm.formats.structures import read_ml
+from sdmx_dsm.formats.structures import read_json20, read_ml
 from sdmx_dsm.model import (
     CategoryScheme,
     Codelist,
@@ -162,3 +163,24 @@ def test_pysdmx_reads_the_codelists_in_30(content, pysdmx):
     assert {each.id: len(each.items) for each in theirs} == {
         each.id: len(each.items) for each in content.of_class(Codelist)
     }
+
+
+def test_we_read_what_pysdmx_writes(content, pysdmx, tmp_path):
+    """What its client for maintenance sends. It has one language, and properties that are its own."""
+    path = tmp_path / "theirs.json"
+    structures = pysdmx(written("json20", *content, structures=content), "json")
+    write_sdmx(structures, Format.STRUCTURE_SDMX_JSON_2_0_0, output_path=str(path))
+    ours = {artefact.reference: artefact for artefact in read_json20(path)[1]}
+    assert set(ours) == {artefact.reference for artefact in content}
+    for codelist in content.of_class(Codelist):
+        again = ours[codelist.reference]
+        assert isinstance(again, Codelist)
+        assert [(code.id, code.names) for code in again.items] == [
+            (code.id, {"en": code.names["en"]}) for code in codelist.items
+        ]
+    for structure in content.of_class(DataStructure):
+        again = ours[structure.reference]
+        assert isinstance(again, DataStructure)
+        assert [(each.id, each.usage or "optional") for each in again.attributes] == [
+            (each.id, each.usage) for each in structure.attributes
+        ]
