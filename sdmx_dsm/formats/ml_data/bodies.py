@@ -203,7 +203,7 @@ def read_generic(parser: XMLParserType, body: Body, dimension: str, finished: Ca
         nonlocal row, line, column, depth, in_observation, is_series_new
         depth += 1
         if name == VALUE:
-            row += (attributes[1], attributes[3]) if attributes[::2] == ["id", "value"] else given(attributes)
+            row += given(attributes)
             if len(row) > 2 * MAX_COMPONENTS:
                 raise wrong(parser, f"An element has more than {MAX_COMPONENTS} components")
         elif name == OBS:
@@ -218,7 +218,7 @@ def read_generic(parser: XMLParserType, body: Body, dimension: str, finished: Ca
             id, value = given(attributes, dimension)
             row += (id if id in dimensions else dimension, value)
         elif name == MEASURE:
-            row += (measure, given(attributes, measure)[1])
+            row += (measure, attributes[1] if attributes[::2] == ["value"] else given(attributes, measure)[1])
         elif name in (SERIES, GROUP) or (name == ATTRIBUTES and depth == 1):
             if in_observation or is_series_new or body.in_series:
                 raise wrong(parser, f"A {split_name(name)[1]} stands inside another element of data")
@@ -236,7 +236,9 @@ def read_generic(parser: XMLParserType, body: Body, dimension: str, finished: Ca
             raise wrong(parser, f"Elements are nested deeper than {MAX_DEPTH} levels")
 
     def given(attributes: list[str], id: str | None = None) -> tuple[str, str]:
-        found = pairs(attributes)
+        if len(attributes) == 4 and attributes[0] == "id" and attributes[2] == "value":
+            return attributes[1], attributes[3]
+        found = pairs(attributes)  # in any order, without an id, or with what we don't know
         if "value" not in found or not (id or "id" in found):
             raise wrong(parser, "An element lacks its “id” or “value”")
         return found.get("id", id or ""), found["value"]
@@ -244,10 +246,13 @@ def read_generic(parser: XMLParserType, body: Body, dimension: str, finished: Ca
     def end(name: str) -> None:
         nonlocal depth, in_observation, is_series_new
         depth -= 1
+        if name == VALUE:
+            return
         if name == OBS:
             in_observation = False
             body.observations.add(row, line, column)
-            body.flush_if_due()
+            if body.is_due:
+                body.flush()
         elif name == SERIES:
             if is_series_new:
                 is_series_new = False

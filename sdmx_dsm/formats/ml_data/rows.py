@@ -26,7 +26,10 @@ class Rows:
 
     def buffers(self, length: int) -> Buffers:
         """The two lists for elements whose names and values are `length` together. They stay the same for ever."""
-        return self._buffers.setdefault(length, ([], []))
+        found = self._buffers.get(length)
+        if found is None:
+            found = self._buffers[length] = ([], [])
+        return found
 
     def add(self, cells: list[str], line: int, column: int) -> None:
         all_cells, places = self.buffers(len(cells))
