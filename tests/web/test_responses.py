@@ -5,6 +5,7 @@ import gzip
 import inspect
 import json
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ def test_an_error_of_the_own_api_is_a_problem_document() -> None:
     assert answer.json() == {
         "setting": "DSM_MAX_UPLOAD_BYTES",
         "type": "about:blank",
-        "title": "Request Entity Too Large",
+        "title": HTTPStatus(413).phrase,
         "status": 413,
         "detail": "Too large.",
     }

