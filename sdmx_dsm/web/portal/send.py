@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from sdmx_dsm import excel
-from sdmx_dsm.errors import DsmError, Forbidden, QuerySyntaxError, ReadError, Unauthorised
+from sdmx_dsm.errors import DsmError, Forbidden, QuerySyntaxError, ReadError, TooLarge, Unauthorised
 from sdmx_dsm.model import ProvisionAgreement, Text, Viewer, localise
 from sdmx_dsm.service import people, submissions
 from sdmx_dsm.service.submissions import SubmissionRequest
@@ -43,8 +43,12 @@ def form(page: Page) -> Response:
 
 async def send(page: Page) -> Response:
     """Takes the form: a token to keep or to forget, or a file to check."""
-    async with received(page.request, page.hub.settings) as upload:
-        return await run_in_threadpool(_take, page, upload)
+    try:
+        async with received(page.request, page.hub.settings) as upload:
+            return await run_in_threadpool(_take, page, upload)
+    except (QuerySyntaxError, TooLarge) as error:  # no file, or more than may be sent
+        key = "error.413" if isinstance(error, TooLarge) else "send.error.file"
+        return await run_in_threadpool(_form, page, {}, problem=Problem(key, error))
 
 
 def _take(page: Page, upload: Upload) -> Response:
