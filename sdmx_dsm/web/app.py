@@ -14,7 +14,7 @@ from sdmx_dsm import __version__
 from sdmx_dsm.errors import DsmError
 from sdmx_dsm.service import Hub
 from sdmx_dsm.settings import Settings, load_settings
-from sdmx_dsm.web import api
+from sdmx_dsm.web import api, portal
 from sdmx_dsm.web.failures import failure
 from sdmx_dsm.web.guard import Guard
 from sdmx_dsm.web.responses import json_response
@@ -34,7 +34,13 @@ def create_app(settings: Settings) -> Starlette:
         return failure(request, error, settings)
 
     app = Starlette(
-        routes=[Route("/health", health), Route("/ready", ready), *answers.routes(), *api.routes()],
+        routes=[
+            Route("/health", health),
+            Route("/ready", ready),
+            *answers.routes(),
+            *api.routes(),
+            *portal.routes(hub),
+        ],
         middleware=[Middleware(Guard, settings=settings)],
         exception_handlers={DsmError: fail, HTTPException: fail},
         lifespan=lifespan,

@@ -1,4 +1,4 @@
-"""Which answer an error gets, by where it happened: the SDMX API, the hub's own API, or a page."""
+"""Which answer an error gets, by where it happened: the SDMX API, what else programs ask for, or a page."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -6,7 +6,8 @@ from starlette.responses import Response
 
 from sdmx_dsm.errors import DsmError, QuerySyntaxError, Unauthorised, Unavailable
 from sdmx_dsm.settings import Settings
-from sdmx_dsm.web.responses import Side, incident, no_content, problem, sdmx_error, sentence, status_of
+from sdmx_dsm.web.portal import error_page
+from sdmx_dsm.web.responses import Side, incident, no_content, problem, sdmx_error, status_of
 from sdmx_dsm.web.rest.negotiation import error_syntax
 from sdmx_dsm.web.rest.targets import ROOTS, Target, root_of, split_target
 
@@ -14,7 +15,8 @@ _HEADERS = {
     Unauthorised: {"WWW-Authenticate": 'Bearer realm="sdmx-dsm"'},
     Unavailable: {"Retry-After": "10"},
 }
-API = "/api/"
+# Where programs ask, and not people.
+_PROGRAMS = ("/api/", "/health", "/ready")
 
 
 def failure(request: Request, error: Exception, settings: Settings) -> Response:
@@ -40,10 +42,10 @@ def failure(request: Request, error: Exception, settings: Settings) -> Response:
         target = _target(request, root)
         syntax, version = error_syntax(ROOTS[root], request.headers.get("accept"), target, settings.sdmx_defaults)
         response = sdmx_error(status, code if side == "v1" else status, message, syntax, version)
-    elif request.url.path.startswith(API):
+    elif request.url.path.startswith(_PROGRAMS):
         response = problem(status, message, error.facts if isinstance(error, DsmError) else None)
     else:
-        response = sentence(status, message)
+        response = error_page(request, status, message, settings)
     response.headers.update(headers)
     return response
 

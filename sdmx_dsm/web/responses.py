@@ -1,7 +1,7 @@
 """The one place that knows status numbers: which error is answered how, and the response that streams.
 
 An error under the SDMX API is an SDMX error in the syntax asked for, under `/api` a problem document (RFC 9457), elsewhere a
-sentence of plain text. What nobody foresaw is told by a number that is in the log, never by a traceback."""
+page. What nobody foresaw is told by a number that is in the log, never by a traceback."""
 
 import json
 import logging
@@ -133,10 +133,6 @@ def problem(status: int, message: str, facts: Mapping[str, object] | None = None
     members = {name: value for name, value in (facts or {}).items() if isinstance(value, str | int | float | bool)}
     body = {**members, "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": message}
     return Response(json.dumps(body, ensure_ascii=False), status, media_type="application/problem+json")
-
-
-def sentence(status: int, message: str) -> Response:
-    return Response(f"{message}\n", status, media_type="text/plain")
 
 
 def json_response(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
