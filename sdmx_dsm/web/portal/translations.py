@@ -56,7 +56,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         "en": "Only the first {number} are shown: add a word to narrow the search.",
         "ru": "Показаны только первые {number}: уточните запрос.",
     },
-    "start.in": {"en": "in", "ru": "в справочнике"},
     # a dataflow as a table
     "table.choose": {"en": "Choose what to show", "ru": "Выберите, что показать"},
     "table.show": {"en": "Show", "ru": "Показать"},

@@ -125,7 +125,7 @@ def test_the_start_page_has_topics_releases_and_the_notice(client: TestClient) -
 def test_search_finds_codes_and_shows_where_they_are(client: TestClient) -> None:
     page = get(client, "/en/?q=Молдова")
     hits = [e.text for e in page.all("ul") if e.attributes.get("class") == "hits"]
-    assert "Code Republic of Moldova MD in Countries, areas and groups of countries" in hits[0]
+    assert "Code Republic of Moldova MD (Countries, areas and groups of countries)" in hits[0]
     links = [e.attributes["href"] for e in page.all("a")]
     assert "/en/structure/codelist/DSM/CL_AREA/1.0.0#item-MD" in links
 
@@ -265,3 +265,13 @@ def test_the_style_is_served_and_asks_for_nothing(client: TestClient, template: 
     assert response.headers["content-type"].startswith("text/css")
     assert "url(" not in response.text
     assert "@import" not in response.text
+
+
+def test_a_fault_of_ours_is_a_page_without_its_inside(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr("sdmx_dsm.service.tables.read_table", fails)
+    page = get(client, f"/ru{DATAFLOW[3:]}", 500)
+    assert page.texts("h1") == ["Ошибка на нашей стороне"]
+    assert not any("secret" in text or "Traceback" in text for text in page.texts("body"))
