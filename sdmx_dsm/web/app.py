@@ -1,5 +1,6 @@
 """`create_app`: settings → the ASGI application, with its one Hub."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sdmx_dsm import __version__
-from sdmx_dsm.errors import DsmError
+from sdmx_dsm.errors import DsmError, Unavailable
 from sdmx_dsm.service import Hub
 from sdmx_dsm.settings import Settings, load_settings
 from sdmx_dsm.web import api, portal
@@ -19,6 +20,8 @@ from sdmx_dsm.web.failures import failure
 from sdmx_dsm.web.guard import Guard
 from sdmx_dsm.web.responses import json_response
 from sdmx_dsm.web.rest import answers
+
+log = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -61,6 +64,11 @@ async def health(_: Request) -> Response:
 
 
 def ready(request: Request) -> Response:
-    """The database answers, and its tables are of this version. Raises Unavailable."""
+    """The database answers; its tables are of this version since the Hub was opened. Raises Unavailable."""
     hub: Hub = request.app.state.hub
-    return json_response({"status": "ready", "structures": hub.registry.revision})
+    try:
+        revision = hub.store.registry_revision()
+    except Exception as error:  # whatever the driver raises: the database is not to be used now
+        log.warning("Not ready", exc_info=error)
+        raise Unavailable("The database does not answer.") from error
+    return json_response({"status": "ready", "structures": revision})

