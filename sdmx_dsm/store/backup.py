@@ -58,7 +58,9 @@ def write_backup(database: Database, path: Path) -> None:
                     content = buffer.getvalue()
                     name = f"{table.name}/{number:06}.arrow"
                     archive.writestr(name, content)
-                    manifest.pieces.append(Piece(name, table.name, frame.height, hashlib.sha256(content).hexdigest()))
+                    manifest.pieces.append(
+                        Piece(name, str(table.name), frame.height, hashlib.sha256(content).hexdigest())
+                    )
             archive.writestr("manifest.json", msgspec.json.format(msgspec.json.encode(manifest)))
         partial.replace(path)
     finally:

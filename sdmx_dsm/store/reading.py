@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Connection, Select, exists
+from sqlalchemy import Connection, Select, and_, exists, or_
 
 from sdmx_dsm.batches import BATCH_ROWS, with_columns
 from sdmx_dsm.model import DataQuery, Schema, SchemaComponent, Viewer
@@ -107,12 +107,14 @@ class _Reader:
         attrs, names = self._view.attrs.c, self._view.table_set.at("dimension")
         wanted = [attrs[name] for name in (*(names[id].name for id in scope), *columns.names, "release", "agreement")]
         statement = self._selection.series(*wanted).where(conditions.scope_match(self._view, scope)).distinct()
-        if self._selection.after is not None:
-            statement = statement.where(attrs.release > self._selection.after)
-        if self._selection.conditions.obs is not None:
-            statement = statement.where(
-                exists().where(self._view.obs.c.series == self._view.series.c.id, self._selection.conditions.obs)
-            )
+        series, obs, bound = self._view.series.c, self._view.obs.c, self._selection
+        observed = exists().where(obs.series == series.id, *bound.obs_conditions())
+        if bound.after is not None:
+            # What is new, and what describes an observation that is.
+            changed = series.id.in_(changed_series(self._view.table_set, bound.after))
+            statement = statement.where(or_(attrs.release > bound.after, and_(changed, observed)))
+        elif bound.conditions.obs is not None:
+            statement = statement.where(observed)
         schema = dict.fromkeys((*scope, *columns.ids), pl.String) | {":release": pl.Int64, ":agreement": pl.Int64}
         found = fetch(self._connection, statement, schema)
         if not found.height:

@@ -178,14 +178,15 @@ def ensure(connection: Connection, schema: Schema) -> TableSet:
         _add_columns(connection, complete, added)
     else:
         create(connection, complete)
-    _renew_view(connection, complete, bool(found))
     return complete
 
 
 def create(connection: Connection, table_set: TableSet) -> None:
+    """Makes the tables of a set that stands in the catalogue."""
     for level in table_set.levels:
         level.table.create(connection)
         level.history.create(connection)
+    _create_view(connection, table_set)
 
 
 def change_salt(connection: Connection, table_set: TableSet, salt: str) -> None:
@@ -270,6 +271,7 @@ def _type(column: str) -> TypeEngine[Any]:
 
 
 def _add_columns(connection: Connection, table_set: TableSet, added: Iterable[SetColumn]) -> None:
+    connection.exec_driver_sql(f"DROP VIEW {_view(connection, table_set)}")
     names = {name for column in added for name in (column.name, column.companion)}
     for level in table_set.levels:
         for table in (level.table, level.history):
@@ -277,14 +279,12 @@ def _add_columns(connection: Connection, table_set: TableSet, added: Iterable[Se
                 if column.name in names:
                     specification = CreateColumn(column).compile(dialect=connection.dialect)
                     connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {specification}')
+    _create_view(connection, table_set)
 
 
-def _renew_view(connection: Connection, table_set: TableSet, exists: bool) -> None:
+def _create_view(connection: Connection, table_set: TableSet) -> None:
     """A view for people who look into the database: observations with the names of their components."""
     quote = connection.dialect.identifier_preparer.quote_identifier
-    view = quote(f"d{table_set.id}_{table_set.dataflow}"[:_LONGEST_NAME])
-    if exists:
-        connection.exec_driver_sql(f"DROP VIEW {view}")
     names = [
         *(f"s.{column.name} AS {quote(_readable(column))}" for column in table_set.at("dimension").values()),
         f"o.period AS {quote('TIME_PERIOD')}",
@@ -292,9 +292,14 @@ def _renew_view(connection: Connection, table_set: TableSet, exists: bool) -> No
         *(f"s.{column.name} AS {quote(_readable(column))}" for column in table_set.at("series").values()),
     ]
     connection.exec_driver_sql(
-        f"CREATE VIEW {view} AS SELECT {', '.join(names)}"
+        f"CREATE VIEW {_view(connection, table_set)} AS SELECT {', '.join(names)}"
         f' FROM "{table_set.series.table.name}" s JOIN "{table_set.obs.table.name}" o ON o.series = s.id'
     )
+
+
+def _view(connection: Connection, table_set: TableSet) -> str:
+    name = f"d{table_set.id}_{table_set.dataflow}"[:_LONGEST_NAME]
+    return connection.dialect.identifier_preparer.quote_identifier(name)
 
 
 def _readable(column: SetColumn) -> str:

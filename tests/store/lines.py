@@ -24,7 +24,7 @@ LEVELS = ("obs", "series", "partial", "dataset", "delete")
 
 def batch(*lines: str, schema: Schema = EXAMPLE) -> pl.DataFrame:
     rows = [_row(line, schema) for line in lines]
-    columns = dict.fromkeys(id for row in rows for id in row)
+    columns = dict.fromkeys([":level", *(id for row in rows for id in row)])
     types = {id: pl.Boolean if id == ":default" else pl.String for id in columns}
     return pl.DataFrame(rows, schema=types)
 

@@ -241,6 +241,7 @@ def test_deletions_come_first_and_what_comes_again_unchanged_has_not_changed(sto
     assert stored(store, DataQuery(updated_after=first.time)) == [
         "delete Q.TJ.F",
         "delete A.KG.M 2020",
+        "dataset *.*.* SOURCE_NOTE=n",
         "A.UZ.F 2020 OBS_VALUE=9",
     ]
 

@@ -1,0 +1,105 @@
+"""Artefacts with their history; files; tokens; the audit."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sdmx_dsm.errors import Conflict, NotFound
+from sdmx_dsm.model import Code, Codelist, Structures
+from sdmx_dsm.store import Store, files
+from tests.helpers.schemas import EXAMPLE, EXAMPLE_AGREEMENT, example_artefacts
+
+
+def test_artefacts_come_back_as_they_went_in(store: Store) -> None:
+    assert store.registry_revision() == 0
+    artefacts = example_artefacts()
+    assert store.put_artefacts(artefacts, user="u") == 1
+    found = list(store.artefacts())
+    assert {artefact.reference: artefact for artefact in found} == {a.reference: a for a in artefacts}
+    assert Structures(found).schema(EXAMPLE_AGREEMENT).dimension_ids == ("FREQ", "REF_AREA", "SEX")
+
+
+def test_texts_keep_the_order_of_their_languages(store: Store) -> None:
+    codelist = Codelist(id="CL", agency="DSM", names={"ru": "Список", "en": "List"}, items=(Code(id="A", parent="B"),))
+    store.put_artefacts([codelist], user="u")
+    (found,) = store.artefacts()
+    assert list(found.names) == ["ru", "en"]
+    assert found == codelist
+
+
+def test_only_what_differs_is_a_change(store: Store) -> None:
+    codelist = Codelist(id="CL", agency="DSM", names={"en": "List"})
+    other = Codelist(id="OTHER", agency="DSM")
+    assert store.put_artefacts([codelist, other], user="u") == 1
+    assert store.put_artefacts([codelist], user="u") == 1
+    assert store.put_artefacts([replace(codelist, names={"en": "New"}), other], user="u", note="why") == 2
+    assert store.registry_revision() == 2
+    assert next((e.action, e.subject, e.details) for e in store.events()) == (
+        "change artefact",
+        "urn:sdmx:org.sdmx.infomodel.codelist.Codelist=DSM:CL(1.0)",
+        '{"revision":2,"note":"why"}',
+    )
+
+
+def test_the_registry_of_a_moment(store: Store) -> None:
+    first = Codelist(id="CL", agency="DSM", names={"en": "First"})
+    second = replace(first, names={"en": "Second"})
+    store.put_artefacts([first], user="u")
+    after_first = store.events()[0].time
+    store.put_artefacts([second], user="u")
+    after_second = store.events()[0].time
+    assert store.delete_artefacts([first.reference], user="u") == 3
+    assert list(store.artefacts()) == []
+    assert list(store.artefacts(after_first)) == [first]
+    assert list(store.artefacts(after_second)) == [second]
+    assert list(store.artefacts(after_first.replace(year=2000))) == []
+    store.put_artefacts([first], user="u")
+    assert list(store.artefacts()) == [first]
+
+
+def test_what_is_not_there_cannot_be_deleted(store: Store) -> None:
+    store.put_artefacts([Codelist(id="CL", agency="DSM")], user="u")
+    with pytest.raises(NotFound, match=r"There is no Dataflow DSM:EXAMPLE\(1.0.0\)\."):
+        store.delete_artefacts([Codelist(id="CL", agency="DSM").reference, EXAMPLE], user="u")
+    assert len(list(store.artefacts())) == 1
+
+
+def test_a_file_is_kept_once_and_comes_back_byte_for_byte(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "CHUNK_BYTES", 1000)
+    content = bytes(range(256)) * 10
+    path = tmp_path / "data.bin"
+    path.write_bytes(content)
+    info = store.put_file(path, name="data.bin", media_type="text/csv")
+    assert (info.digest, info.size, info.name) == (hashlib.sha256(content).hexdigest(), 2560, "data.bin")
+    assert store.put_file(path, name="other.bin", media_type="text/csv") == info
+    assert [len(piece) for piece in store.iter_file(info.digest)] == [1000, 1000, 560]
+    assert b"".join(store.iter_file(info.digest)) == content
+    assert store.file_info(info.digest) == info
+    with pytest.raises(NotFound):
+        store.iter_file("00")
+
+
+def test_an_empty_file_is_a_file(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    info = store.put_file(tmp_path / "empty", name="empty", media_type="text/csv")
+    assert list(store.iter_file(info.digest)) == []
+
+
+def test_tokens_are_found_by_the_hash_of_their_secret_until_revoked(store: Store) -> None:
+    store.add_token("robot", "abc", {"provider": "DSM:EXAMPLE_KG(1.0.0)"}, user="root")
+    found = store.token("abc")
+    assert found
+    assert (found.name, found.roles) == ("robot", {"provider": "DSM:EXAMPLE_KG(1.0.0)"})
+    assert store.token("other") is None
+    with pytest.raises(Conflict):
+        store.add_token("again", "abc", {}, user="root")
+    assert store.revoke_tokens("robot", user="root") == 1
+    assert store.token("abc") is None
+    assert [(event.action, event.subject, event.user) for event in store.events()] == [
+        ("revoke token", "robot", "root"),
+        ("add token", "robot", "root"),
+    ]
