@@ -69,15 +69,12 @@ def conditions(
 
 
 def _key(view: Visible, schema: Schema, key: Sequence[Sequence[str]]) -> Test:
-    columns = view.table_set.at("dimension")
-    return and_(
-        true(),
-        *(
-            view.series.c[columns[id].name].in_(values)
-            for id, values in zip(schema.dimension_ids, key, strict=False)
-            if values
-        ),
-    )
+    tests: list[Test] = [true()]
+    for id, values in zip(schema.dimension_ids, key, strict=False):
+        if values:
+            value, _ = _value(view, schema.by_id[id])
+            tests.append(value == values[0] if len(values) == 1 else value.in_(values))
+    return and_(*tests)
 
 
 def scope_match(view: Visible, dimensions: Sequence[str]) -> Test:

@@ -24,6 +24,7 @@ from sdmx_dsm.store.sets import TableSet
 from sdmx_dsm.store.tables import agreements, moment, now, release_parts, releases
 
 _LISTED_CONFLICTS: Final = 100
+_MANY_ROWS: Final = 10_000
 
 
 def publish(
@@ -62,6 +63,8 @@ def _publish(
                     "attributes": writer.attributes,
                 }
             )
+            if writer.outcome.inserted > _MANY_ROWS:
+                staging.gather_statistics(connection, (level.table for level in table_set.levels))
         for table_set in deleting.values():
             _restore(connection, table_set, number, written)
         last = first(connection, select(func.max(releases.c.time))) or 0
@@ -139,6 +142,7 @@ class _Writer:
 
     def write(self, part: Part) -> None:
         assert iter(part.batches) is not part.batches, "the batches of a part are read twice"
+        staging.look_up_by_key(self._connection, True)
         self._first_pass(part)
         for batch in part.batches:
             marked = rows.with_mode(batch, part.action).filter(pl.col(":mode") != "delete")
@@ -177,7 +181,9 @@ class _Writer:
     def _delete(self, patterns: pl.DataFrame) -> None:
         if self._deletions is None:
             self._deletions = Deletions(self._connection, self._set, self._schema, self._agreement, self._release)
+        staging.look_up_by_key(self._connection, False)
         self._deletions.apply(patterns)
+        staging.look_up_by_key(self._connection, True)
 
     def _stored_year_start(self) -> str | None:
         column = self._set.at("attrs").get(rows.YEAR_START)

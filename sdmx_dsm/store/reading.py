@@ -132,7 +132,12 @@ class _Reader:
         skip, left = self._selection.query.offset, self._selection.query.limit
         wanted = _FIRST_CHUNK
         with stream(self._connection, self._series_statement(), self._series_schema()) as series:
-            while left != 0 and (chunk := series.next(wanted)).height:
+            more = True
+            while more and left != 0:
+                chunk = series.next(wanted)
+                more = chunk.height == wanted
+                if not chunk.height:
+                    return
                 found = chunk if self._keys_only else self._observations(chunk)
                 wanted = _next_chunk(chunk.height, found.height)
                 dropped = min(skip, found.height)

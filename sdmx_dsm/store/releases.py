@@ -71,8 +71,9 @@ def data_revision(database: Database, schema: Schema) -> int:
 
 def revision_of(connection: Connection, table_set: int) -> int:
     """The number of the newest release that changed a table set; 0 when none did."""
-    statement = select(func.max(release_parts.c.release)).where(release_parts.c.table_set == table_set, _has_changes())
-    return first(connection, statement) or 0
+    parts = release_parts.c
+    newest = select(parts.release).where(parts.table_set == table_set, _has_changes()).order_by(parts.release.desc())
+    return first(connection, newest.limit(1)) or 0
 
 
 def number_at(connection: Connection, time: datetime) -> int:

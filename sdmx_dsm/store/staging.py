@@ -1,6 +1,6 @@
 """Frames into tables, as fast as the driver takes them, and the temporary tables through which changes go."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import polars as pl
@@ -53,3 +53,18 @@ def refill(connection: Connection, stage: Table, frame: pl.DataFrame | None = No
     connection.execute(delete(stage))
     if frame is not None:
         load(connection, stage, frame)
+
+
+def look_up_by_key(connection: Connection, only: bool) -> None:
+    """Tells PostgreSQL to find stored rows by their keys, batch for batch. Left alone it reads the whole table for each, as it
+    can't know that the rows of a batch lie together; patterns are better left to it."""
+    if connection.dialect.name == "postgresql":
+        for method in ("hashjoin", "mergejoin"):
+            connection.exec_driver_sql(f"SET LOCAL enable_{method} = {'off' if only else 'on'}")
+
+
+def gather_statistics(connection: Connection, tables: Iterable[Table]) -> None:
+    """Lets PostgreSQL know what its tables hold now. SQLite's plans do well without."""
+    if connection.dialect.name == "postgresql":
+        for table in tables:
+            connection.exec_driver_sql(f"ANALYZE {table.name}")
