@@ -2,11 +2,12 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from typing import Final
@@ -23,10 +24,14 @@ _SPAWN: Final = get_context("spawn")
 
 
 def serve(settings: Settings, *, workers: int = 1) -> None:
-    """Answers until interrupted."""
+    """Answers until interrupted or told to end."""
+    # The server hands the signal on when it is done: without this the process would end before its worker.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _worker(settings):
         if workers == 1:
-            uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
+            uvicorn.run(
+                create_app(settings), host=settings.host, port=settings.port, log_level="warning", server_header=False
+            )
         else:
             os.environ.update({f"DSM_{name.upper()}": str(value) for name, value in asdict(settings).items()})
             uvicorn.run(
@@ -36,6 +41,7 @@ def serve(settings: Settings, *, workers: int = 1) -> None:
                 port=settings.port,
                 workers=workers,
                 log_level="warning",
+                server_header=False,
             )
 
 
@@ -70,14 +76,28 @@ def _start(settings: Settings, stop: Event) -> BaseProcess:
 
 
 def worker_main(settings: Settings, stop: Event | None = None) -> None:
-    """Processes submissions until `stop` (or the interruption of this process, where there is none)."""
+    """Processes submissions until `stop`, or the end of the process that started this one; without them, until interrupted."""
     if stop is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when
     hub = Hub.open(settings)
     try:
-        run_worker(hub, stop or threading.Event(), name=f"worker-{os.getpid()}")
+        run_worker(hub, _Orphaned(stop) if stop else threading.Event(), name=f"worker-{os.getpid()}")
     finally:
         hub.close()
+
+
+class _Orphaned:
+    """Set when `stop` is, or when the parent process is gone and can't set it any more."""
+
+    def __init__(self, stop: Event) -> None:
+        self._stop = stop
+        self._parent = parent_process()
+
+    def is_set(self) -> bool:
+        return self._stop.is_set() or (self._parent is not None and not self._parent.is_alive())
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self._stop.wait(timeout) or self.is_set()
 
 
 def listening_settings(settings: Settings, host: str | None, port: int | None) -> Settings:

@@ -11,13 +11,14 @@ from typing import Final
 
 from sdmx_dsm.batches import DataSet
 from sdmx_dsm.errors import NotFound, ReadError, Unsupported
-from sdmx_dsm.formats.csv_data import read_csv, write_csv10, write_csv20
+from sdmx_dsm.formats.csv_data import read_csv, write_csv10, write_csv20, write_csv21
 from sdmx_dsm.formats.json_data import write_json20
 from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30
 from sdmx_dsm.formats.options import Format, StructureOptions, WriteOptions
 from sdmx_dsm.formats.structures import read_json20, write_ml21, write_ml30
 from sdmx_dsm.formats.structures import read_ml as read_structures_ml
 from sdmx_dsm.formats.structures import write_json20 as write_structures_json20
+from sdmx_dsm.formats.xlsx import write_xlsx
 from sdmx_dsm.formats.xsd import write_xsd21, write_xsd30
 from sdmx_dsm.model import Maintainable, Reference, Structures
 
@@ -82,6 +83,16 @@ FORMATS: Final[tuple[Format, ...]] = (
         write=write_csv20,
     ),
     Format(
+        name="sdmx-csv-2.1",
+        kind="data",
+        media_type=f"{_SDMX}data+csv",
+        version="2.1.0",
+        extension="csv",
+        title={"en": "SDMX-CSV 2.1", "ru": "SDMX-CSV 2.1"},
+        read=read_csv,
+        write=write_csv21,
+    ),
+    Format(
         name="sdmx-json-2.0",
         kind="data",
         media_type=f"{_SDMX}data+json",
@@ -89,6 +100,16 @@ FORMATS: Final[tuple[Format, ...]] = (
         extension="json",
         title={"en": "SDMX-JSON 2.0", "ru": "SDMX-JSON 2.0"},
         write=write_json20,
+    ),
+    Format(
+        name="xlsx",
+        kind="data",
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        version="",
+        extension="xlsx",
+        title={"en": "Excel workbook", "ru": "Книга Excel"},
+        write=write_xlsx,
+        binary=True,
     ),
     Format(
         name="sdmx-ml-2.1",

@@ -1,5 +1,6 @@
 """The use cases, each a function that is given the `Hub`: registry, data, submissions, people, conversion, demonstration."""
 
 from sdmx_dsm.service.hub import Hub, Registry
+from sdmx_dsm.store import Submission
 
-__all__ = ["Hub", "Registry"]
+__all__ = ["Hub", "Registry", "Submission"]

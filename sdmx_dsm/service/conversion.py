@@ -29,5 +29,5 @@ def _with_defaults(dataset: DataSet, structures: Structures) -> DataSet:
         return dataset
     agreement = structures.resolve(dataset.structure, ProvisionAgreement)
     notice = agreement.annotation("NOTICE")
-    header = replace(dataset.header, names={**dataset.header.names, **(notice.texts if notice else {})})
+    header = replace(dataset.header, sources={**dataset.header.sources, **(notice.texts if notice else {})})
     return fill_defaults(replace(dataset, header=header), agreement_defaults(agreement))

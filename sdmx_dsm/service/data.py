@@ -12,7 +12,7 @@ import polars as pl
 
 from sdmx_dsm import __version__
 from sdmx_dsm.batches import DataSet, Header
-from sdmx_dsm.errors import NoResults, NotFound, QuerySemanticsError, TooLarge
+from sdmx_dsm.errors import NoResults, NotFound, QuerySemanticsError, QuerySyntaxError, TooLarge
 from sdmx_dsm.model import (
     Annotation,
     CubeRegion,
@@ -84,7 +84,7 @@ def answer(hub: Hub, query: DataQuery, viewer: Viewer) -> DataAnswer:
     header = hub.header(
         id=f"DSM-{state[:20]}",
         prepared=(newest or datetime.fromtimestamp(0, UTC)).isoformat(timespec="milliseconds"),
-        names=hub.notices(sorted(agreements)),
+        sources=hub.notices(sorted(agreements)),
     )
     return DataAnswer(datasets=filled, header=header, tag=state, last_modified=newest)
 
@@ -215,7 +215,7 @@ def _components(schema: Schema, query: DataQuery) -> tuple[str, ...]:
             )
     for key in query.keys:
         if len(key) > len(schema.dimensions):
-            raise QuerySemanticsError(
+            raise QuerySyntaxError(
                 f"The key has {len(key)} positions; {schema.reference.short} has {len(schema.dimensions)} dimensions: "
                 f"{'.'.join(schema.dimension_ids)}."
             )

@@ -11,8 +11,8 @@ from typing import Final, Literal
 import polars as pl
 
 from sdmx_dsm.errors import NoResults, PeriodError
-from sdmx_dsm.excel.output import write_xlsx
 from sdmx_dsm.formats.options import WriteOptions
+from sdmx_dsm.formats.xlsx import write_xlsx
 from sdmx_dsm.model import (
     Code,
     ComponentFilter,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -110,5 +111,5 @@ def test_slices_end_where_a_series_ends(lengths: list[int], rows: int) -> None:
 
     slices = [batch["A"].to_list() for batch in series_slices(frames(), ["A"], rows)]
     assert [key for part in slices for key in part] == keys
-    assert all(before[-1] != after[0] for before, after in zip(slices, slices[1:], strict=False))
+    assert all(before[-1] != after[0] for before, after in pairwise(slices))
     assert all(len([key for key in part if key != part[-1]]) < rows for part in slices)

@@ -133,7 +133,7 @@ class Describer:
             "test": header.test,
             "prepared": header.prepared or datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        meta |= self._texts("name", header.names)
+        meta |= self._texts("name", header.names or header.sources)  # SDMX-JSON has no place for sources
         if self.used:
             # Tags are lower case here by the pattern of the official schema.
             meta["contentLanguages"] = [language.lower() for language in self.used]

@@ -1,7 +1,7 @@
 """Queries → responses: the same for both versions of the API."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from types import ModuleType
@@ -16,12 +16,12 @@ from sdmx_dsm.errors import NotFound, Unsupported
 from sdmx_dsm.formats import FORMATS, StructureOptions, WriteOptions
 from sdmx_dsm.model import Maintainable, Reference, StructureQuery, Viewer
 from sdmx_dsm.service import Hub, data, structures
+from sdmx_dsm.service.related import of_availability, of_schema, pinned
 from sdmx_dsm.web.callers import viewer_of
 from sdmx_dsm.web.responses import Stream, not_modified
 from sdmx_dsm.web.rest import v1, v2
 from sdmx_dsm.web.rest.conditions import entity_tag, http_date, is_current
-from sdmx_dsm.web.rest.negotiation import Choice, Kind, accepts_gzip, choose, choose_languages, syntax_of
-from sdmx_dsm.web.rest.related import of_availability, of_schema, pinned
+from sdmx_dsm.web.rest.negotiation import Choice, Kind, accepts_gzip, choose, choose_languages
 from sdmx_dsm.web.rest.targets import ROOTS, Family, SchemaQuery, Target, split_target
 
 PARSERS: Final[Mapping[Family, ModuleType]] = {"v1": v1, "v2": v2}
@@ -94,12 +94,8 @@ def _data(call: Call) -> Response:
     headers = _headers(call, choice, languages, tag, "-".join((*query.agencies, *query.ids)), found.last_modified)
     if is_current(call.request, tag, found.last_modified):
         return not_modified(headers)
-    header = found.header
-    if syntax_of(choice.format) == "xml":
-        # sdmx1 can't read data with a Name in the header; Source it can.
-        header = replace(header, names={}, sources={**header.sources, **header.names})
     options = WriteOptions(
-        header=header,
+        header=found.header,
         dimension_at_observation=query.dimension_at_observation,
         languages=languages,
         context="dataflow" if query.context == "*" else query.context,
@@ -130,7 +126,7 @@ def _availability(call: Call) -> Response:
 
     def select() -> list[Maintainable]:
         constraints = data.availability(call.hub, query.data, call.viewer, mode=query.mode)
-        return of_availability(call.hub, constraints, query)
+        return of_availability(call.hub, constraints, query.components, query.references)
 
     state = data.tag(call.hub, query.data, call.viewer)
     return _structure_message(call, (query, state), call.format("structure"), select)

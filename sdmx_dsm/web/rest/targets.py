@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from sdmx_dsm.errors import QuerySyntaxError
 from sdmx_dsm.model import ComponentFilter, DataQuery, parse_filter
+from sdmx_dsm.service.related import AVAILABILITY_TYPES
 
 Family = Literal["v1", "v2"]
 # Where the API is served; below /ws are the paths of the Fusion Metadata Registry, which pysdmx's clients call.
@@ -220,7 +221,5 @@ class SchemaQuery:
     dimension_at_observation: str | None = None
 
 
-AVAILABILITY_REFERENCES: Final = (
-    "none", "all", "codelist", "valuelist", "datastructure", "conceptscheme", "dataflow", "dataproviderscheme",
-)  # fmt: skip
+AVAILABILITY_REFERENCES: Final = ("none", "all", *AVAILABILITY_TYPES)
 METADATA_CONTEXTS: Final = ("metadatastructure", "metadataflow", "metadataprovisionagreement")

@@ -7,11 +7,15 @@ from operator import is_
 from typing import Final, TypeVar
 
 from sdmx_dsm.model import Codelist, DataConstraint, Maintainable, Reference, StructureQuery, Structures, is_wildcard
-from sdmx_dsm.service import Hub, structures
-from sdmx_dsm.web.rest.targets import AVAILABILITY_REFERENCES, AvailabilityQuery
+from sdmx_dsm.service import structures
+from sdmx_dsm.service.hub import Hub
 
 Part = TypeVar("Part")
 
+# What `references` of an availability query may name (A6).
+AVAILABILITY_TYPES: Final = (
+    "codelist", "valuelist", "datastructure", "conceptscheme", "dataflow", "dataproviderscheme",
+)  # fmt: skip
 # Types that a schema query answers with in a structure format (A7).
 _SCHEMA_TYPES: Final = frozenset(("DataStructure", "Codelist", "ConceptScheme", "AgencyScheme"))
 
@@ -22,11 +26,13 @@ def of_schema(hub: Hub, artefact: Maintainable) -> list[Maintainable]:
     return [pinned(part, hub.structures) for part in found if type(part).__name__ in _SCHEMA_TYPES]
 
 
-def of_availability(hub: Hub, constraints: Iterable[DataConstraint], query: AvailabilityQuery) -> list[Maintainable]:
-    """The constraints, cut to the dimensions asked for, and what `references` adds: item schemes hold what is used, codelists the
+def of_availability(
+    hub: Hub, constraints: Iterable[DataConstraint], components: tuple[str, ...], references: tuple[str, ...]
+) -> list[Maintainable]:
+    """The constraints, cut to `components` (none: all), and what `references` adds: item schemes hold what is used, codelists the
     codes with data and their parents."""
-    shown = [_of_components(constraint, query.components) for constraint in constraints]
-    wanted = _classes(query.references)
+    shown = [_of_components(constraint, components) for constraint in constraints]
+    wanted = _classes(references)
     related: dict[Reference, Maintainable] = {}
     for constraint in shown if wanted else ():
         codes = _codes(hub, constraint)
@@ -73,7 +79,7 @@ def _around(hub: Hub, artefact: Maintainable) -> Iterable[Maintainable]:
 
 
 def _classes(references: Sequence[str]) -> frozenset[str]:
-    words = AVAILABILITY_REFERENCES[2:] if "all" in references else references
+    words = AVAILABILITY_TYPES if "all" in references else references
     return frozenset(structures.RESOURCES[word] for word in words if word in structures.RESOURCES)
 
 

@@ -9,9 +9,8 @@ import polars as pl
 import pytest
 
 from sdmx_dsm.batches import DataSet, Header
-from sdmx_dsm.excel import output
-from sdmx_dsm.excel.output import write_xlsx
-from sdmx_dsm.formats import WriteOptions
+from sdmx_dsm.formats import WriteOptions, xlsx
+from sdmx_dsm.formats.xlsx import write_xlsx
 from tests.helpers.schemas import EXAMPLE, example_structures
 
 NOTICE = {"en": "Demonstration data", "ru": "Демонстрационные данные"}
@@ -110,7 +109,7 @@ def test_notes_hold_the_notice_in_all_languages_and_what_the_columns_mean() -> N
 
 
 def test_rows_beyond_what_a_sheet_holds_go_to_a_further_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output, "LAST_ROW", 2)
+    monkeypatch.setattr(xlsx, "LAST_ROW", 2)
     workbook = book(dataset(*(obs(str(year), "1") for year in range(2019, 2024))), labels="id")
     assert workbook.sheetnames == ["Data", "Data 2", "Data 3", "Notes"]
     assert [len(table(workbook[name])) for name in workbook.sheetnames[:3]] == [2, 2, 1]

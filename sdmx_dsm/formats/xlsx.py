@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final
 
 import xlsxwriter
 
-from sdmx_dsm.batches import DataSet, Header, in_order
+from sdmx_dsm.batches import DataSet, in_order
+from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.model import Schema, SchemaComponent, Text, localise
 
 CHUNK_BYTES: Final = 64 * 1024
@@ -38,18 +39,7 @@ TEXTS: Final[Mapping[str, Text]] = {
 }
 
 
-class Options(Protocol):
-    """What of `sdmx_dsm.formats.WriteOptions` matters here."""
-
-    @property
-    def header(self) -> Header: ...
-    @property
-    def languages(self) -> tuple[str, ...]: ...
-    @property
-    def labels(self) -> Literal["id", "name", "both"]: ...
-
-
-def write_xlsx(datasets: Iterable[DataSet], options: Options) -> Iterator[bytes]:
+def write_xlsx(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:
     """The workbook in pieces of 64 KiB. One sheet for each data set, a further one where Excel's rows are used up, and the
     notes. Rows go to disk as they come."""
     with TemporaryDirectory(prefix="dsm-xlsx-") as folder:
@@ -84,7 +74,7 @@ def _text(key: str, languages: Sequence[str]) -> str:
 class _Sheets:
     """Writes the observations of one data set after the other."""
 
-    def __init__(self, workbook: Any, options: Options) -> None:
+    def __init__(self, workbook: Any, options: WriteOptions) -> None:
         self.workbook = workbook
         self.options = options
         self.bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
@@ -156,7 +146,7 @@ def _known(languages: Sequence[str]) -> str:
     return next((language for language in languages if language in TEXTS["code"]), "en")
 
 
-def _columns(dataset: DataSet, options: Options) -> Iterator[_Column]:
+def _columns(dataset: DataSet, options: WriteOptions) -> Iterator[_Column]:
     """In schema order; for a coded component the name, the code, or both beside each other."""
     for id in dataset.component_ids:
         component = dataset.schema.by_id[id]
@@ -202,7 +192,7 @@ class _Attached:
 class _Notes:
     """What has to be read beside the numbers."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: WriteOptions) -> None:
         self.options = options
         self.schemas: dict[str, Schema] = {}
 
@@ -223,7 +213,7 @@ class _Notes:
 
     def _lines(self) -> Iterator[tuple[str, ...]]:
         languages, header = self.options.languages, self.options.header
-        for text in header.names.values():  # in all languages: notices
+        for text in (*header.names.values(), *header.sources.values()):  # in all languages: notices
             yield "", text
         for schema in self.schemas.values():
             subject = schema.dataflow or schema.structure

@@ -1,0 +1,96 @@
+"""A million observations, and a million mistakes: the answer stays whole and memory stays flat."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sdmx_dsm.model import PUBLIC, DataQuery
+from sdmx_dsm.service import Hub
+from sdmx_dsm.service.submissions import SubmissionRequest, iter_findings, process_all, receive
+from tests.service.conftest import ADMINISTRATOR
+
+pytestmark = pytest.mark.long
+
+AGREEMENT = "DSM:FOREIGN_POP_MD_MIG(1.0.0)"
+ROWS = 1_000_000
+MOST_MB = 400
+
+CHECK = """
+import json, resource, sys, tempfile
+from pathlib import Path
+from sdmx_dsm.model import Structures, parse_reference
+from sdmx_dsm.service.checking import CheckOptions, check
+from sdmx_dsm.service.content import read_content
+from sdmx_dsm.settings import load_settings
+
+structures = Structures(read_content(load_settings({}).content_path))
+options = CheckOptions(reference=parse_reference(sys.argv[2], "ProvisionAgreement"))
+with tempfile.TemporaryDirectory() as folder, check(Path(sys.argv[1]), structures, options, Path(folder)) as checked:
+    report = checked.report
+status = Path("/proc/self/status").read_text()
+peak = next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+print(json.dumps({"peak": peak, "observations": report.observations, "errors": report.errors}))
+"""
+
+
+def keys(hub: Hub) -> pl.DataFrame:
+    """A million different keys of the agreement, all of them allowed."""
+    schema = hub.schema(hub.dataflow("DSM:FOREIGN_POP"))
+    frame = pl.DataFrame({"FREQ": ["A"], "REF_AREA": ["MD"]})
+    for id in ("CITIZENSHIP", "SEX", "AGE"):
+        codelist = schema.by_id[id].codelist
+        assert codelist is not None
+        frame = frame.join(pl.DataFrame({id: [code.id for code in codelist.items]}), how="cross")
+    years = pl.DataFrame({"TIME_PERIOD": [str(year) for year in range(1920, 2024)]})
+    return frame.join(years, how="cross").head(ROWS)
+
+
+def write(frame: pl.DataFrame, path: Path) -> Path:
+    structure = [pl.lit("dataflow").alias("STRUCTURE"), pl.lit("DSM:FOREIGN_POP(1.0.0)").alias("STRUCTURE_ID")]
+    frame.select(*structure, pl.all()).write_csv(path)
+    return path
+
+
+def submit(hub: Hub, path: Path) -> str:
+    request = SubmissionRequest(path=path, file_name=path.name, structure=AGREEMENT)
+    submission = receive(hub, request, ADMINISTRATOR)
+    process_all(hub)
+    return submission.id
+
+
+def test_a_million_wrong_rows_are_counted_shown_and_kept_for_download(hub: Hub, tmp_path: Path) -> None:
+    wrong = keys(hub).with_columns(
+        pl.concat_str(pl.lit("X"), pl.int_range(pl.len())).alias("CITIZENSHIP"), pl.lit("-1").alias("OBS_VALUE")
+    )
+    submission = hub.store.submission(submit(hub, write(wrong, tmp_path / "wrong.csv")))
+    assert submission.state == "returned"
+    assert submission.report is not None
+    errors = {code: n for code, n in submission.report.counts.items() if code in ("unknown-code", "negative-count")}
+    assert errors == {"unknown-code": ROWS, "negative-count": ROWS}
+    shown = [finding.code for finding in submission.report.findings]
+    assert (shown.count("unknown-code"), shown.count("negative-count")) == (100, 100)
+    assert sum(piece.count(b"\r\n") for piece in iter_findings(hub, submission)) >= 2 * ROWS
+    assert hub.store.last_release() is None
+
+
+def test_a_million_good_rows_are_released_whole(hub: Hub, tmp_path: Path) -> None:
+    good = keys(hub).with_columns(pl.int_range(pl.len()).cast(pl.String).alias("OBS_VALUE"))
+    submission = hub.store.submission(submit(hub, write(good, tmp_path / "good.csv")))
+    assert submission.state == "released"
+    counts = hub.store.count(hub.schema(hub.dataflow("DSM:FOREIGN_POP")), DataQuery(), PUBLIC)
+    assert counts.observations == ROWS
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux to tell the peak of a process")
+@pytest.mark.parametrize("mistakes", [False, True])
+def test_reading_and_checking_a_million_stays_within_memory(hub: Hub, tmp_path: Path, mistakes: bool) -> None:
+    value = pl.lit("-1") if mistakes else pl.int_range(pl.len()).cast(pl.String)
+    path = write(keys(hub).with_columns(value.alias("OBS_VALUE")), tmp_path / "many.csv")
+    command = [sys.executable, "-c", CHECK, str(path), AGREEMENT]
+    answer = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    assert (answer["observations"], answer["errors"]) == (ROWS, ROWS if mistakes else 0)
+    assert answer["peak"] < MOST_MB
