@@ -19,15 +19,21 @@ def key_text(ids: Sequence[str]) -> pl.Expr:
 def series_id(key: Mapping[str, str | None], salt: str = "") -> int:
     """The identity of a series: the first 8 bytes, signed, of BLAKE2b over the salt and `id=value` U+001F for each dimension
     that is not null, sorted by id. Any process computes the same, and a dimension added later (null so far) changes none."""
-    text = salt + "".join(f"{id}={value}{UNIT_SEPARATOR}" for id, value in sorted(key.items()) if value is not None)
+    return _digest(
+        salt + "".join(f"{id}={value}{UNIT_SEPARATOR}" for id, value in sorted(key.items()) if value is not None)
+    )
+
+
+def _digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
 
 
 def with_series_ids(frame: pl.DataFrame, ids: Sequence[str], salt: str = "", name: str = ":series") -> pl.DataFrame:
     """`frame` with the series id (Int64) of each row in column `name`, computed once for each distinct key."""
     distinct = frame.select(ids).unique(maintain_order=True)
-    computed = [series_id(key, salt) for key in distinct.iter_rows(named=True)]
-    keyed = distinct.with_columns(pl.Series(name, computed, dtype=pl.Int64))
+    parts = (pl.concat_str(pl.lit(f"{id}="), pl.col(id), pl.lit(UNIT_SEPARATOR)) for id in sorted(ids))
+    texts = distinct.select(pl.concat_str(pl.lit(salt), *parts, ignore_nulls=True)).to_series()
+    keyed = distinct.with_columns(pl.Series(name, [_digest(text) for text in texts], dtype=pl.Int64))
     return frame.join(keyed, on=list(ids), how="left", nulls_equal=True, maintain_order="left")
 
 

@@ -145,8 +145,11 @@ def _check_dataset(
     complete = fill_defaults(replace(dataset, schema=schema, action=action), agreement_defaults(agreement), filled)
     checker = Checker(schema, action=action)
     spool = Spool(folder)
+    observations = 0
     for batch in complete.batches:
-        spool.add(builder.add(batch, checker.check(batch)))
+        good = builder.add(batch, checker.check(batch))
+        observations += _observations(good)
+        spool.add(good)
     last = checker.finish()
     builder.add_findings(last)
     builder.add_findings(default_findings(filled, schema))
@@ -156,7 +159,7 @@ def _check_dataset(
         builder.add_findings(_owned(others, schema))
     if others is not None or (last["severity"] == "error").any():
         spool = _good(spool, last, others, schema, folder)
-    observations = sum(int((batch[":level"] == "obs").sum()) for batch in spool)
+        observations = sum(map(_observations, spool))
     return Part(
         dataflow=structures.resolve(agreement.dataflow, Dataflow),
         agreement=agreement,
@@ -164,6 +167,10 @@ def _check_dataset(
         spool=spool,
         observations=observations,
     )
+
+
+def _observations(batch: pl.DataFrame) -> int:
+    return int((batch[":level"] == "obs").sum())
 
 
 def _others(spool: Spool, schema: Schema, agreement: ProvisionAgreement, options: CheckOptions) -> pl.DataFrame | None:
