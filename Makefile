@@ -24,7 +24,7 @@ demo: $(BIN)/dsm
 	$(BIN)/dsm demo --port $(PORT) --data-dir "$(DATA_DIR)"
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n 2 -m "not long"
+	$(BIN)/python -m pytest -q -rs -n 2 -m "not long"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
