@@ -54,7 +54,7 @@ from sdmx_dsm.model.queries import (
     parse_key_v2,
 )
 from sdmx_dsm.model.structures import Level, Role, Schema, SchemaComponent, Structures
-from sdmx_dsm.model.text import DEFAULT_LANGUAGE, Text, localise
+from sdmx_dsm.model.text import DEFAULT_LANGUAGE, Text, best_tag, localise, texts_in
 from sdmx_dsm.model.urns import Reference, parse_reference, parse_urn
 from sdmx_dsm.model.versions import (
     Version,
@@ -126,6 +126,7 @@ __all__ = [
     "ValueSelection",
     "Version",
     "Viewer",
+    "best_tag",
     "fits_frequency",
     "is_wildcard",
     "localise",
@@ -138,4 +139,5 @@ __all__ = [
     "parse_version",
     "parse_version_expression",
     "select_versions",
+    "texts_in",
 ]

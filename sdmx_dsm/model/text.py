@@ -7,15 +7,31 @@ from collections.abc import Mapping, Sequence
 
 Text = Mapping[str, str]
 DEFAULT_LANGUAGE = "en"
+EVERY_LANGUAGE = "*"
 
 
-def localise(text: Text, languages: Sequence[str] = (DEFAULT_LANGUAGE,)) -> str:
-    """The best text for a list of wanted languages, most wanted first; "" when there is no text at all.
+def best_tag(text: Text, languages: Sequence[str]) -> str | None:
+    """The tag of the best text for a list of wanted languages, most wanted first; None when there is no text at all.
 
     `en-GB` is served by `en` and the other way round; where nothing fits: English, else the first language there is."""
     for language in (*languages, DEFAULT_LANGUAGE):
         base = language.partition("-")[0]
         for tag in text:
             if tag == language or tag.partition("-")[0] == base:
-                return text[tag]
-    return next(iter(text.values()), "")
+                return tag
+    return next(iter(text), None)
+
+
+def localise(text: Text, languages: Sequence[str] = (DEFAULT_LANGUAGE,)) -> str:
+    """The text of the `best_tag`; "" when there is none."""
+    tag = best_tag(text, languages)
+    return "" if tag is None else text[tag]
+
+
+def texts_in(text: Text, languages: Sequence[str]) -> Text:
+    """The texts in some languages (`*` for all); the best there is where it has none of them."""
+    best = best_tag(text, languages)
+    if best is None or EVERY_LANGUAGE in languages:
+        return text
+    wanted = {language.partition("-")[0].lower() for language in languages}
+    return {tag: text[tag] for tag in text if tag.partition("-")[0].lower() in wanted} or {best: text[best]}

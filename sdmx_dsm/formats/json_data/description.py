@@ -14,7 +14,7 @@ import polars as pl
 
 from sdmx_dsm.batches import DataSet, Header, period_bounds
 from sdmx_dsm.formats.flat import decoded, multi_valued
-from sdmx_dsm.model import CALENDAR_YEAR, Component, Dimension, Measure, SchemaComponent, Text, localise
+from sdmx_dsm.model import CALENDAR_YEAR, Component, Dimension, Measure, SchemaComponent, Text, best_tag, texts_in
 from sdmx_dsm.model import Attribute as DataAttribute
 
 SCHEMA: Final = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/tools/schemas/2.0.0/sdmx-json-data-schema.json"
@@ -210,16 +210,13 @@ class Describer:
 
     def _texts(self, key: str, texts: Text) -> dict[str, Any]:
         """`name` in the best language and `names` in all wanted."""
-        if not texts:
+        best = best_tag(texts, self.languages)
+        if best is None:
             return {}
-        every = "*" in self.languages
-        wanted = {tag.partition("-")[0] for tag in self.languages}
-        chosen = {tag: text for tag, text in texts.items() if every or tag.partition("-")[0] in wanted}
-        best = localise(texts, [language for language in self.languages if language != "*"])
+        chosen = texts_in(texts, self.languages)
         # The best language first, then the others as they appear.
-        main = next(tag for tag, text in texts.items() if text == best)
-        self.used |= dict.fromkeys((main, *chosen))
-        return {key: best, f"{key}s": chosen or {main: best}}
+        self.used |= dict.fromkeys((best, *chosen))
+        return {key: texts[best], f"{key}s": chosen}
 
 
 def links(dataset: DataSet) -> list[dict[str, str]]:

@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from sdmx_dsm.errors import NotFound, Unsupported
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.structures.conversions import conversions, version_21
 from sdmx_dsm.formats.structures.plans import Plan
 from sdmx_dsm.formats.structures.syntaxes import ML21, Syntax
-from sdmx_dsm.model import DEFAULT_LANGUAGE, Maintainable, Reference, Structures, Text, is_wildcard, localise
-
-EVERY_LANGUAGE: Final = "*"
+from sdmx_dsm.model import Maintainable, Reference, Structures, Text, is_wildcard, localise, texts_in
 
 
 class Target:
@@ -79,19 +77,12 @@ class Target:
         return reference.at(found.version)
 
     def chosen(self, text: Text) -> Text:
-        """The wanted languages of a text; the best that there is where it has none of them."""
-        wanted = self.options.languages
-        if EVERY_LANGUAGE in wanted or not text:
-            return text
-        found = {language: text[language] for language in text if any(_serves(language, each) for each in wanted)}
-        if found:
-            return found
-        best = localise(text, wanted)
-        return {next(language for language in text if text[language] == best): best}
+        """The wanted languages of a text."""
+        return texts_in(text, self.options.languages)
 
     def best(self, text: Text) -> str:
-        """One text for people: in the first wanted language, or English where all are wanted."""
-        return localise(text, [each for each in self.options.languages if each != EVERY_LANGUAGE] or [DEFAULT_LANGUAGE])
+        """One text for people."""
+        return localise(text, self.options.languages)
 
     def urn(self, value: Any) -> str:
         """Of an artefact, or of the item that is being written."""
@@ -101,7 +92,3 @@ class Target:
         if isinstance(value, Maintainable):
             return value.reference.at(version).urn
         return Reference(type(value).__name__, artefact.agency, artefact.id, version, ".".join(self._items)).urn
-
-
-def _serves(language: str, wanted: str) -> bool:
-    return language.partition("-")[0].lower() == wanted.partition("-")[0].lower()

@@ -10,7 +10,7 @@ from babel.dates import format_date, format_datetime, get_month_names
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from markupsafe import Markup, escape
 
-from sdmx_dsm.model import DEFAULT_LANGUAGE, Text
+from sdmx_dsm.model import Text, best_tag
 
 UNDETERMINED: Final = "und"
 _NUMBER: Final = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?")
@@ -29,19 +29,10 @@ UNITS: Final[tuple[Text, ...]] = (
 )
 
 
-def best_language(text: Text, language: str) -> str:
-    """The tag under which the text for a reader of `language` stands: that language, English, or the first there is."""
-    for wanted in (language, DEFAULT_LANGUAGE):
-        for tag in text:
-            if tag.partition("-")[0] == wanted:
-                return tag
-    return next(iter(text), UNDETERMINED)
-
-
 def say(text: Text, language: str, otherwise: str = "") -> Markup:
     """The text for a reader of `language`, marked where it is in another one; `otherwise` where there is none."""
-    tag = best_language(text, language)
-    if tag not in text:
+    tag = best_tag(text, (language,))
+    if tag is None:
         return escape(otherwise)
     if tag in (UNDETERMINED, language):
         return escape(text[tag])
