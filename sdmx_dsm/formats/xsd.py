@@ -125,13 +125,13 @@ class _Schema:
             if all(LEVELS[target.artefact_class] <= deepest for target in constraint.attachment)
         )
         self.schema = replace(schema, constraints=counted)
-        self.keys = [*schema.dimensions, *([schema.time] if schema.time else [])]
+        self.keys = schema.key
         default = schema.time.id if schema.time else ALL_DIMENSIONS
         self.at_observation = options.dimension_at_observation or default
-        known = [component.id for component in self.keys]
-        if self.at_observation not in (*known, ALL_DIMENSIONS):
+        if self.at_observation not in (*schema.key_ids, ALL_DIMENSIONS):
             raise QuerySemanticsError(
-                f"“{self.at_observation}” is no dimension of {schema.structure.reference.short}: it has {', '.join(known)}.",
+                f"“{self.at_observation}” is no dimension of {schema.structure.reference.short}: it has "
+                f"{', '.join(schema.key_ids)}.",
                 dimension=self.at_observation,
             )
         self.namespace = f"{context_reference(schema, options.context).urn}:ObsLevelDim:{self.at_observation}"
@@ -141,14 +141,12 @@ class _Schema:
         return self.at_observation == ALL_DIMENSIONS
 
     @cached_property
-    def series_keys(self) -> list[SchemaComponent]:
-        return [] if self.is_flat else [component for component in self.keys if component.id != self.at_observation]
+    def series_keys(self) -> tuple[SchemaComponent, ...]:
+        return () if self.is_flat else tuple(key for key in self.keys if key.id != self.at_observation)
 
     @cached_property
-    def observation_keys(self) -> list[SchemaComponent]:
-        return (
-            self.keys if self.is_flat else [component for component in self.keys if component.id == self.at_observation]
-        )
+    def observation_keys(self) -> tuple[SchemaComponent, ...]:
+        return tuple(key for key in self.keys if self.is_flat or key.id == self.at_observation)
 
     def is_complex(self, component: SchemaComponent) -> bool:
         """Whether it can't be an XML attribute."""

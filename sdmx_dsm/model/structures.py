@@ -225,6 +225,15 @@ class Schema:
         return next((component for component in self.components if component.role == "time"), None)
 
     @cached_property
+    def key(self) -> tuple[SchemaComponent, ...]:
+        """Dimensions and time: what identifies an observation."""
+        return (*self.dimensions, self.time) if self.time else self.dimensions
+
+    @cached_property
+    def key_ids(self) -> tuple[str, ...]:
+        return tuple(component.id for component in self.key)
+
+    @cached_property
     def measures(self) -> tuple[SchemaComponent, ...]:
         return tuple(component for component in self.components if component.role == "measure")
 

@@ -42,10 +42,9 @@ class Deletions:
 
     def apply(self, batch: pl.DataFrame) -> None:
         """Deletes by the rows of `batch`, all of which are patterns."""
-        time = [self._schema.time.id] if self._schema.time else []
-        dimensions = [*self._schema.dimension_ids, *time]
+        time, dimensions = self._schema.time, self._schema.key_ids
         values = [c.id for c in (*self._schema.measures, *self._schema.attributes) if c.id in batch.columns]
-        batch = with_columns(batch, tuple(dimensions)).with_columns(
+        batch = with_columns(batch, dimensions).with_columns(
             # A dimension that is switched off is as good as not given.
             pl.col(id).replace({"~": None, "": None})
             for id in dimensions
@@ -56,8 +55,8 @@ class Deletions:
         for group in batch.with_columns(shape.alias(":shape")).partition_by(":shape", maintain_order=True):
             filled = [id for id in self._schema.dimension_ids if group.get_column(id)[0] is not None]
             named = [id for id in values if group.get_column(id)[0] is not None]
-            has_time = bool(time) and group.get_column(time[0])[0] is not None
-            self._load(group, filled, time[0] if has_time else None)
+            has_time = time is not None and group.get_column(time.id)[0] is not None
+            self._load(group, filled, time.id if time and has_time else None)
             if named:
                 self._values(named, filled, has_time)
             elif has_time:

@@ -213,8 +213,7 @@ class _Writer:
             # An observation is the values at a key. One without any is nothing to merge, and replaces by nothing.
             emptied = observed.filter(~pl.col(":given"), pl.col(":mode") == "replace")
             if emptied.height:
-                time = [self._schema.time.id] if self._schema.time else []
-                self._delete(emptied.select(":level", *self._schema.dimension_ids, *time))
+                self._delete(emptied.select(":level", *self._schema.key_ids))
             observed = observed.filter(":given")
         described = level_rows(batch, "series")
         described = described.filter(rows.given(described, [a.id for a in self._schema.attributes_at("series")]))

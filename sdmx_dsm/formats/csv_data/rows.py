@@ -105,7 +105,6 @@ class Rows:
         measures = [measure.id for measure in schema.measures if measure.id in ids]
         unmeasured = pl.all_horizontal(pl.col(measures).is_null()) if measures else pl.lit(True)
         partial = ~deletes & open_key & unmeasured & pl.any_horizontal(pl.col(attributes).is_not_null())
-        key = [*dimensions, *([schema.time.id] if schema.time and schema.time.id in ids else [])]
         levelled = frame.with_columns(pl.when(~partial).then(obs).alias(":level"))
         if not levelled[":level"].null_count():
             return levelled
@@ -114,5 +113,6 @@ class Rows:
             .then(None)
             .otherwise(pl.col(id))
             .alias(id)
-            for id in key
+            for id in schema.key_ids
+            if id in ids
         )

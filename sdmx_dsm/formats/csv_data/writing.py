@@ -262,7 +262,7 @@ class _Dress:
 
     def _keys(self) -> Iterator[pl.Expr]:
         """Values of dimensions joined by dots; those of the observation level are not in the key of the series."""
-        dimensions = [*self._schema.dimension_ids, *([self._schema.time.id] if self._schema.time else [])]
+        dimensions = self._schema.key_ids
         observed = self._layout.options.dimension_at_observation
         if observed not in dimensions:
             observed = self._schema.time.id if self._schema.time else None

@@ -51,15 +51,13 @@ class Placement:
 def placement(dataset: DataSet, dimension_at_observation: str | None) -> Placement:
     """None is time; what is no dimension of the data (as "AllDimensions" is) makes a flat message."""
     schema, ids = dataset.schema, frozenset(dataset.component_ids)
-    dimensions = (*schema.dimensions, *([schema.time] if schema.time else []))
     at = dimension_at_observation or (schema.time.id if schema.time else ALL_DIMENSIONS)
-    is_flat = all(dimension.id != at for dimension in dimensions)
-    series = () if is_flat else tuple(dimension for dimension in dimensions if dimension.id != at)
+    series = tuple(dimension for dimension in schema.key if dimension.id != at) if at in schema.key_ids else ()
     by_series = schema.time is not None and at == schema.time.id
     wanted = [attribute for attribute in schema.attributes if attribute.id in ids]
     return Placement(
         series=series,
-        observation=tuple(dimension for dimension in dimensions if dimension not in series),
+        observation=tuple(dimension for dimension in schema.key if dimension not in series),
         measures=tuple(measure for measure in schema.measures if measure.id in ids),
         attributes={
             "dataSet": tuple(a for a in wanted if a.level == "dataset"),
@@ -145,7 +143,7 @@ class Describer:
     def structure(self, dataset: DataSet, placed: Placement, numbered: Numbered, indexes: list[int]) -> dict[str, Any]:
         """One object of `structures`. An indexed component without any value is left out: `values` may not be empty."""
         schema = dataset.schema
-        positions = {id: n for n, id in enumerate((*schema.dimension_ids, *([schema.time.id] if schema.time else [])))}
+        positions = {id: n for n, id in enumerate(schema.key_ids)}
 
         def described(components: Sequence[SchemaComponent]) -> list[dict[str, Any]]:
             return [

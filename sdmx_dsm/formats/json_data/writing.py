@@ -214,13 +214,12 @@ class _Body:
         tables = [rows for _, rows in self._item.groups.left_over()]
         if not tables:
             return
-        schema = self._item.dataset.schema
-        positions = [*schema.dimension_ids, *([schema.time.id] if schema.time else [])]
+        positions = self._item.dataset.schema.key_ids
         yield b',"dimensionGroupAttributes":{'
         yield from _joined(
             text
             for rows in tables
-            for text in with_columns(rows, tuple(positions))
+            for text in with_columns(rows, positions)
             .select(_pair(self._key(positions), pl.format("[{}]", self._array(attributes, rows))))
             .to_series()
         )

@@ -191,7 +191,7 @@ def read_generic(parser: XMLParserType, body: Body, dimension: str, finished: Ca
 
     `dimension`: at observation level by the header. It counts where ObsDimension has no id, or one that is no dimension."""
     schema = body.schema
-    dimensions = {*schema.dimension_ids, *((schema.time.id,) if schema.time else ())}
+    dimensions = frozenset(schema.key_ids)
     measure = next(
         (m.id for m in schema.measures if m.id == OBS_VALUE), schema.measures[0].id if schema.measures else OBS_VALUE
     )

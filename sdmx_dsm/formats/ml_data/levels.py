@@ -23,7 +23,7 @@ class Levels:
     def __init__(self, schema: Schema, *, deletes: bool) -> None:
         self._schema = schema
         self._deletes = deletes
-        self._dimensions = set(schema.dimension_ids) | ({schema.time.id} if schema.time else set())
+        self._dimensions = frozenset(schema.key_ids)
         self._complex = {c.id: c for c in schema.components if c.is_array or c.is_multilingual}
         self._targets: dict[tuple[str, ...], list[str]] = {}
         for attribute in schema.attributes:

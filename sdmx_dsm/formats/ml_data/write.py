@@ -88,7 +88,7 @@ class _DataSetWriter:
         self._dataset, self._options, self._style, self._numbers = dataset, options, style, numbers
         self._schema = schema = dataset.schema
         time = (schema.time.id,) if schema.time else ()
-        self._dimensions = (*schema.dimension_ids, *time)
+        self._dimensions = schema.key_ids
         reference = context_reference(dataset, options.context)
         self._view = _view(reference, schema, options.dimension_at_observation)
         self._series_view = View(reference, time[0], schema.dimension_ids, time) if time else self._view
@@ -335,9 +335,8 @@ def _actions(dataset: DataSet) -> Iterator[tuple[Action, pl.DataFrame]]:
 
 def _view(reference: Reference, schema: Schema, dimension: str | None) -> View:
     """The layout for a dimension at observation; None is time, or flat where there is none (`spec/REST.md` A4)."""
-    time = (schema.time.id,) if schema.time else ()
-    everything = (*schema.dimension_ids, *time)
-    chosen = dimension or (time[0] if time else ALL_DIMENSIONS)
+    everything = schema.key_ids
+    chosen = dimension or (schema.time.id if schema.time else ALL_DIMENSIONS)
     if chosen != ALL_DIMENSIONS and chosen not in everything:
         raise QuerySemanticsError(
             f"{chosen} is no dimension of {schema.structure.reference.short}; it has {', '.join(everything)}.",
