@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from sdmx_dsm.batches import DataSet, Header
-from sdmx_dsm.model import Maintainable, Reference, Schema, Structures, Text
+from sdmx_dsm.model import Context, Maintainable, Reference, Schema, Structures, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class WriteOptions:
     keys: Literal["none", "obs", "series", "both"] = "none"
     time_format: Literal["original", "normalized"] = "original"
     languages: tuple[str, ...] = ("en",)
-    context: Literal["datastructure", "dataflow", "provisionagreement"] = "dataflow"
+    context: Context = "dataflow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

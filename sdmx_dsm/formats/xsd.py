@@ -13,7 +13,7 @@ from sdmx_dsm.errors import QuerySemanticsError, Unsupported
 from sdmx_dsm.formats.ml_data.names import ALL_DIMENSIONS, comp_type
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.structures.markup import attribute, quote
-from sdmx_dsm.model import Reference, Schema, SchemaComponent, TextFormat
+from sdmx_dsm.model import Schema, SchemaComponent, TextFormat
 
 Use = Literal["required", "optional", "prohibited"]
 
@@ -90,13 +90,6 @@ def _encoded(written: "_Schema") -> Iterator[bytes]:
     yield "".join(f"{line}\n" for line in written.lines()).encode()
 
 
-def context_reference(schema: Schema, context: str) -> Reference:
-    """The artefact of the class that is asked for, else the nearest above it that there is."""
-    agreement = schema.agreement if context == "provisionagreement" else None
-    dataflow = schema.dataflow if context != "datastructure" else None
-    return (agreement or dataflow or schema.structure).reference
-
-
 @dataclass(frozen=True, slots=True)
 class _Attribute:
     """An XML attribute of a type."""
@@ -115,7 +108,6 @@ class _Schema:
     """What both versions share: simple types, who stands where, and the shape of a complex type."""
 
     version: str
-    groups_first: bool
 
     def __init__(self, schema: Schema, options: WriteOptions) -> None:
         deepest = CLASSES[options.context]
@@ -134,7 +126,7 @@ class _Schema:
                 f"{', '.join(schema.key_ids)}.",
                 dimension=self.at_observation,
             )
-        self.namespace = f"{context_reference(schema, options.context).urn}:ObsLevelDim:{self.at_observation}"
+        self.namespace = f"{schema.artefact(options.context).reference.urn}:ObsLevelDim:{self.at_observation}"
 
     @property
     def is_flat(self) -> bool:

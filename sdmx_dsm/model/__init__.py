@@ -46,6 +46,7 @@ from sdmx_dsm.model.periods import CALENDAR_YEAR, Period, fits_frequency, parse_
 from sdmx_dsm.model.queries import (
     ComponentFilter,
     Condition,
+    Context,
     DataQuery,
     SeriesKeyFilter,
     StructureQuery,
@@ -87,6 +88,7 @@ __all__ = [
     "ConceptScheme",
     "Condition",
     "Contact",
+    "Context",
     "CubeRegion",
     "DataConstraint",
     "DataKeySet",

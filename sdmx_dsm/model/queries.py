@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 from sdmx_dsm.errors import QuerySyntaxError
 
+# The levels at which data are described and asked for.
+Context = Literal["datastructure", "dataflow", "provisionagreement"]
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "co", "nc", "sw", "ew"]
 OPERATORS: tuple[Operator, ...] = ("eq", "ne", "lt", "le", "gt", "ge", "co", "nc", "sw", "ew")
 
@@ -35,7 +37,7 @@ class DataQuery:
     """`keys`: alternatives; none means everything. `attributes` and `measures` as in A4. Numbers are counts of
     observations. `agencies`, `ids`, `versions` are lists of the path, `*` for all; versions are expressions of A3."""
 
-    context: Literal["*", "datastructure", "dataflow", "provisionagreement"] = "dataflow"
+    context: Context | Literal["*"] = "dataflow"
     agencies: tuple[str, ...] = ("*",)
     ids: tuple[str, ...] = ("*",)
     versions: tuple[str, ...] = ("*",)

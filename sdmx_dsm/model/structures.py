@@ -27,6 +27,7 @@ from sdmx_dsm.model.artefacts import (
     TextFormat,
     ValueSelection,
 )
+from sdmx_dsm.model.queries import Context
 from sdmx_dsm.model.text import Text
 from sdmx_dsm.model.urns import Reference
 from sdmx_dsm.model.versions import is_wildcard, parse_version, parse_version_expression
@@ -45,6 +46,7 @@ class Structures:
             self._versions.setdefault((reference.artefact_class, reference.agency, reference.id), {})[
                 reference.version
             ] = artefact
+        self._schemas: dict[Reference, Schema] = {}  # by what they were asked for
 
     def __iter__(self) -> Iterator[Maintainable]:
         return (artefact for versions in self._versions.values() for artefact in versions.values())
@@ -76,9 +78,14 @@ class Structures:
         return (artefact for artefact in self if isinstance(artefact, cls))
 
     def schema(self, reference: Reference) -> "Schema":
-        """What is valid for data reported against a DataStructure, Dataflow or ProvisionAgreement.
+        """What is valid for data reported against a DataStructure, Dataflow or ProvisionAgreement; made once for each.
 
         Raises NotFound when it, or something that it refers to, is not here."""
+        if reference not in self._schemas:
+            self._schemas[reference] = self._schema(reference)
+        return self._schemas[reference]
+
+    def _schema(self, reference: Reference) -> "Schema":
         agreement = (
             self.resolve(reference, ProvisionAgreement) if reference.artefact_class == "ProvisionAgreement" else None
         )
@@ -101,9 +108,18 @@ class Structures:
     def _constraints(self, levels: Iterable[Maintainable | None]) -> Iterator[DataConstraint]:
         """The allowed constraints of each level, the highest first (`spec/FORMATS.md` 7)."""
         for level in levels:
-            for constraint in self.of_class(DataConstraint) if level else ():
-                if constraint.role == "Allowed" and any(self.find(target) is level for target in constraint.attachment):
-                    yield constraint
+            if level is not None:
+                yield from self._allowed.get(level.reference, ())
+
+    @cached_property
+    def _allowed(self) -> Mapping[Reference, tuple[DataConstraint, ...]]:
+        """The allowed constraints by what they are attached to."""
+        found: dict[Reference, dict[Reference, DataConstraint]] = {}
+        for constraint in self.of_class(DataConstraint):
+            targets = map(self.find, constraint.attachment) if constraint.role == "Allowed" else ()
+            for target in filter(None, targets):
+                found.setdefault(target.reference, {})[constraint.reference] = constraint
+        return {target: tuple(constraints.values()) for target, constraints in found.items()}
 
     def _components(self, structure: DataStructure) -> "Iterator[SchemaComponent]":
         ids = [dimension.component_id for dimension in structure.dimensions]
@@ -257,6 +273,12 @@ class Schema:
     def reference(self) -> Reference:
         """What the schema is the schema of: the lowest level given."""
         return (self.agreement or self.dataflow or self.structure).reference
+
+    def artefact(self, context: Context) -> DataStructure | Dataflow | ProvisionAgreement:
+        """The artefact of the class that is asked for, else the nearest above it that there is."""
+        agreement = self.agreement if context == "provisionagreement" else None
+        dataflow = self.dataflow if context != "datastructure" else None
+        return agreement or dataflow or self.structure
 
     def allowed(self, component: SchemaComponent) -> frozenset[str] | None:
         """The codes of a component that all constraints together let through; None when none speaks of it.

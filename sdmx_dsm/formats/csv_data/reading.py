@@ -18,14 +18,9 @@ from sdmx_dsm.errors import NotFound, ReadError, UrnError
 from sdmx_dsm.formats.csv_data.encoding import detect_encoding, utf8_blocks
 from sdmx_dsm.formats.csv_data.heading import EXCEL_SEPARATOR, parse_heading
 from sdmx_dsm.formats.csv_data.records import first_record_end, parse_block, record_blocks, unified_newlines
-from sdmx_dsm.formats.csv_data.rows import ACTIONS, DECIMAL_COMMA, Rows
+from sdmx_dsm.formats.csv_data.rows import ACTIONS, DECIMAL_COMMA, STRUCTURE_CLASSES, Rows
 from sdmx_dsm.model import DataStructure, Finding, Place, Reference, Schema, Structures, parse_reference
 
-STRUCTURE_CLASSES: Final = {
-    "dataflow": "Dataflow",
-    "datastructure": "DataStructure",
-    "dataprovision": "ProvisionAgreement",
-}
 # "1,234" may be one thousand two hundred and thirty-four
 GROUP_COMMA: Final = r"^[+-]?[1-9]\d{0,2},\d{3}$"
 SEPARATOR_NAMES: Final = {"\t": "tab"}

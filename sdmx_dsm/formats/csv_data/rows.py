@@ -19,6 +19,12 @@ ACTIONS: Final[dict[str, Action]] = {
     "R": "Replace",
     "D": "Delete",
 }
+# STRUCTURE in a row -> class of what STRUCTURE_ID names
+STRUCTURE_CLASSES: Final = {
+    "dataflow": "Dataflow",
+    "datastructure": "DataStructure",
+    "dataprovision": "ProvisionAgreement",
+}
 NUMERIC_TYPES: Final = frozenset(
     {"Numeric", "BigInteger", "Integer", "Long", "Short", "Decimal", "Float", "Double", "Count", "Incremental"}
 )

@@ -16,7 +16,7 @@ import polars as pl
 
 from sdmx_dsm.batches import DataSet, in_order, level_rows, period_bounds, with_columns
 from sdmx_dsm.errors import Unsupported
-from sdmx_dsm.formats.csv_data.rows import ACTIONS
+from sdmx_dsm.formats.csv_data.rows import ACTIONS, STRUCTURE_CLASSES
 from sdmx_dsm.formats.csv_data.values import best_text, write_cell
 from sdmx_dsm.formats.flat import Attached, Held, components_of, decoded, mapped, multi_valued, series_runs
 from sdmx_dsm.formats.options import WriteOptions
@@ -32,11 +32,7 @@ VERSION_LETTERS: Final[Mapping[Version, Mapping[str, str]]] = {
     "2.0": {**LETTERS, "Merge": "A"},
     "2.1": {**LETTERS, "Append": "M"},
 }
-STRUCTURE_TYPES: Final = {
-    "provisionagreement": "dataprovision",
-    "dataflow": "dataflow",
-    "datastructure": "datastructure",
-}
+STRUCTURE_TYPES: Final = {artefact_class: type for type, artefact_class in STRUCTURE_CLASSES.items()}
 # kind of a period -> place in GRANULARITIES
 GRANULARITIES: Final = ("%Y", "%Y-%m", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")
 GRANULARITY_OF: Final = {
@@ -303,17 +299,7 @@ class _Dress:
 
 def _structure(schema: Schema, layout: _Layout) -> tuple[str, Maintainable]:
     """What rows say that they belong to: the level asked for, or the next one that the data set has."""
-    levels: dict[str, Maintainable | None] = {
-        "provisionagreement": schema.agreement,
-        "dataflow": schema.dataflow,
-        "datastructure": schema.structure,
-    }
-    if layout.version == "1.0":
-        if schema.dataflow is None:
-            raise Unsupported("SDMX-CSV 1.0 names a dataflow; these data are of a data structure. Ask for version 2.0.")
-        return "dataflow", schema.dataflow
-    order = list(levels)
-    for level in order[order.index(layout.options.context) :]:
-        if artefact := levels[level]:
-            return STRUCTURE_TYPES[level], artefact
-    raise AssertionError("every schema has a data structure")
+    if layout.version == "1.0" and schema.dataflow is None:
+        raise Unsupported("SDMX-CSV 1.0 names a dataflow; these data are of a data structure. Ask for version 2.0.")
+    artefact = schema.artefact("dataflow" if layout.version == "1.0" else layout.options.context)
+    return STRUCTURE_TYPES[type(artefact).__name__], artefact

@@ -10,7 +10,6 @@ from sdmx_dsm.formats.ml_data.text import escaped_text
 from sdmx_dsm.model import Reference, Text
 
 Version = Literal["2.1", "3.0"]
-Context = Literal["datastructure", "dataflow", "provisionagreement"]
 PACKAGES: Final = {"DataStructure": "datastructure", "Dataflow": "datastructure", "ProvisionAgreement": "registry"}
 # Merge came with 3.1; to insert or update what is given was called Append before (`spec/FORMATS.md` 5).
 ACTIONS: Final[dict[Action, str]] = {"Merge": "Append"}
@@ -45,14 +44,6 @@ class Style:
     @property
     def root(self) -> str:
         return "GenericData" if self.is_generic else "StructureSpecificData"
-
-
-def context_reference(dataset: DataSet, context: Context) -> Reference:
-    """The artefact that the header names: of the class that was asked for, else the nearest above it that there is."""
-    schema = dataset.schema
-    agreement = schema.agreement if context == "provisionagreement" else None
-    dataflow = schema.dataflow if context != "datastructure" else None
-    return (agreement or dataflow or schema.structure).reference
 
 
 def message_start(style: Style, header: Header, views: list[View]) -> str:

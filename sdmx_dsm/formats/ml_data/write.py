@@ -21,7 +21,7 @@ import polars as pl
 from sdmx_dsm.batches import Action, DataSet, in_order, is_component, level_rows
 from sdmx_dsm.errors import QuerySemanticsError, Unsupported
 from sdmx_dsm.formats.ml_data.elements import Elements, elements_of
-from sdmx_dsm.formats.ml_data.head import Style, View, context_reference, dataset_start, message_end, message_start
+from sdmx_dsm.formats.ml_data.head import Style, View, dataset_start, message_end, message_start
 from sdmx_dsm.formats.ml_data.held import Held, Key, by_dimensions
 from sdmx_dsm.formats.ml_data.names import ALL_DIMENSIONS
 from sdmx_dsm.formats.ml_data.text import decoded, escaped, given, xml_attribute
@@ -89,7 +89,7 @@ class _DataSetWriter:
         self._schema = schema = dataset.schema
         time = (schema.time.id,) if schema.time else ()
         self._dimensions = schema.key_ids
-        reference = context_reference(dataset, options.context)
+        reference = schema.artefact(options.context).reference
         self._view = _view(reference, schema, options.dimension_at_observation)
         self._series_view = View(reference, time[0], schema.dimension_ids, time) if time else self._view
         self._number(self._view)
