@@ -8,11 +8,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar, get_args
 from urllib.parse import unquote
 
-from sdmx_dsm.errors import QuerySyntaxError
-from sdmx_dsm.model import ComponentFilter, DataQuery, parse_filter
+from sdmx_dsm.errors import QuerySyntaxError, Unsupported
+from sdmx_dsm.model import ComponentFilter, Context, DataQuery, parse_filter
+from sdmx_dsm.model.queries import StructureDetail
 from sdmx_dsm.service.related import AVAILABILITY_TYPES
 
 Family = Literal["v1", "v2"]
@@ -27,6 +28,7 @@ ROOTS: Final[Mapping[str, Family]] = {
 }
 Mode = Literal["exact", "available"]
 Value = TypeVar("Value")
+Word = TypeVar("Word", bound=str)
 Default = TypeVar("Default")
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -117,11 +119,12 @@ def name(segment: str, what: str) -> str:
     return values[0]
 
 
-def choice(text: str, allowed: Collection[str], what: str) -> str:
-    """`text` if it is one of `allowed`. Raises QuerySyntaxError."""
-    if text not in allowed:
-        raise QuerySyntaxError(f"“{text}” is no {what}; expected one of {', '.join(allowed)}.")
-    return text
+def choice(text: str, allowed: Collection[Word], what: str) -> Word:
+    """`text` as the one of `allowed` that it is. Raises QuerySyntaxError."""
+    for word in allowed:
+        if word == text:
+            return word
+    raise QuerySyntaxError(f"“{text}” is no {what}; expected one of {', '.join(allowed)}.")
 
 
 # --- parameters -------------------------------------------------------------------------------------------------------
@@ -186,7 +189,7 @@ def component_filters(target: Target) -> tuple[ComponentFilter, ...]:
     return tuple(found.values())
 
 
-def observation_parameters(target: Target) -> dict[str, object]:
+def observation_parameters(target: Target) -> dict[str, Any]:
     """What the data queries of both versions share, by the names of `DataQuery`."""
     return {
         "first_n": parameter(target, "firstNObservations", count_from(1), None),
@@ -214,12 +217,54 @@ class AvailabilityQuery:
 class SchemaQuery:
     """One artefact (A7). `context` is the name of its type in the path."""
 
-    context: Literal["datastructure", "dataflow", "provisionagreement"]
+    context: Context
     agency: str
     id: str
     version: str
     dimension_at_observation: str | None = None
 
 
-AVAILABILITY_REFERENCES: Final = ("none", "all", *AVAILABILITY_TYPES)
-METADATA_CONTEXTS: Final = ("metadatastructure", "metadataflow", "metadataprovisionagreement")
+CONTEXTS: Final[tuple[Context, ...]] = get_args(Context)
+_MODES: Final[tuple[Mode, ...]] = get_args(Mode)
+_DETAILS: Final[tuple[StructureDetail, ...]] = get_args(StructureDetail)
+_AVAILABILITY_REFERENCES: Final = ("none", "all", *AVAILABILITY_TYPES)
+_METADATA_CONTEXTS: Final = ("metadatastructure", "metadataflow", "metadataprovisionagreement")
+
+
+def availability_query_of(target: Target, data: DataQuery, components: tuple[str, ...]) -> AvailabilityQuery:
+    """With the parameters that both versions have. `components`: `*` among them stands for all."""
+    references = parameter(target, "references", words, ("none",))
+    for keyword in references:
+        choice(keyword, _AVAILABILITY_REFERENCES, "reference of an availability query")
+    return AvailabilityQuery(
+        data=data,
+        components=() if "*" in components else components,
+        mode=choice(target.value("mode") or "exact", _MODES, "mode"),
+        references=references,
+    )
+
+
+def structure_parameters(target: Target) -> dict[str, Any]:
+    """What the structure queries of both versions share, by the names of `StructureQuery`."""
+    return {
+        "detail": choice(target.value("detail") or "full", _DETAILS, "detail"),
+        "references": parameter(target, "references", words, ("none",)),
+    }
+
+
+def schema_query_of(target: Target, versions: Callable[[str], tuple[str, ...]]) -> SchemaQuery:
+    """`/schema/{context}/{agency}/{id}/{version}`. Raises Unsupported for a context of reference metadata."""
+    target.at_most(5)
+    context = target.segment(1)
+    if context in _METADATA_CONTEXTS:
+        raise Unsupported(f"Schemas of a {context} are not offered yet.")
+    version, *more = versions(target.segment(4))
+    if more:
+        raise QuerySyntaxError("A schema is that of one version, not of a list.")
+    return SchemaQuery(
+        context=choice(context, CONTEXTS, "context of a schema"),
+        agency=name(target.segment(2), "agency"),
+        id=name(target.segment(3), "id"),
+        version=version,
+        dimension_at_observation=parameter(target, "dimensionAtObservation", identifier, None),
+    )

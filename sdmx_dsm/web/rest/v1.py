@@ -3,10 +3,9 @@
 All functions raise QuerySyntaxError or VersionError for what breaks the grammar; the first segment is the resource."""
 
 from dataclasses import replace
-from typing import Any, Final, cast, get_args
-from urllib.parse import unquote
+from typing import Final
 
-from sdmx_dsm.errors import QuerySyntaxError, Unsupported, VersionError
+from sdmx_dsm.errors import QuerySyntaxError, VersionError
 from sdmx_dsm.model import (
     ComponentFilter,
     Condition,
@@ -15,21 +14,17 @@ from sdmx_dsm.model import (
     parse_key_v1,
     parse_version_expression,
 )
-from sdmx_dsm.model.queries import StructureDetail
 from sdmx_dsm.web.rest.targets import (
-    AVAILABILITY_REFERENCES,
-    METADATA_CONTEXTS,
     AvailabilityQuery,
-    Mode,
     SchemaQuery,
     Target,
+    availability_query_of,
     choice,
-    identifier,
     name,
     names,
     observation_parameters,
-    parameter,
-    words,
+    schema_query_of,
+    structure_parameters,
 )
 
 # detail -> attributes, measures of REST 2 (B9)
@@ -44,7 +39,6 @@ _UNIONS: Final = {
     "structure": ("*",),
     "organisationscheme": ("agencyscheme", "dataproviderscheme", "dataconsumerscheme", "organisationunitscheme"),
 }
-_CONTEXTS: Final = ("datastructure", "dataflow", "provisionagreement")
 
 
 def _list(segment: str, what: str) -> tuple[str, ...]:
@@ -75,16 +69,7 @@ def data_query(target: Target) -> DataQuery:
 
 def availability_query(target: Target) -> AvailabilityQuery:
     target.at_most(5)
-    components = _list(target.segment(4), "id")
-    references = parameter(target, "references", words, ("none",))
-    for keyword in references:
-        choice(keyword, AVAILABILITY_REFERENCES, "reference of an availability query")
-    return AvailabilityQuery(
-        data=_selection(target),
-        components=() if "*" in components else components,
-        mode=cast("Mode", choice(target.value("mode") or "exact", ("exact", "available"), "mode")),
-        references=references,
-    )
+    return availability_query_of(target, _selection(target), _list(target.segment(4), "id"))
 
 
 def _selection(target: Target) -> DataQuery:
@@ -101,7 +86,7 @@ def _selection(target: Target) -> DataQuery:
         keys=parse_key_v1(target.segment(2)),
         filters=(ComponentFilter("TIME_PERIOD", (conditions,)),) if conditions else (),
         providers=_providers(target.segment(3)),
-        **cast("dict[str, Any]", observation_parameters(target)),
+        **observation_parameters(target),
     )
 
 
@@ -146,23 +131,9 @@ def structure_query(target: Target) -> StructureQuery:
         ids=_list(id, "id"),
         versions=_versions(version),
         items=() if "*" in items else items,
-        detail=choice(target.value("detail") or "full", get_args(StructureDetail), "detail"),  # type: ignore[arg-type]
-        references=parameter(target, "references", words, ("none",)),
+        **structure_parameters(target),
     )
 
 
 def schema_query(target: Target) -> SchemaQuery:
-    target.at_most(5)
-    context = target.segment(1)
-    if context in METADATA_CONTEXTS:
-        raise Unsupported(f"Schemas of a {context} are not offered yet.")
-    version, *more = _versions(target.segment(4))
-    if more:
-        raise QuerySyntaxError("A schema is that of one version, not of a list.")
-    return SchemaQuery(
-        context=choice(context, _CONTEXTS, "context of a schema"),  # type: ignore[arg-type]
-        agency=name(unquote(target.segment(2)), "agency"),
-        id=name(unquote(target.segment(3)), "id"),
-        version=version,
-        dimension_at_observation=parameter(target, "dimensionAtObservation", identifier, None),
-    )
+    return schema_query_of(target, _versions)

@@ -1,31 +1,28 @@
 """REST 2.2: targets → queries (`spec/REST.md` A1-A8). All functions raise QuerySyntaxError or VersionError for what breaks the
 grammar; the first segment is the resource."""
 
-from typing import Any, Final, cast, get_args
+from typing import Final, Literal
 
 from sdmx_dsm.errors import QuerySyntaxError, Unsupported
-from sdmx_dsm.model import DataQuery, StructureQuery, parse_key_v2, parse_version_expression
-from sdmx_dsm.model.queries import StructureDetail
+from sdmx_dsm.model import Context, DataQuery, StructureQuery, parse_key_v2, parse_version_expression
 from sdmx_dsm.web.rest.targets import (
-    AVAILABILITY_REFERENCES,
-    METADATA_CONTEXTS,
+    CONTEXTS,
     AvailabilityQuery,
-    Mode,
     SchemaQuery,
     Target,
+    availability_query_of,
     choice,
     component_filters,
     count_from,
-    identifier,
     moment,
-    name,
     names,
     observation_parameters,
     parameter,
+    schema_query_of,
+    structure_parameters,
     words,
 )
 
-CONTEXTS: Final = ("datastructure", "dataflow", "provisionagreement")
 _UNBUILT: Final = ("sort", "reportingYearStartDay")
 
 
@@ -39,31 +36,22 @@ def versions(segment: str, default: str) -> tuple[str, ...]:
 
 def data_query(target: Target) -> DataQuery:
     target.at_most(6)
-    return _selection(target, contexts=("*", *CONTEXTS))
+    return _selection(target, ("*", *CONTEXTS))
 
 
 def availability_query(target: Target) -> AvailabilityQuery:
     target.at_most(7)
     if not target.segment(1):
         raise QuerySyntaxError(f"An availability query names its context: one of {', '.join(CONTEXTS)}.")
-    components = names(target.segment(6), "id")
-    references = parameter(target, "references", words, ("none",))
-    for keyword in references:
-        choice(keyword, AVAILABILITY_REFERENCES, "reference of an availability query")
-    return AvailabilityQuery(
-        data=_selection(target, contexts=CONTEXTS),
-        components=() if "*" in components else components,
-        mode=cast("Mode", choice(target.value("mode") or "exact", ("exact", "available"), "mode")),
-        references=references,
-    )
+    return availability_query_of(target, _selection(target, CONTEXTS), names(target.segment(6), "id"))
 
 
-def _selection(target: Target, contexts: tuple[str, ...]) -> DataQuery:
+def _selection(target: Target, contexts: tuple[Context | Literal["*"], ...]) -> DataQuery:
     for word in _UNBUILT:
         if target.value(word):
             raise Unsupported(f"The parameter {word} is not offered yet.", parameter=word)
     query = DataQuery(
-        context=choice(target.segment(1) or "*", contexts, "context"),  # type: ignore[arg-type]
+        context=choice(target.segment(1) or "*", contexts, "context"),
         agencies=names(target.segment(2), "agency"),
         ids=names(target.segment(3), "id"),
         versions=versions(target.segment(4), "*"),
@@ -74,7 +62,7 @@ def _selection(target: Target, contexts: tuple[str, ...]) -> DataQuery:
         measures=parameter(target, "measures", words, ("all",)),
         offset=parameter(target, "offset", count_from(0), 0),
         limit=parameter(target, "limit", count_from(1), None),
-        **cast("dict[str, Any]", observation_parameters(target)),
+        **observation_parameters(target),
     )
     if query.updated_after and query.as_of and query.updated_after > query.as_of:
         raise QuerySyntaxError("updatedAfter is later than asOf: nothing can have changed between.")
@@ -91,30 +79,10 @@ def structure_query(target: Target) -> StructureQuery:
         ids=names(target.segment(3), "id"),
         versions=versions(target.segment(4), "~"),
         items=() if "*" in items else items,
-        **cast("dict[str, Any]", structure_parameters(target)),
+        as_of=parameter(target, "asOf", moment, None),
+        **structure_parameters(target),
     )
-
-
-def structure_parameters(target: Target) -> dict[str, object]:
-    return {
-        "detail": choice(target.value("detail") or "full", get_args(StructureDetail), "detail"),
-        "references": parameter(target, "references", words, ("none",)),
-        "as_of": parameter(target, "asOf", moment, None),
-    }
 
 
 def schema_query(target: Target) -> SchemaQuery:
-    target.at_most(5)
-    context = target.segment(1)
-    if context in METADATA_CONTEXTS:
-        raise Unsupported(f"Schemas of a {context} are not offered yet.")
-    version, *more = versions(target.segment(4), "~")
-    if more:
-        raise QuerySyntaxError("A schema is that of one version, not of a list.")
-    return SchemaQuery(
-        context=choice(context, CONTEXTS, "context of a schema"),  # type: ignore[arg-type]
-        agency=name(target.segment(2), "agency"),
-        id=name(target.segment(3), "id"),
-        version=version,
-        dimension_at_observation=parameter(target, "dimensionAtObservation", identifier, None),
-    )
+    return schema_query_of(target, lambda segment: versions(segment, "~"))
