@@ -14,9 +14,9 @@ import xlsxwriter
 
 from sdmx_dsm.batches import DataSet, in_order
 from sdmx_dsm.formats.options import WriteOptions
+from sdmx_dsm.formats.pieces import PIECE_BYTES
 from sdmx_dsm.model import Schema, SchemaComponent, Text, localise
 
-CHUNK_BYTES: Final = 64 * 1024
 LAST_ROW: Final = 1_048_575  # from 0
 SIGNIFICANT_DIGITS: Final = 15
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(?:\.([0-9]+))?")
@@ -54,7 +54,7 @@ def write_xlsx(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[b
         notes.write(workbook)
         workbook.close()
         with path.open("rb") as file:
-            while piece := file.read(CHUNK_BYTES):
+            while piece := file.read(PIECE_BYTES):
                 yield piece
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final, Literal
 
 import polars as pl
@@ -20,11 +21,11 @@ from sdmx_dsm.formats.csv_data.rows import ACTIONS, STRUCTURE_CLASSES
 from sdmx_dsm.formats.csv_data.values import best_text, write_cell
 from sdmx_dsm.formats.flat import Attached, Held, components_of, decoded, mapped, multi_valued, series_runs
 from sdmx_dsm.formats.options import WriteOptions
+from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.model import CALENDAR_YEAR, DEFAULT_LANGUAGE, Maintainable, Schema, SchemaComponent, localise
 
 Version = Literal["1.0", "2.0", "2.1"]
 SUB_SEPARATOR: Final = ";"
-PIECE_BYTES: Final = 1 << 16
 LETTERS: Final[dict[str, str]] = {action: letter for letter, action in ACTIONS.items()}
 # 2.0 does not know Merge: its Append says the same. In 2.1 Append is deprecated for Merge.
 VERSION_LETTERS: Final[Mapping[Version, Mapping[str, str]]] = {
@@ -113,14 +114,9 @@ def _write(datasets: Iterable[DataSet], options: WriteOptions, version: Version)
     with ExitStack() as stack:
         prepared = [_prepare(dataset, options, version, isinstance(datasets, Sequence), stack) for dataset in datasets]
         layout = _layout(prepared, options, version)
-        yield _csv(
-            pl.DataFrame([[cell] for cell in layout.heading()], schema=[str(n) for n in range(len(layout.heading()))])
-        )
-        for item in prepared:
-            for frame in _rows(item.dataset, layout):
-                data = memoryview(_csv(frame))
-                for start in range(0, len(data), PIECE_BYTES):
-                    yield bytes(data[start : start + PIECE_BYTES])
+        heading = pl.DataFrame({str(n): [cell] for n, cell in enumerate(layout.heading())})
+        rows = (frame for item in prepared for frame in _rows(item.dataset, layout))
+        yield from in_pieces(map(_csv, chain([heading], rows)))
 
 
 def _csv(frame: pl.DataFrame) -> bytes:

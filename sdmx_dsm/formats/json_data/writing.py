@@ -19,12 +19,12 @@ from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.flat import Attached, Held, decoded, mapped, multi_valued, series_runs
 from sdmx_dsm.formats.json_data.description import Describer, Numbered, Placement, Values, links, placement
 from sdmx_dsm.formats.options import WriteOptions
+from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.model import SchemaComponent
 
 NUMBER_TYPES: Final = frozenset({"Numeric", "Long", "Short", "Float", "Double", "Integer", "Count"})
 # What does not look so ("+5", "NaN") is written as a string.
 NUMBER: Final = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$"
-PIECE_BYTES: Final = 1 << 16
 # 2.0 knows no Merge: Append says the same.
 ACTIONS: Final = {"Merge": "Append"}
 ESCAPES: Final = {'"': '\\"', "\\": "\\\\"} | {chr(n): f"\\u{n:04x}" for n in range(0x20)}
@@ -37,13 +37,7 @@ def write_json20(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator
 
     A data set becomes one of JSON for each action that its rows have. Raises Unsupported, before the first byte, for
     deletions that JSON 2.0 can't say: of more than single observations."""
-    held = bytearray()
-    for piece in _message(datasets, options):
-        held += piece
-        while len(held) >= PIECE_BYTES:
-            yield bytes(held[:PIECE_BYTES])
-            del held[:PIECE_BYTES]
-    yield bytes(held)
+    return in_pieces(_message(datasets, options))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +71,7 @@ def _message(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[byt
         for number, item in enumerate(learned):
             for action in item.actions:
                 yield comma
-                yield from _Body(item, number, action).pieces()
+                yield from _Body(item, number, action).parts()
                 comma = b","
         yield b"]}}"
 
@@ -172,7 +166,7 @@ class _Body:
         # Attributes go with the first data set that deletes nothing.
         self._with_attributes = action == next((a for a in item.actions if a != "Delete"), None)
 
-    def pieces(self) -> Iterator[bytes]:
+    def parts(self) -> Iterator[bytes]:
         yield msgspec.json.encode(self._head())[:-1]
         if self._with_attributes:
             yield from self._above()

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
 from tempfile import TemporaryFile
-from typing import Final
 
 import polars as pl
 
@@ -26,9 +25,8 @@ from sdmx_dsm.formats.ml_data.held import Held, Key, by_dimensions
 from sdmx_dsm.formats.ml_data.names import ALL_DIMENSIONS
 from sdmx_dsm.formats.ml_data.text import decoded, escaped, given, xml_attribute
 from sdmx_dsm.formats.options import WriteOptions
+from sdmx_dsm.formats.pieces import PIECE_BYTES, in_pieces
 from sdmx_dsm.model import Reference, Role, Schema, localise
-
-PIECE_BYTES: Final = 1 << 16
 
 
 def write_specific21(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:
@@ -57,28 +55,17 @@ def _write(datasets: Iterable[DataSet], options: WriteOptions, style: Style) -> 
         writers = [_DataSetWriter(dataset, options, style, numbers) for dataset in datasets]
         if all(writer.needs_one_view for writer in writers):
             bodies = chain.from_iterable(writer.texts() for writer in writers)
-            yield from _cut(chain([message_start(style, options.header, list(numbers))], bodies, [message_end(style)]))
+            yield from in_pieces(
+                chain([message_start(style, options.header, list(numbers))], bodies, [message_end(style)])
+            )
             return
     with TemporaryFile() as waiting:
         for dataset in datasets:
-            waiting.writelines(_cut(_DataSetWriter(dataset, options, style, numbers).texts()))
+            waiting.writelines(in_pieces(_DataSetWriter(dataset, options, style, numbers).texts()))
         waiting.seek(0)
-        start = message_start(style, options.header, list(numbers)).encode()
-        pieces = iter(lambda: waiting.read(PIECE_BYTES), b"")
-        yield from _cut(chain([start], pieces, [message_end(style).encode()]))
-
-
-def _cut(texts: Iterable[str | bytes]) -> Iterator[bytes]:
-    """Texts of any length as pieces of PIECE_BYTES; the last one is shorter."""
-    held = b""
-    for text in texts:
-        held += text.encode() if isinstance(text, str) else text
-        whole = len(held) - len(held) % PIECE_BYTES
-        for start in range(0, whole, PIECE_BYTES):
-            yield held[start : start + PIECE_BYTES]
-        held = held[whole:]
-    if held:
-        yield held
+        start = message_start(style, options.header, list(numbers))
+        written = iter(lambda: waiting.read(PIECE_BYTES), b"")
+        yield from in_pieces(chain[str | bytes]([start], written, [message_end(style)]))
 
 
 class _DataSetWriter:
@@ -115,8 +102,8 @@ class _DataSetWriter:
 
     def texts(self) -> Iterator[str]:
         """The DataSet elements: one for each run of rows with the same action."""
-        for action, pieces in groupby(_actions(self._dataset), key=lambda piece: piece[0]):
-            run = replace(self._dataset, action=action, batches=(self._made_fit(batch) for _, batch in pieces))
+        for action, parts in groupby(_actions(self._dataset), key=lambda part: part[0]):
+            run = replace(self._dataset, action=action, batches=(self._made_fit(batch) for _, batch in parts))
             yield from self._deletes(run) if action == "Delete" else self._observations(run)
 
     def _elements(self, view: View) -> Elements:

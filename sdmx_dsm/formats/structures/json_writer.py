@@ -10,6 +10,7 @@ import msgspec
 from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.options import StructureOptions
+from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.formats.structures.kinds import TEXTS
 from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
 from sdmx_dsm.formats.structures.syntaxes import JSON20, LIST_IDS
@@ -20,7 +21,6 @@ SCHEMA: Final = (
     "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/structure-message/tools/schemas/2.0.0/"
     "sdmx-json-structure-schema.json"
 )
-CHUNK_BYTES: Final = 1 << 16
 
 
 def write_json20(
@@ -30,13 +30,7 @@ def write_json20(
 
     Each text comes as `name`, in the best of `options.languages`, and as `names`, in all of them. Raises Unsupported for what
     2.0 can't say."""
-    held = bytearray()
-    for piece in Writer(JSON20, artefacts, options, structures).message():
-        held += piece
-        while len(held) >= CHUNK_BYTES:
-            yield bytes(held[:CHUNK_BYTES])
-            del held[:CHUNK_BYTES]
-    yield bytes(held)
+    return in_pieces(Writer(JSON20, artefacts, options, structures).message())
 
 
 class Writer(Target):

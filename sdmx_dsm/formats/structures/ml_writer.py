@@ -8,6 +8,7 @@ from typing import Any, Final
 from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.options import StructureOptions
+from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.formats.structures.conversions import version_21
 from sdmx_dsm.formats.structures.markup import attribute, escape
 from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
@@ -16,7 +17,6 @@ from sdmx_dsm.formats.structures.target import Target
 from sdmx_dsm.model import Maintainable, Reference, Structures
 from sdmx_dsm.model.urns import ITEM_PACKAGES, MAINTAINABLE_PACKAGES
 
-CHUNK_CHARACTERS: Final = 1 << 16
 CLASSES_21: Final = {"DataConstraint": "ContentConstraint"}  # what 2.1 calls them
 # Parts of constraints that 2.1 keeps in its common namespace.
 COMMON_21: Final = frozenset({"KeyValue", "Value", "BeforePeriod", "AfterPeriod", "StartPeriod", "EndPeriod"})
@@ -28,26 +28,14 @@ def write_ml21(artefacts: Iterable[Maintainable], options: StructureOptions, str
 
     References with wildcards show the version that they resolve to, in `structures` or else among the artefacts. Raises
     NotFound when there is none, and Unsupported for what 2.1 can't say (`spec/FORMATS.md` 3.9)."""
-    return _pieces(Writer(ML21, artefacts, options, structures).message())
+    return in_pieces(Writer(ML21, artefacts, options, structures).message())
 
 
 def write_ml30(artefacts: Iterable[Maintainable], options: StructureOptions, structures: Structures) -> Iterator[bytes]:
     """A structure message of SDMX-ML 3.0, in pieces of about 64 KiB. Versions and references stay as they are.
 
     Raises Unsupported for what 3.0 can't say."""
-    return _pieces(Writer(ML30, artefacts, options, structures).message())
-
-
-def _pieces(lines: Iterator[str]) -> Iterator[bytes]:
-    held: list[str] = []
-    size = 0
-    for line in lines:
-        held.append(line)
-        size += len(line)
-        if size >= CHUNK_CHARACTERS:
-            yield "".join(held).encode()
-            held, size = [], 0
-    yield "".join(held).encode()
+    return in_pieces(Writer(ML30, artefacts, options, structures).message())
 
 
 class Writer(Target):
