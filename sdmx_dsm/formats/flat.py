@@ -1,4 +1,5 @@
-"""What the writers of flat formats share: attributes of series and groups joined to observations, and a second pass.
+"""What several formats of data share: a second pass over batches, attributes of series and groups joined to observations,
+actions of rows, and values that are canonical JSON.
 
 A flat format repeats on each observation what batches say once (see `sdmx_dsm.batches.datasets`)."""
 
@@ -9,7 +10,7 @@ from typing import Any, Final, Self
 
 import polars as pl
 
-from sdmx_dsm.batches import BATCH_ROWS, DataSet, Spool
+from sdmx_dsm.batches import BATCH_ROWS, DataSet, Spool, level_rows, with_columns
 from sdmx_dsm.model import Level, Schema, SchemaComponent
 
 IN_MEMORY_ROWS: Final = 2 * BATCH_ROWS
@@ -89,11 +90,7 @@ class Attached:
             found = rows.filter(pl.any_horizontal(pl.col(present).is_not_null()))
             if not found.height:
                 continue
-            columns = [
-                pl.col(id) if id in rows.columns else pl.lit(None, dtype=pl.String).alias(id)
-                for id in (*dimensions, *attributes)
-            ]
-            found = found.select(columns)
+            found = with_columns(found, (*dimensions, *attributes)).select(*dimensions, *attributes)
             self._tables[dimensions] = _merged(pl.concat([self._tables[dimensions], found]), dimensions)
             self._unmet[dimensions] = _merged(pl.concat([self._unmet[dimensions], found]), dimensions)
 
@@ -141,6 +138,20 @@ def _merged(table: pl.DataFrame, dimensions: Sequence[str]) -> pl.DataFrame:
     if table.select(pl.struct(dimensions).is_duplicated().any()).item():
         return table.group_by(dimensions, maintain_order=True).agg(pl.all().drop_nulls().last())
     return table
+
+
+def with_attributes(attached: Attached, batch: pl.DataFrame, dimensions: tuple[str, ...]) -> pl.DataFrame:
+    """The observations of a batch with the attributes of their series, groups and data set; takes those that it brings."""
+    attached.add(batch)
+    rows = with_columns(level_rows(batch, "obs"), dimensions)
+    heads, run = series_runs(rows, dimensions)
+    return rows.with_columns(column.gather(run) for column in attached.join(heads)) if rows.height else rows
+
+
+def row_action(batch: pl.DataFrame, action: str) -> pl.Expr:
+    """The action of each row, that of the data set being `action`."""
+    given = pl.col(":action").fill_null(action) if ":action" in batch.columns else pl.lit(action)
+    return pl.when(pl.col(":level") == "delete").then(pl.lit("Delete")).otherwise(given)
 
 
 def components_of(dataset: DataSet) -> tuple[SchemaComponent, ...]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from sdmx_dsm.batches import DataSet, in_order
+from sdmx_dsm.formats.flat import Attached, with_attributes
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import PIECE_BYTES
 from sdmx_dsm.model import Schema, SchemaComponent, Text, localise
@@ -84,18 +85,14 @@ class _Sheets:
     def write(self, dataset: DataSet) -> None:
         ordered = in_order(dataset)
         columns = list(_columns(dataset, self.options))
-        attached = _Attached(dataset.schema)
+        attached = Attached(dataset.schema, dataset.component_ids)
         sheet, row = self._begin(columns), 0
         for batch in ordered.batches:
-            for values in batch.iter_rows(named=True):
-                if values[":level"] != "obs":
-                    if values[":level"] != "delete":
-                        attached.add(values)
-                    continue
+            for values in with_attributes(attached, batch, dataset.schema.dimension_ids).iter_rows(named=True):
                 if row == LAST_ROW:
                     sheet, row = self._begin(columns), 0
                 row += 1
-                self._write_row(sheet, row, columns, attached.complete(values))
+                self._write_row(sheet, row, columns, values)
 
     def _begin(self, columns: Sequence["_Column"]) -> Any:
         self.count += 1
@@ -157,36 +154,6 @@ def _columns(dataset: DataSet, options: WriteOptions) -> Iterator[_Column]:
             yield _Column(component, options.languages, as_name=True, suffixed=False)
         if options.labels != "name":
             yield _Column(component, options.languages, as_name=False, suffixed=options.labels == "both")
-
-
-class _Attached:
-    """Attributes above the observation, which a tidy sheet repeats on each row. The data set is ordered: they come first."""
-
-    def __init__(self, schema: Schema) -> None:
-        self._dimensions = schema.dimension_ids
-        self._attributes = tuple(component.id for component in schema.attributes_at("series", "partial", "dataset"))
-        self._shared: dict[tuple[str | None, ...], dict[str, str]] = {}
-        self._series: dict[tuple[str | None, ...], dict[str, str]] = {}
-        self._patterns: dict[tuple[int, ...], None] = {}
-
-    def add(self, row: Mapping[str, str | None]) -> None:
-        key = tuple(row.get(id) for id in self._dimensions)
-        given = {id: value for id in self._attributes if (value := row.get(id)) is not None}
-        held = self._series if row[":level"] == "series" else self._shared
-        stored = held.setdefault(key, {})
-        stored.update({**given, **stored} if row.get(":default") else given)
-        if held is self._shared:
-            self._patterns[tuple(place for place, value in enumerate(key) if value is not None)] = None
-
-    def complete(self, row: Mapping[str, str | None]) -> dict[str, str | None]:
-        """An observation with the attributes of its series, its groups and the data set."""
-        key = tuple(row.get(id) for id in self._dimensions)
-        found: dict[str, str | None] = {}
-        for places in self._patterns:
-            part = tuple(value if place in places else None for place, value in enumerate(key))
-            found.update(self._shared.get(part, {}))
-        found.update(self._series.get(key, {}))
-        return {**found, **{id: value for id, value in row.items() if value is not None}}
 
 
 class _Notes:

@@ -19,7 +19,7 @@ from sdmx_dsm.batches import DataSet, in_order, level_rows, period_bounds, with_
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.csv_data.rows import ACTIONS, STRUCTURE_CLASSES
 from sdmx_dsm.formats.csv_data.values import best_text, write_cell
-from sdmx_dsm.formats.flat import Attached, Held, components_of, decoded, mapped, multi_valued, series_runs
+from sdmx_dsm.formats.flat import Attached, Held, components_of, decoded, mapped, multi_valued, with_attributes
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.model import CALENDAR_YEAR, DEFAULT_LANGUAGE, Maintainable, Schema, SchemaComponent, localise
@@ -198,17 +198,14 @@ def _rows(dataset: DataSet, layout: _Layout) -> Iterator[pl.DataFrame]:
     attached = Attached(schema, dataset.component_ids)
     dress = _Dress(dataset, layout)
     for batch in in_order(dataset).batches:
-        attached.add(batch)
         deletes = level_rows(batch, "delete")
         if deletes.height:
             if layout.version == "1.0":
                 raise Unsupported("SDMX-CSV 1.0 can't say that data are deleted; ask for version 2.0.")
             yield dress.frame(deletes, "Delete")
-        rows = with_columns(level_rows(batch, "obs"), schema.dimension_ids)
+        rows = with_attributes(attached, batch, schema.dimension_ids)
         if rows.height:
-            heads, run = series_runs(rows, schema.dimension_ids)
-            attributes = attached.join(heads)
-            yield dress.frame(rows.with_columns(column.gather(run) for column in attributes), dataset.action)
+            yield dress.frame(rows, dataset.action)
     if layout.version != "1.0":
         # What came beside deletions was not to be deleted.
         action = "Merge" if dataset.action == "Delete" else dataset.action

@@ -16,7 +16,7 @@ import polars as pl
 
 from sdmx_dsm.batches import DataSet, in_order, level_rows, with_columns
 from sdmx_dsm.errors import Unsupported
-from sdmx_dsm.formats.flat import Attached, Held, decoded, mapped, multi_valued, series_runs
+from sdmx_dsm.formats.flat import Attached, Held, decoded, mapped, multi_valued, row_action, series_runs
 from sdmx_dsm.formats.json_data.description import Describer, Numbered, Placement, Values, links, placement
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import in_pieces
@@ -126,15 +126,9 @@ def _by_key(dataset: DataSet, placed: Placement) -> DataSet:
     return replace(dataset, schema=replace(dataset.schema, components=tuple(swapped)), ordered=False)
 
 
-def _row_action(batch: pl.DataFrame, action: str) -> pl.Expr:
-    """The action of each row."""
-    given = pl.col(":action").fill_null(action) if ":action" in batch.columns else pl.lit(action)
-    return pl.when(pl.col(":level") == "delete").then(pl.lit("Delete")).otherwise(given)
-
-
 def _actions(batch: pl.DataFrame, action: str) -> list[str]:
     rows = level_rows(batch, "obs", "delete")
-    return rows.select(_row_action(rows, action).unique(maintain_order=True).alias("action"))["action"].to_list()
+    return rows.select(row_action(rows, action).unique(maintain_order=True).alias("action"))["action"].to_list()
 
 
 def _refuse_wide_deletes(batch: pl.DataFrame, placed: Placement) -> None:
@@ -195,7 +189,7 @@ class _Body:
         """Observations or deletions of this action, with all dimensions."""
         for rows in self._item.frames:
             if len(self._item.actions) > 1:
-                rows = rows.filter(_row_action(rows, self._item.dataset.action) == self._action)
+                rows = rows.filter(row_action(rows, self._item.dataset.action) == self._action)
             if rows.height:
                 yield with_columns(rows, tuple(dimension.id for dimension in self._placed.dimensions))
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 import polars as pl
 
 from sdmx_dsm.batches import is_component
+from sdmx_dsm.formats.flat import canonical
 from sdmx_dsm.formats.ml_data.rows import COMPOSED, PLACE
 from sdmx_dsm.model import DEFAULT_LANGUAGE, Schema, SchemaComponent
 
@@ -180,7 +181,7 @@ def _any_given(ids: list[str]) -> pl.Expr:
 def _as_json(values: pl.Series, component: SchemaComponent | None) -> pl.Series:
     """Values of Comp elements are lists in JSON behind a mark, others plain text: both as the schema has them."""
     found = {
-        value: canonical(_content(json.loads(value[1:]) if value.startswith(COMPOSED) else [value], component))
+        value: _as_text(_content(json.loads(value[1:]) if value.startswith(COMPOSED) else [value], component))
         for value in values.unique()
         if value is not None
     }
@@ -196,8 +197,6 @@ def _content(values: list[object], component: SchemaComponent | None) -> object:
     return values[0] if values else ""
 
 
-def canonical(content: object) -> str:
-    """JSON with sorted keys and no blanks; a text alone is itself."""
-    if isinstance(content, str):
-        return content
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _as_text(content: object) -> str:
+    """Canonical JSON; a text alone is itself."""
+    return content if isinstance(content, str) else canonical(content)

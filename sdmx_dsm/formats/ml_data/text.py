@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from sdmx_dsm.errors import Unsupported
+from sdmx_dsm.formats.flat import decoded
 
 # What can't stand in an attribute as it is. A parser turns tab and line breaks there into blanks, unless they are references.
 SPECIAL: Final = r'[&<>"\x00-\x1f\x7f-\x9f\x{fffe}\x{ffff}]'
@@ -91,11 +92,3 @@ def _content(item: object) -> str:
             for language, text in item.items()
         )
     return escaped_text(item if isinstance(item, str) else json.dumps(item, ensure_ascii=False))
-
-
-def decoded(value: str) -> object:
-    """What canonical JSON holds; a text that is none (a mark for a missing value) is itself."""
-    try:
-        return json.loads(value) if value[:1] in ("[", "{") else value
-    except ValueError:
-        return value

@@ -17,13 +17,14 @@ from tempfile import TemporaryFile
 
 import polars as pl
 
-from sdmx_dsm.batches import Action, DataSet, in_order, is_component, level_rows
+from sdmx_dsm.batches import Action, DataSet, in_order, is_component, level_rows, with_columns
 from sdmx_dsm.errors import QuerySemanticsError, Unsupported
+from sdmx_dsm.formats.flat import decoded, row_action
 from sdmx_dsm.formats.ml_data.elements import Elements, elements_of
 from sdmx_dsm.formats.ml_data.head import Style, View, dataset_start, message_end, message_start
 from sdmx_dsm.formats.ml_data.held import Held, Key, by_dimensions
 from sdmx_dsm.formats.ml_data.names import ALL_DIMENSIONS
-from sdmx_dsm.formats.ml_data.text import decoded, escaped, given, xml_attribute
+from sdmx_dsm.formats.ml_data.text import escaped, given, xml_attribute
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import PIECE_BYTES, in_pieces
 from sdmx_dsm.model import Reference, Role, Schema, localise
@@ -210,8 +211,7 @@ class _DataSetWriter:
         above = [key for key in held if keys and set(key) <= set(keys)]
         below = [key for key in held if key not in above]
         observations = observations.select(given(observations, [id for id in observations.columns if is_component(id)]))
-        missing = [id for id in keys if id not in observations.columns]
-        observations = observations.with_columns(pl.lit(None, dtype=pl.String).alias(id) for id in missing)
+        observations = with_columns(observations, keys)
         with_attributes = held.joined(observations, below)
         values = self._in_schema_order(id for id in with_attributes.columns if id not in self._dimensions)
         texts = elements.observations(with_attributes, self._view.at_observation, values)
@@ -304,15 +304,8 @@ def _actions(dataset: DataSet) -> Iterator[tuple[Action, pl.DataFrame]]:
     is_empty = True
     for batch in dataset.batches:
         is_empty = is_empty and not batch.height
-        of_row = (
-            pl.when(pl.col(":level") == "delete")
-            .then(pl.lit("Delete"))
-            .otherwise(
-                pl.col(":action").fill_null(dataset.action) if ":action" in batch.columns else pl.lit(dataset.action)
-            )
-        )
         start = 0
-        for run in batch.select(of_row.rle()).to_series():
+        for run in batch.select(row_action(batch, dataset.action).rle()).to_series():
             yield run["value"], batch.slice(start, run["len"])
             start += run["len"]
     if is_empty and dataset.action != "Delete":
