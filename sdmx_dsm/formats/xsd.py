@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Final, Literal
 
 from sdmx_dsm.errors import QuerySemanticsError, Unsupported
+from sdmx_dsm.formats.markup import SCHEMAS, attribute, quote
 from sdmx_dsm.formats.ml_data.names import ALL_DIMENSIONS, comp_type
 from sdmx_dsm.formats.options import WriteOptions
-from sdmx_dsm.formats.structures.markup import attribute, quote
 from sdmx_dsm.model import Schema, SchemaComponent, TextFormat
 
 Use = Literal["required", "optional", "prohibited"]
@@ -215,7 +215,7 @@ class _Schema:
         return [*(self.attribute(key, use) for key in keys), *simple]
 
     def lines(self) -> Iterator[str]:
-        base = f"http://www.sdmx.org/resources/sdmxml/schemas/{self.version}"
+        base = SCHEMAS + self.version
         yield '<?xml version="1.0" encoding="UTF-8"?>'
         yield (
             f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns={quote(self.namespace)}'

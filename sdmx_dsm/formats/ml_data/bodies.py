@@ -14,9 +14,10 @@ import polars as pl
 
 from sdmx_dsm.batches import BATCH_ROWS
 from sdmx_dsm.errors import ReadError
+from sdmx_dsm.formats.markup import SCHEMAS
 from sdmx_dsm.formats.ml_data.header import read_provider
 from sdmx_dsm.formats.ml_data.levels import Comps, Levels
-from sdmx_dsm.formats.ml_data.names import OBS_VALUE, SCHEMAS, XML_LANG, split_name
+from sdmx_dsm.formats.ml_data.names import OBS_VALUE, XML_LANG, split_name
 from sdmx_dsm.formats.ml_data.rows import COMPOSED, MAX_COMPONENTS, Rows
 from sdmx_dsm.formats.ml_data.tree import Node, collect, pairs, skip, wrong
 from sdmx_dsm.formats.xmlsafe import MAX_DEPTH

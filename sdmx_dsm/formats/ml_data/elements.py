@@ -7,9 +7,10 @@ from typing import Protocol
 
 import polars as pl
 
+from sdmx_dsm.formats.markup import attribute
 from sdmx_dsm.formats.ml_data.head import Style
 from sdmx_dsm.formats.ml_data.names import OBS_VALUE, comp_type
-from sdmx_dsm.formats.ml_data.text import comps, escaped, escaped_text, given, pieces, wrapped, xml_attribute
+from sdmx_dsm.formats.ml_data.text import comps, escaped, given, pieces, wrapped, xml_attribute
 from sdmx_dsm.model import Schema
 
 
@@ -130,7 +131,7 @@ class GenericElements:
 
 
 def _value(id: str) -> tuple[str, str]:
-    return f'<generic:Value id="{escaped_text(id)}" value="', '"/>'
+    return f'<generic:Value{attribute("id", id)} value="', '"/>'
 
 
 def _key(frame: pl.DataFrame, element: str, ids: Sequence[str]) -> list[pl.Expr]:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 
 from sdmx_dsm.batches import Action, DataSet, Header
-from sdmx_dsm.formats.ml_data.names import SCHEMAS, XSI
-from sdmx_dsm.formats.ml_data.text import escaped_text
+from sdmx_dsm.formats.markup import SCHEMAS, attribute, escape_all
+from sdmx_dsm.formats.ml_data.names import XSI
 from sdmx_dsm.model import Reference, Text
 
 Version = Literal["2.1", "3.0"]
@@ -54,18 +54,18 @@ def message_start(style: Style, header: Header, views: list[View]) -> str:
     else:
         namespaces["ss"] = f"{style.schemas}data/structurespecific"
         namespaces |= {f"ns{number}": view.namespace for number, view in enumerate(views, 1)}
-    declared = "".join(f' xmlns:{prefix}="{escaped_text(uri)}"' for prefix, uri in namespaces.items())
-    receivers = "".join(f'<message:Receiver id="{escaped_text(id)}"/>' for id in header.receivers)
+    declared = "".join(attribute(f"xmlns:{prefix}", uri) for prefix, uri in namespaces.items())
+    receivers = "".join(f"<message:Receiver{attribute('id', id)}/>" for id in header.receivers)
     structures = "".join(_structure(style, number, view) for number, view in enumerate(views, 1))
-    embargo = f"<message:EmbargoDate>{escaped_text(header.embargo)}</message:EmbargoDate>" if header.embargo else ""
+    embargo = f"<message:EmbargoDate>{escape_all(header.embargo)}</message:EmbargoDate>" if header.embargo else ""
     # The schemas want an id, a sender and a date in every message.
     prepared = header.prepared or datetime.now(UTC).isoformat(timespec="seconds")
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<message:{style.root}{declared}>\n<message:Header>'
-        f"<message:ID>{escaped_text(header.id or 'UNNAMED')}</message:ID>"
+        f"<message:ID>{escape_all(header.id or 'UNNAMED')}</message:ID>"
         f"<message:Test>{'true' if header.test else 'false'}</message:Test>"
-        f"<message:Prepared>{escaped_text(prepared)}</message:Prepared>"
-        f'<message:Sender id="{escaped_text(header.sender or "Unknown")}"/>{receivers}'
+        f"<message:Prepared>{escape_all(prepared)}</message:Prepared>"
+        f"<message:Sender{attribute('id', header.sender or 'Unknown')}/>{receivers}"
         f"{_texts('common:Name', header.names)}{structures}{embargo}{_texts('message:Source', header.sources)}"
         f"</message:Header>\n"
     )
@@ -90,7 +90,7 @@ def dataset_start(style: Style, number: int, dataset: DataSet, action: Action, a
         # The level at which the data are to be checked; required in 2.1
         "dataScope": "DataStructure" if style.version == "2.1" and not style.is_generic else None,
     }
-    given = "".join(f' {prefix}{name}="{escaped_text(value)}"' for name, value in facts.items() if value is not None)
+    given = "".join(attribute(prefix + name, value) for name, value in facts.items() if value is not None)
     return f"<message:DataSet{kind}{given}{attributes}>{_provider(style, dataset.provider)}\n"
 
 
@@ -103,7 +103,7 @@ def _provider(style: Style, provider: Reference | None) -> str:
 
 def _item_reference(style: Style, item: Reference) -> str:
     if style.version != "2.1":
-        return escaped_text(item.urn)
+        return escape_all(item.urn)
     return (
         f'<Ref agencyID="{item.agency}" maintainableParentID="{item.id}" maintainableParentVersion="{item.version}"'
         f' id="{item.item}" class="DataProvider" package="base"/>'
@@ -117,8 +117,8 @@ def _structure(style: Style, number: int, view: View) -> str:
         "Dataflow": "StructureUsage",
         "ProvisionAgreement": "ProvisionAgrement" if style.version == "2.1" else "ProvisionAgreement",
     }[reference.artefact_class]
-    name = "" if style.is_generic else f' namespace="{escaped_text(view.namespace)}"'
-    inside = escaped_text(reference.urn)
+    name = "" if style.is_generic else attribute("namespace", view.namespace)
+    inside = escape_all(reference.urn)
     if style.version == "2.1":
         inside = (
             f'<Ref agencyID="{reference.agency}" id="{reference.id}" version="{reference.version}"'
@@ -132,6 +132,6 @@ def _structure(style: Style, number: int, view: View) -> str:
 
 def _texts(element: str, texts: Text) -> str:
     return "".join(
-        f'<{element} xml:lang="{escaped_text(language)}">{escaped_text(text)}</{element}>'
+        f"<{element}{attribute('xml:lang', language)}>{escape_all(text)}</{element}>"
         for language, text in texts.items()
     )

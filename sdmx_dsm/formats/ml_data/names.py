@@ -2,7 +2,6 @@
 
 from typing import Final
 
-SCHEMAS: Final = "http://www.sdmx.org/resources/sdmxml/schemas/"
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 XML_LANG: Final = "http://www.w3.org/XML/1998/namespace lang"  # as the parser names it
 ALL_DIMENSIONS: Final = "AllDimensions"

@@ -4,7 +4,7 @@ The file goes through expat in chunks; the handlers of `bodies` fill flat lists,
 `spec/FORMATS.md` 3.5, 3.6 and 5; SDMX 2.1 section 3A, SDMX 3.0 SDMX-ML."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,15 +13,16 @@ from typing import Final, get_args
 import polars as pl
 
 from sdmx_dsm.batches import Action, DataSet
+from sdmx_dsm.formats.markup import SCHEMAS
 from sdmx_dsm.formats.ml_data.bodies import Body, read_generic, read_specific
 from sdmx_dsm.formats.ml_data.header import MessageHeader, read_header
-from sdmx_dsm.formats.ml_data.names import ROOTS, SCHEMAS, SET_ATTRIBUTES, VERSIONS, split_name
+from sdmx_dsm.formats.ml_data.names import ROOTS, SET_ATTRIBUTES, VERSIONS, split_name
 from sdmx_dsm.formats.ml_data.tree import Node, collect, pairs, skip, wrong
 from sdmx_dsm.formats.xmlsafe import expat_parser, feed
 from sdmx_dsm.model import Structures
 
 CHUNK_BYTES: Final = 1 << 17
-ACTIONS: Final = frozenset(get_args(Action))
+ACTIONS: Final[Mapping[str, Action]] = {action: action for action in get_args(Action)}
 
 
 def read_ml(path: Path, structures: Structures) -> Iterator[DataSet]:
@@ -116,9 +117,10 @@ class _Message:
             known = ", ".join(header.structures) or "none"
             found = f"“{given['structureRef']}”" if "structureRef" in given else "no structure"
             raise wrong(parser, f"The data set refers to {found}; the header has {known}")
-        action = given.get("action") or header.action or "Information"
-        if action not in ACTIONS:
-            raise wrong(parser, f"“{action}” is no action of a data set")
+        named = given.get("action") or header.action or "Information"
+        action = ACTIONS.get(named)
+        if action is None:
+            raise wrong(parser, f"“{named}” is no action of a data set")
         schema = self._structures.schema(structure.reference)
         number = self._datasets
         self._datasets += 1
@@ -127,7 +129,7 @@ class _Message:
             structure=structure.reference,
             batches=iter(()),
             header=header.header,
-            action=action,  # type: ignore[arg-type]
+            action=action,
             id=given.get("setID") or (header.dataset_ids[number] if number < len(header.dataset_ids) else None),
             valid_from=self._date(given, "validFromDate"),
             valid_to=self._date(given, "validToDate"),

@@ -9,17 +9,12 @@ import polars as pl
 
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.flat import decoded
+from sdmx_dsm.formats.markup import REFERENCES, attribute, escape_all
 
 # What can't stand in an attribute as it is. A parser turns tab and line breaks there into blanks, unless they are references.
 SPECIAL: Final = r'[&<>"\x00-\x1f\x7f-\x9f\x{fffe}\x{ffff}]'
-REFERENCES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 FORBIDDEN: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"  # not even as references (XML 1.0, production 2)
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
-
-
-def escaped_text(text: str) -> str:
-    """One text, for an attribute or between tags."""
-    return "".join(REFERENCES.get(character, character) for character in text)
 
 
 def escaped(frame: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
@@ -88,7 +83,7 @@ def _values(value: str, is_array: bool) -> str:
 def _content(item: object) -> str:
     if isinstance(item, Mapping):
         return "".join(
-            f'<common:Text xml:lang="{escaped_text(language)}">{escaped_text(str(text))}</common:Text>'
+            f"<common:Text{attribute('xml:lang', language)}>{escape_all(str(text))}</common:Text>"
             for language, text in item.items()
         )
-    return escaped_text(item if isinstance(item, str) else json.dumps(item, ensure_ascii=False))
+    return escape_all(item if isinstance(item, str) else json.dumps(item, ensure_ascii=False))

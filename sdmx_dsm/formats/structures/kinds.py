@@ -13,7 +13,7 @@ import msgspec
 from lxml.etree import _Element as Element
 
 from sdmx_dsm.errors import ReadError, Unsupported
-from sdmx_dsm.formats.structures.markup import attribute
+from sdmx_dsm.formats.markup import attribute
 from sdmx_dsm.formats.structures.syntaxes import Syntax
 from sdmx_dsm.model import DEFAULT_LANGUAGE, Reference, Text
 

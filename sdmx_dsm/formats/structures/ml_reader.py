@@ -11,9 +11,10 @@ from lxml.etree import _Element as Element
 
 from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import ReadError, Unsupported, UrnError
+from sdmx_dsm.formats.markup import SCHEMAS
 from sdmx_dsm.formats.structures.kinds import XML_LANG, attributes_of, finished, line_of
 from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
-from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML, ML21, ML_SYNTAXES, Syntax
+from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML_SYNTAXES, Syntax
 from sdmx_dsm.formats.xmlsafe import parse
 from sdmx_dsm.model import DEFAULT_LANGUAGE, Maintainable, Reference, parse_urn
 from sdmx_dsm.model.urns import ALIASES, ITEM_PACKAGES, MAINTAINABLE_PACKAGES
@@ -39,7 +40,7 @@ def read_ml(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
     root = parse(path).getroot()
     namespace, _, name = root.tag.rpartition("}")
     syntax = next((each for each in ML_SYNTAXES if f"{{{each.message}" == namespace), None)
-    if syntax is None and namespace.startswith(f"{{{ML}"):
+    if syntax is None and namespace.startswith(f"{{{SCHEMAS}"):
         raise Unsupported(f"SDMX-ML of the namespace {namespace[1:]} is not read; 2.1 and 3.0 are.", line=line_of(root))
     if syntax is None or name != "Structure":
         raise ReadError(

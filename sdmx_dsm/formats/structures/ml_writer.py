@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import Unsupported
+from sdmx_dsm.formats.markup import attribute, escape
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.formats.structures.conversions import version_21
-from sdmx_dsm.formats.structures.markup import attribute, escape
 from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
 from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML30
 from sdmx_dsm.formats.structures.target import Target

@@ -9,6 +9,7 @@ from typing import Any, Final
 from lxml.etree import _Element as Element
 
 from sdmx_dsm.errors import Unsupported
+from sdmx_dsm.formats.markup import attribute
 from sdmx_dsm.formats.structures.kinds import (
     FLAG,
     INTEGER,
@@ -23,7 +24,6 @@ from sdmx_dsm.formats.structures.kinds import (
     attributes_of,
     expected,
 )
-from sdmx_dsm.formats.structures.markup import attribute
 from sdmx_dsm.model import Link, Maintainable, Reference, Representation, TextFormat, TimeRange
 
 

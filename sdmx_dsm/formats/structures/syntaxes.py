@@ -7,8 +7,9 @@ names for one place: both are read, and the kind of the field chooses which to w
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from sdmx_dsm.formats.markup import SCHEMAS
+
 Column = Literal["ml21", "ml30", "json20"]
-ML: Final = "http://www.sdmx.org/resources/sdmxml/schemas/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +22,15 @@ class Syntax:
 
     @property
     def message(self) -> str:
-        return f"{ML}{self.version}/message"
+        return f"{SCHEMAS}{self.version}/message"
 
     @property
     def structure(self) -> str:
-        return f"{ML}{self.version}/structure"
+        return f"{SCHEMAS}{self.version}/structure"
 
     @property
     def common(self) -> str:
-        return f"{ML}{self.version}/common"
+        return f"{SCHEMAS}{self.version}/common"
 
 
 ML21: Final = Syntax("SDMX-ML 2.1", "ml21", "v2_1")

@@ -283,6 +283,14 @@ def test_characters_that_xml_has_not_are_refused_by_name(write: Write, character
     assert caught.value.facts == {"component": "COMMENT_OBS", "value": f"a{character}b"}
 
 
+@pytest.mark.parametrize("write", WRITERS)
+def test_a_header_with_such_a_character_is_refused_before_the_first_piece(write: Write) -> None:
+    """It used to be written, and no parser took the message."""
+    header = Header(id="M1", names={"en": "a\x1bb"})
+    with pytest.raises(Unsupported, match=r"XML has no character U\+001B; it is in “a\x1bb”\."):
+        next(write([dataset(BATCH)], WriteOptions(header=header)))
+
+
 def test_a_dimension_that_is_none_is_refused_before_the_first_piece() -> None:
     with pytest.raises(QuerySemanticsError, match=r"COLOUR is no dimension .* FREQ, REF_AREA, SEX, TIME_PERIOD"):
         next(write_specific30([dataset(BATCH)], options("COLOUR")))

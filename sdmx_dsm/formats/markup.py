@@ -1,14 +1,15 @@
-"""Text of the model as XML text."""
+"""Text as XML text, and where the namespaces of SDMX-ML begin."""
 
 import re
 from typing import Final
 
 from sdmx_dsm.errors import Unsupported
 
+SCHEMAS: Final = "http://www.sdmx.org/resources/sdmxml/schemas/"
 _MARKUP: Final = re.compile("[&<>\r]")
 _QUOTED: Final = re.compile('[&<>"\t\n\r]')
 _UNSAYABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCES: Final = {
+REFERENCES: Final = {
     "&": "&amp;",
     "<": "&lt;",
     ">": "&gt;",
@@ -20,7 +21,7 @@ _REFERENCES: Final = {
 
 
 def _reference(match: re.Match[str]) -> str:
-    return _REFERENCES[match.group()]
+    return REFERENCES[match.group()]
 
 
 def escape(text: str) -> str:
@@ -30,11 +31,16 @@ def escape(text: str) -> str:
     return _MARKUP.sub(_reference, text)
 
 
-def quote(text: str) -> str:
-    """As the value of an attribute, with its quotation marks."""
+def escape_all(text: str) -> str:
+    """As the value of an attribute, or as the text of an element. Raises as `escape`."""
     if _UNSAYABLE.search(text):
         escape(text)
-    return f'"{_QUOTED.sub(_reference, text)}"'
+    return _QUOTED.sub(_reference, text)
+
+
+def quote(text: str) -> str:
+    """As the value of an attribute, with its quotation marks."""
+    return f'"{escape_all(text)}"'
 
 
 def attribute(name: str, text: str) -> str:
