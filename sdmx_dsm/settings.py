@@ -1,18 +1,25 @@
 """One frozen object with all settings, made from one table: environment variables `DSM_...` win over a TOML file, which wins
 over the defaults. `python -m sdmx_dsm.settings` prints the table as the documentation shows it."""
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sdmx_dsm.errors import SettingsError
 
+_KINDS: Final = {str: "text", int: "a whole number", float: "a number"}
+_DATABASES: Final = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
-def _setting(default: Any, help: str) -> Any:
-    return field(default=default, metadata={"help": help})
+
+def _setting(
+    default: Any, help: str, *, least: float = 1, most: float = math.inf, choices: tuple[str, ...] = ()
+) -> Any:
+    """`least` and `most` bound a number; `choices` are the only texts allowed."""
+    return field(default=default, metadata={"help": help, "least": least, "most": most, "choices": choices})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +32,13 @@ class Settings:
         "", "Folder that holds structures/ and registry/; empty: those that come with the package"
     )
     host: str = _setting("127.0.0.1", "Address to listen on")
-    port: int = _setting(8123, "Port to listen on")
+    port: int = _setting(8123, "Port to listen on; 0: a free one", least=0, most=65535)
     base_url: str = _setting("", "Public address of the service, for links; empty: as the request came")
     hub_agency: str = _setting("DSM", "Agency of the hub: sender of messages and default of the portal")
     sdmx_defaults: str = _setting(
         "clients",
         "`clients`: SDMX-ML for unspecific Accept headers and 404 for no data; `specification`: as REST 2.2 says",
+        choices=("clients", "specification"),
     )
     languages: str = _setting("en,ru", "Languages of the portal, the first is the default")
     max_upload_bytes: int = _setting(512 * 1024 * 1024, "Largest file that can be submitted")
@@ -41,7 +49,7 @@ class Settings:
     reader_cpu_seconds: int = _setting(120, "CPU time of the process that opens a workbook")
     max_observations: int = _setting(20_000_000, "Most observations in one answer")
     max_url_chars: int = _setting(16_000, "Longest request target")
-    submission_wait_seconds: float = _setting(20.0, "How long a submission may be waited for with wait=")
+    submission_wait_seconds: float = _setting(20.0, "How long a submission may be waited for with wait=", least=0)
 
     @property
     def data_path(self) -> Path:
@@ -79,19 +87,36 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
     unknown = sorted(values.keys() - known.keys())
     if unknown:
         raise SettingsError(f"There is no setting {', '.join(unknown)}; there are {', '.join(known)}.")
-    return Settings(**{name: _converted(name, value, type(known[name].default)) for name, value in values.items()})
+    settings = Settings(**{name: _converted(known[name], value) for name, value in values.items()})
+    if not settings.effective_database_url.startswith(_DATABASES):
+        raise SettingsError(
+            f"DSM_DATABASE_URL begins with none of {', '.join(_DATABASES)}, the databases that are supported."
+        )
+    return settings
 
 
-def _converted(name: str, value: Any, kind: type) -> Any:
+def _converted(setting: Field[Any], value: Any) -> Any:
+    name = f"DSM_{setting.name.upper()}"
+    kind: Any = type(setting.default)
     try:
-        return kind(value)
+        converted = kind(value)
     except (TypeError, ValueError):
-        raise SettingsError(f"DSM_{name.upper()} is “{value}”; expected {kind.__name__}.") from None
+        raise SettingsError(f"{name} is “{value}”; expected {_KINDS[kind]}.") from None
+    least, most, choices = (setting.metadata[key] for key in ("least", "most", "choices"))
+    if choices and converted not in choices:
+        raise SettingsError(f"{name} is “{value}”; expected one of {', '.join(choices)}.")
+    if kind is not str and not least <= converted <= most:
+        bounds = f"from {least} to {most}" if most < math.inf else f"from {least} on"
+        raise SettingsError(f"{name} is “{value}”; expected {_KINDS[kind]} {bounds}.")
+    return converted
 
 
 def settings_table() -> str:
     """All settings in Markdown: variable, default, meaning."""
-    rows = (f"| `DSM_{s.name.upper()}` | `{s.default}` | {s.metadata['help']} |" for s in fields(Settings))
+    rows = (
+        f"| `DSM_{s.name.upper()}` | {f'`{s.default}`' if s.default != '' else ''} | {s.metadata['help']} |"
+        for s in fields(Settings)
+    )
     return "\n".join(("| setting | default | what it does |", "|---|---|---|", *rows))
 
 
