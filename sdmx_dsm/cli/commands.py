@@ -1,79 +1,60 @@
 """The subcommands. What the work is stands in `sdmx_dsm.service`; here are arguments, words and exit codes."""
 
-import json
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from sdmx_dsm import __version__
 from sdmx_dsm.cli import serving
-from sdmx_dsm.errors import DsmError
+from sdmx_dsm.cli import structures as structure_commands
+from sdmx_dsm.cli.options import (
+    AgreementOption,
+    DataDir,
+    DataflowOption,
+    File,
+    Json,
+    MappingOption,
+    Output,
+    StructureFiles,
+    open_hub,
+    settings_of,
+)
+from sdmx_dsm.cli.output import Refusing, print_json, print_report, print_table, problems, say, speak_utf8, write
+from sdmx_dsm.errors import NotFound
 from sdmx_dsm.excel import load_mapping
-from sdmx_dsm.formats import WriteOptions, by_name, read_structures
-from sdmx_dsm.model import DataQuery, Report, Structures, Viewer, parse_key_v2, parse_reference
-from sdmx_dsm.service import Hub, data
+from sdmx_dsm.formats import Format, WriteOptions, by_name
+from sdmx_dsm.model import DataQuery, Structures, Viewer, parse_key_v2, parse_reference
+from sdmx_dsm.service import data
 from sdmx_dsm.service import demo as demonstration
 from sdmx_dsm.service.archive import backup as make_backup
 from sdmx_dsm.service.archive import restore as restore_backup
 from sdmx_dsm.service.checking import CheckOptions, check, report_values
-from sdmx_dsm.service.content import load_content, read_content
+from sdmx_dsm.service.content import find_files, load_content, read_content, read_file
 from sdmx_dsm.service.conversion import convert as convert_file
-from sdmx_dsm.service.people import create_token
+from sdmx_dsm.service.people import create_token, revoke_tokens
 from sdmx_dsm.service.remote import submit_remotely
-from sdmx_dsm.service.submissions import SubmissionRequest, process_all, receive, submission_values
-from sdmx_dsm.settings import Settings, load_settings, settings_table
-from sdmx_dsm.validation import render
+from sdmx_dsm.service.submissions import SubmissionRequest, process_all, receive, submission_values, wait_for
+from sdmx_dsm.settings import Settings, settings_table
 
 app = typer.Typer(
     name="dsm",
+    cls=Refusing,
     help="Exchange statistics in SDMX: a registry, a collection point and a dissemination service.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    rich_markup_mode=None,
 )
-console = Console(highlight=False, soft_wrap=True)
-problems = Console(stderr=True, highlight=False, soft_wrap=True)
-
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
-DataDir = Annotated[str | None, typer.Option(help="Folder of the hub's data (DSM_DATA_DIR).")]
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
-MappingOption = Annotated[str, typer.Option("--mapping", help="For a workbook: id of a mapping, or a mapping file.")]
-StructureFiles = Annotated[
-    list[Path] | None,
-    typer.Option("--structures", help="SDMX-ML structures to use instead of the hub's content (file, repeatable)."),
-]
-DataflowOption = Annotated[str, typer.Option("--dataflow", help="AGENCY:ID(VERSION), where the file does not say it.")]
-AgreementOption = Annotated[str, typer.Option("--provision-agreement", help="AGENCY:ID(VERSION)")]
+OPERATOR: Final = Viewer(name="command line", is_administrator=True)
 
 
 def main() -> None:
-    """Entry point: refusals become one sentence and exit code 1."""
-    try:
-        app()
-    except DsmError as error:
-        problems.print(str(error), style="red", markup=False)
-        sys.exit(1)
-
-
-def _settings(data_dir: str | None = None, content_dir: str | None = None) -> Settings:
-    given = {"data_dir": data_dir, "content_dir": content_dir}
-    return load_settings(None, **{name: value for name, value in given.items() if value is not None})
-
-
-@contextmanager
-def _hub(settings: Settings) -> Iterator[Hub]:
-    hub = Hub.open(settings)
-    try:
-        yield hub
-    finally:
-        hub.close()
+    """Entry point."""
+    speak_utf8()
+    app()
 
 
 @app.command()
@@ -82,9 +63,8 @@ def init(
     data_dir: DataDir = None,
 ) -> None:
     """Create the database and load the structures and the registry."""
-    with _hub(_settings(data_dir, str(content) if content else None)) as hub:
-        artefacts = load_content(hub)
-        console.print(f"{len(artefacts)} artefacts are in {hub.settings.data_path.absolute()}.")
+    with open_hub(settings_of(data_dir, str(content) if content else None)) as hub:
+        say(f"{len(load_content(hub))} artefacts are in the hub; its folder is {hub.settings.data_path.absolute()}.")
 
 
 @app.command()
@@ -94,16 +74,15 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Do the main job and exit.")] = False,
 ) -> None:
     """From nothing to a running hub with demonstration data: load, convert, submit, release, serve."""
-    settings = serving.listening_settings(_settings(data_dir or "demo-data"), "127.0.0.1", port)
-    with _hub(settings) as hub:
-        console.print("Loading the structures, the registry and the legacy workbooks …")
-        table = Table("dataflow", "provider", "workbook", "observations", "findings", "outcome")
-        for loaded in demonstration.prepare(hub):
-            table.add_row(*loaded.row(hub))
-        console.print(table)
-    console.print(demonstration.tour(settings), markup=False)
-    if not once:
-        serving.serve(settings)
+    settings = serving.listening_settings(settings_of(data_dir or "demo-data"), "127.0.0.1", port)
+    with open_hub(settings) as hub:
+        say("Loading the structures, the registry and the legacy workbooks …")
+        rows = [loaded.row(hub) for loaded in demonstration.prepare(hub)]
+    print_table(("dataflow", "provider", "workbook", "observations", "findings", "outcome"), rows)
+    if once:
+        say(demonstration.tour(settings))
+    else:
+        serving.serve(settings, announce=lambda served: say(demonstration.tour(served)))
 
 
 @app.command(epilog="Settings are environment variables; `dsm settings` prints them all.")
@@ -114,21 +93,24 @@ def serve(
     data_dir: DataDir = None,
 ) -> None:
     """Answer HTTP and process submissions."""
-    settings = serving.listening_settings(_settings(data_dir), host, port)
-    console.print(f"Serving http://{settings.host}:{settings.port}/ (stop with Ctrl+C)")
-    serving.serve(settings, workers=workers)
+    settings = serving.listening_settings(settings_of(data_dir), host, port)
+    serving.serve(
+        settings,
+        workers=workers,
+        announce=lambda served: say(f"Serving {serving.address_of(served)}/ (stop with Ctrl+C)"),
+    )
 
 
 @app.command()
 def worker(data_dir: DataDir = None) -> None:
     """Process submissions alone (`dsm serve` has a worker of its own)."""
-    serving.worker_main(_settings(data_dir))
+    serving.worker_main(settings_of(data_dir))
 
 
 @app.command("settings")
 def show_settings() -> None:
     """Print all settings with their defaults, in Markdown."""
-    console.print(settings_table(), markup=False)
+    say(settings_table())
 
 
 @app.command()
@@ -136,7 +118,7 @@ def submit(
     file: File,
     dataflow: DataflowOption = "",
     provision_agreement: AgreementOption = "",
-    mapping: MappingOption = "",
+    mapping: Annotated[str, typer.Option(help="For a workbook: id of a mapping of the hub.")] = "",
     action: Annotated[str, typer.Option(help="Append, Replace, Delete, …, where the file does not say it.")] = "",
     accept: Annotated[str, typer.Option(help="`all` or nothing, or the `good` rows.")] = "all",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only.")] = False,
@@ -157,18 +139,22 @@ def submit(
         accept="good" if accept == "good" else "all",
         dry_run=dry_run,
     )
-    if url:
-        values = submit_remotely(request, url, token)
-    else:
-        with _hub(_settings(data_dir)) as hub:
-            submission = receive(hub, request, Viewer(name="command line", is_administrator=True))
-            process_all(hub)
-            values = submission_values(hub.store.submission(submission.id))
+    values: dict[str, Any]
+    with problems.status(f"Sending {file.name} …"):
+        if url:
+            values = submit_remotely(request, url, token)
+        else:
+            with open_hub(settings_of(data_dir)) as hub:
+                submission = receive(hub, request, OPERATOR)
+                process_all(hub)
+                # A worker beside us may have been the first to take it.
+                values = submission_values(wait_for(hub, submission.id, hub.settings.submission_wait_seconds))
     if as_json:
-        _print_json(values)
+        print_json(values)
     else:
-        console.print(f"Submission {values['id']}: {values['state']}", markup=False)
-        _print_findings(values.get("report"))
+        say(f"Submission {values['id']}: {values['state']}")
+        if isinstance(report := values.get("report"), dict):
+            print_report(report)
     raise typer.Exit(0 if values["state"] in ("released", "checked", "received", "checking") else 1)
 
 
@@ -182,15 +168,20 @@ def validate(
     as_json: Json = False,
 ) -> None:
     """Check a file without a server; the report is the server's."""
-    settings = _settings()
+    settings = settings_of()
     artefacts = _structures(settings, structures)
     options = _check_options(settings, artefacts, provision_agreement or dataflow, mapping)
-    with TemporaryDirectory(prefix="dsm-") as folder, check(file, artefacts, options, Path(folder)) as checked:
+    with (
+        problems.status(f"Checking {file.name} …"),
+        TemporaryDirectory(prefix="dsm-") as folder,
+        check(file, artefacts, options, Path(folder)) as checked,
+    ):
         report = checked.report
+    values = report_values(report)
     if as_json:
-        _print_json(report_values(report))
+        print_json(values)
     else:
-        _print_report(report)
+        print_report(values)
     raise typer.Exit(1 if report.errors else 0)
 
 
@@ -198,20 +189,19 @@ def validate(
 def convert(
     file: File,
     to: Annotated[str, typer.Option(help="Name of a format, such as sdmx-csv-2.0.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; else standard output.")] = None,
+    output: Output = None,
     dataflow: DataflowOption = "",
     provision_agreement: AgreementOption = "",
     structures: StructureFiles = None,
     mapping: MappingOption = "",
 ) -> None:
     """Turn a file into another format."""
-    settings = _settings()
+    settings = settings_of()
+    format = _format(to)
     artefacts = _structures(settings, structures)
     options = _check_options(settings, artefacts, provision_agreement or dataflow, mapping)
-    pieces = convert_file(
-        file, artefacts, options, by_name(to), WriteOptions(header=demonstration.plain_header(settings))
-    )
-    _write(pieces, output)
+    message = demonstration.message_options(demonstration.plain_header(settings))
+    write(convert_file(file, artefacts, options, format, message), output)
 
 
 @app.command()
@@ -219,37 +209,38 @@ def export(
     dataflow: Annotated[str, typer.Option(help="AGENCY:ID(VERSION)")],
     key: Annotated[str, typer.Option(help="Series key such as A.MD.*; several with commas.")] = "",
     to: Annotated[str, typer.Option(help="Name of a format.")] = "sdmx-csv-2.0",
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; else standard output.")] = None,
+    output: Output = None,
     data_dir: DataDir = None,
 ) -> None:
     """Write the published data of a dataflow."""
-    format = by_name(to)
-    if format.write is None:
-        raise typer.BadParameter(f"{to} is not written here", param_hint="--to")
-    with _hub(_settings(data_dir)) as hub:
+    format = _format(to)
+    assert format.write
+    with open_hub(settings_of(data_dir)) as hub:
         flow = hub.dataflow(dataflow)
         query = DataQuery(agencies=(flow.agency,), ids=(flow.id,), versions=(flow.version,), keys=parse_key_v2(key))
-        found = data.answer(hub, query, Viewer(name="command line", is_administrator=True))
-        _write(format.write(found.datasets, WriteOptions(header=found.header)), output)
+        found = data.answer(hub, query, OPERATOR)
+        write(format.write(found.datasets, WriteOptions(header=found.header)), output)
 
 
 @app.command()
 def backup(file: Path, data_dir: DataDir = None) -> None:
     """Write the whole hub into one file."""
-    with _hub(_settings(data_dir)) as hub:
+    with problems.status(f"Writing {file.name} …"), open_hub(settings_of(data_dir)) as hub:
         make_backup(hub, file)
-    console.print(f"The hub is in {file} ({file.stat().st_size} bytes).", markup=False)
+    say(f"The hub is in {file} ({file.stat().st_size} bytes).")
 
 
 @app.command()
 def restore(file: File, data_dir: DataDir = None) -> None:
     """Fill an empty hub from a backup."""
-    restore_backup(_settings(data_dir), file)
-    console.print(f"The hub of {file} is restored.", markup=False)
+    with problems.status(f"Restoring {file.name} …"):
+        restore_backup(settings_of(data_dir), file)
+    say(f"The hub of {file} is restored.")
 
 
 tokens = typer.Typer(help="Tokens that programs send.", no_args_is_help=True)
 app.add_typer(tokens, name="token")
+app.add_typer(structure_commands.commands, name="structures")
 
 
 @tokens.command("create")
@@ -260,21 +251,41 @@ def token_create(
     data_dir: DataDir = None,
 ) -> None:
     """Make a token and print it, once."""
-    with _hub(_settings(data_dir)) as hub:
-        console.print(create_token(hub, name, administrator=administrator, agreements=agreement or ()), markup=False)
+    if not (administrator or agreement):
+        raise typer.BadParameter("name what the token is for, or --administrator", param_hint="--agreement")
+    with open_hub(settings_of(data_dir)) as hub:
+        say(create_token(hub, name, administrator=administrator, agreements=agreement or ()))
+
+
+@tokens.command("revoke")
+def token_revoke(name: str, data_dir: DataDir = None) -> None:
+    """End all tokens of a name."""
+    with open_hub(settings_of(data_dir)) as hub:
+        say(f"Tokens of {name} that are no longer valid: {revoke_tokens(hub, name)}.")
 
 
 @app.command()
 def version() -> None:
     """Print the version."""
-    console.print(__version__)
+    say(__version__)
 
 
-def _structures(settings: Settings, files: Iterable[Path] | None) -> Structures:
-    """The structures of the files given, else of the content that came with the package."""
-    if files:
-        return Structures(artefact for file in files for artefact in read_structures(file))
+def _structures(settings: Settings, paths: Iterable[Path] | None) -> Structures:
+    """The structures of the files and folders given, else of the content that came with the package."""
+    if paths:
+        return Structures(artefact for file in find_files(paths) for artefact in read_file(file))
     return Structures(read_content(settings.content_path))
+
+
+def _format(name: str) -> Format:
+    """A format of data that is written here."""
+    try:
+        format = by_name(name)
+    except NotFound as error:
+        raise typer.BadParameter(str(error), param_hint="--to") from error
+    if format.write is None:
+        raise typer.BadParameter(f"{name} is not written here", param_hint="--to")
+    return format
 
 
 def _check_options(settings: Settings, structures: Structures, named: str, mapping: str) -> CheckOptions:
@@ -295,43 +306,3 @@ def _mapping_file(settings: Settings, mapping: str) -> Path:
     if not path.is_file():
         raise typer.BadParameter(f"{mapping} is neither a file nor the id of a mapping", param_hint="--mapping")
     return path
-
-
-def _write(pieces: Iterable[bytes], output: Path | None) -> None:
-    if output is None:
-        for piece in pieces:
-            sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
-        return
-    partial = output.with_name(f"{output.name}.part")
-    with partial.open("wb") as file:
-        file.writelines(pieces)
-    partial.replace(output)
-
-
-def _print_json(values: object) -> None:
-    console.print_json(json.dumps(values, ensure_ascii=False, default=str))
-
-
-def _print_report(report: Report) -> None:
-    console.print(f"{report.observations} observations read, {report.accepted} without errors.")
-    for finding in report.findings:
-        sentence, remedy = render(finding, "en")
-        console.print(f"{finding.severity:11} {finding.place}  {sentence} {remedy}", markup=False)
-    _print_counts(report.counts)
-
-
-def _print_findings(report: object) -> None:
-    if not isinstance(report, dict):
-        return
-    console.print(f"{report['observations']} observations read, {report['accepted']} without errors.")
-    for finding in report["findings"]:
-        where = f"{finding['sheet']}!{finding['cell']}" if finding["sheet"] else finding["line"] or ""
-        message = f"{finding['message']['en']} {finding['remedy']['en']}"
-        console.print(f"{finding['severity']:11} {where}  {message}", markup=False)
-    _print_counts(report["counts"])
-
-
-def _print_counts(counts: object) -> None:
-    if isinstance(counts, dict) and counts:
-        console.print(", ".join(f"{code}: {number}" for code, number in counts.items()), markup=False)

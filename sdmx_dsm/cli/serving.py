@@ -1,10 +1,12 @@
 """`dsm serve`: HTTP in this process (or several), the worker beside it as a child."""
 
+import logging
 import os
 import signal
+import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from multiprocessing import get_context, parent_process
@@ -13,36 +15,91 @@ from multiprocessing.synchronize import Event
 from typing import Final
 
 import uvicorn
+from starlette.applications import Starlette
+from uvicorn.supervisors import Multiprocess
 
+from sdmx_dsm.errors import Unavailable
 from sdmx_dsm.service import Hub
 from sdmx_dsm.service.submissions import run_worker
 from sdmx_dsm.settings import Settings
-from sdmx_dsm.web.app import create_app
+from sdmx_dsm.web.app import app_from_environment, create_app
 
-_STOP_SECONDS: Final = 10
+# What goes on when the service is told to end: transfers, and the submission that the worker has.
+_LAST_TRANSFERS_SECONDS: Final = 3
+_LAST_SUBMISSION_SECONDS: Final = 5
 _SPAWN: Final = get_context("spawn")
 
 
-def serve(settings: Settings, *, workers: int = 1) -> None:
-    """Answers until interrupted or told to end."""
+def serve(settings: Settings, *, workers: int = 1, announce: Callable[[Settings], None]) -> None:
+    """Answers until interrupted or told to end; `announce` is given the settings, with the port, as soon as callers are heard.
+
+    Raises Unavailable when the address can't be listened on, and what opening the hub raises: before anything is started."""
     # The server hands the signal on when it is done: without this the process would end before its worker.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with _worker(settings):
-        if workers == 1:
-            uvicorn.run(
-                create_app(settings), host=settings.host, port=settings.port, log_level="warning", server_header=False
-            )
-        else:
-            os.environ.update({f"DSM_{name.upper()}": str(value) for name, value in asdict(settings).items()})
-            uvicorn.run(
-                "sdmx_dsm.web.app:app_from_environment",
-                factory=True,
-                host=settings.host,
-                port=settings.port,
-                workers=workers,
-                log_level="warning",
-                server_header=False,
-            )
+    signal.signal(signal.SIGTERM, _leave)
+    log_to_stderr()
+    with _listener(settings) as listener:
+        Hub.open(settings).close()  # the database is made, or found wanting, once and here
+        settings = replace(settings, port=listener.getsockname()[1])
+        with _worker(settings):
+            announce(settings)
+            if workers == 1:
+                uvicorn.Server(_configuration(create_app(settings))).run([listener])
+            else:
+                os.environ.update({f"DSM_{name.upper()}": str(value) for name, value in asdict(settings).items()})
+                app = f"{__name__}:{app_beside_server.__name__}"
+                Multiprocess(_configuration(app, factory=True, workers=workers), [listener]).run()
+
+
+def app_beside_server() -> Starlette:
+    """The application in one of several processes, which ends with the process that started it."""
+    log_to_stderr()
+    if parent := parent_process():
+
+        def end_with_parent() -> None:
+            parent.join()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        threading.Thread(target=end_with_parent, name="parent-watcher", daemon=True).start()
+    return app_from_environment()
+
+
+def log_to_stderr() -> None:
+    """What went wrong, with its time; requests are not logged."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+def address_of(settings: Settings) -> str:
+    """What to open: the public address, or the one listened on."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return settings.base_url or f"http://{host}:{settings.port}"
+
+
+def listening_settings(settings: Settings, host: str | None, port: int | None) -> Settings:
+    return replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+
+
+def _configuration(app: Starlette | str, **options: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_LAST_TRANSFERS_SECONDS,
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def _listener(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise Unavailable(
+            f"Nobody can listen on {settings.host}, port {settings.port}: {error.strerror}. Choose another with --port "
+            "or DSM_PORT."
+        ) from error
+    listener.set_inheritable(True)
+    return listener
 
 
 @contextmanager
@@ -64,9 +121,10 @@ def _worker(settings: Settings) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        child.join(_STOP_SECONDS)
+        child.join(_LAST_SUBMISSION_SECONDS)
         if child.is_alive():
-            child.terminate()
+            child.terminate()  # its submission is another worker's when the claim is over
+            child.join()
 
 
 def _start(settings: Settings, stop: Event) -> BaseProcess:
@@ -77,6 +135,8 @@ def _start(settings: Settings, stop: Event) -> BaseProcess:
 
 def worker_main(settings: Settings, stop: Event | None = None) -> None:
     """Processes submissions until `stop`, or the end of the process that started this one; without them, until interrupted."""
+    log_to_stderr()
+    signal.signal(signal.SIGTERM, _leave)  # what is open is closed, temporary files are removed
     if stop is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when
     hub = Hub.open(settings)
@@ -84,6 +144,10 @@ def worker_main(settings: Settings, stop: Event | None = None) -> None:
         run_worker(hub, _Orphaned(stop) if stop else threading.Event(), name=f"worker-{os.getpid()}")
     finally:
         hub.close()
+
+
+def _leave(*_: object) -> None:
+    sys.exit(0)
 
 
 class _Orphaned:
@@ -98,7 +162,3 @@ class _Orphaned:
 
     def wait(self, timeout: float | None = None) -> bool:
         return self._stop.wait(timeout) or self.is_set()
-
-
-def listening_settings(settings: Settings, host: str | None, port: int | None) -> Settings:
-    return replace(settings, host=host or settings.host, port=port or settings.port)

@@ -8,10 +8,8 @@ from sdmx_dsm.store import restore_backup
 
 
 def backup(hub: Hub, path: Path) -> None:
-    """Writes beside `path` first, so that a backup is whole or not there."""
-    partial = path.with_name(f"{path.name}.part")
-    hub.store.backup(partial)
-    partial.replace(path)
+    """The file is whole or not there."""
+    hub.store.backup(path)
 
 
 def restore(settings: Settings, path: Path) -> None:

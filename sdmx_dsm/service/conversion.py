@@ -1,10 +1,10 @@
 """Any readable file into any writable format; nothing is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from sdmx_dsm.batches import DataSet
+from sdmx_dsm.batches import DataSet, with_columns
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats import Format, WriteOptions
 from sdmx_dsm.model import ProvisionAgreement, Structures
@@ -15,19 +15,45 @@ from sdmx_dsm.validation import agreement_defaults, fill_defaults
 def convert(
     path: Path, structures: Structures, options: CheckOptions, format: Format, write_options: WriteOptions
 ) -> Iterator[bytes]:
-    """The file as `format`, in pieces. What was reported under an agreement gets its defaults, so that the message conforms.
+    """The file as `format`, in pieces, with what a sender need not say filled in: the breakdowns that are missing, and for
+    what is reported under an agreement its defaults. Nothing is judged.
 
     Raises Unsupported where nothing writes `format`, and what `read_source` raises."""
     if format.write is None:
         raise Unsupported(f"{format.name} is not written here.")
-    datasets = (_with_defaults(dataset, structures) for dataset in read_source(path, structures, options))
+    datasets = (_complete(dataset, structures, options) for dataset in read_source(path, structures, options))
     return format.write(datasets, write_options)
 
 
-def _with_defaults(dataset: DataSet, structures: Structures) -> DataSet:
-    if dataset.structure.artefact_class != "ProvisionAgreement":
-        return dataset
-    agreement = structures.resolve(dataset.structure, ProvisionAgreement)
-    notice = agreement.annotation("NOTICE")
-    header = replace(dataset.header, sources={**dataset.header.sources, **(notice.texts if notice else {})})
-    return fill_defaults(replace(dataset, header=header), agreement_defaults(agreement))
+def write_whole(pieces: Iterable[bytes], path: Path) -> None:
+    """The pieces as a file that is there when it is whole and not before; what was there stays until then."""
+    partial = path.with_name(f"{path.name}.part")
+    try:
+        with partial.open("wb") as file:
+            file.writelines(pieces)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _complete(dataset: DataSet, structures: Structures, options: CheckOptions) -> DataSet:
+    agreement = _agreement(dataset, structures, options)
+    if agreement:
+        notice = agreement.annotation("NOTICE")
+        header = replace(dataset.header, sources={**dataset.header.sources, **(notice.texts if notice else {})})
+        schema = structures.schema(agreement.reference)
+        dataset = replace(dataset, header=header, structure=agreement.reference, schema=schema)
+    filled = fill_defaults(dataset, agreement_defaults(agreement) if agreement else {})
+    # A message has a place for each part of the key; what is still missing stays empty there.
+    key = dataset.schema.dimension_ids + ((dataset.schema.time.id,) if dataset.schema.time else ())
+    return filled.through(lambda batch: with_columns(batch, key))
+
+
+def _agreement(dataset: DataSet, structures: Structures, options: CheckOptions) -> ProvisionAgreement | None:
+    """What the data are reported under, as the file says, or else the sender where that is for the same dataflow."""
+    for reference in (dataset.structure, options.reference):
+        if reference and reference.artefact_class == "ProvisionAgreement":
+            agreement = structures.resolve(reference, ProvisionAgreement)
+            if agreement.dataflow and structures.find(agreement.dataflow) == dataset.schema.dataflow:
+                return agreement
+    return None

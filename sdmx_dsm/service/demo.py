@@ -16,7 +16,7 @@ from sdmx_dsm.formats import WriteOptions, by_name
 from sdmx_dsm.model import ProvisionAgreement, Viewer, parse_reference
 from sdmx_dsm.service.checking import CheckOptions
 from sdmx_dsm.service.content import load_content
-from sdmx_dsm.service.conversion import convert
+from sdmx_dsm.service.conversion import convert, write_whole
 from sdmx_dsm.service.hub import Hub
 from sdmx_dsm.service.people import create_token, viewer_of_token
 from sdmx_dsm.service.submissions import SubmissionRequest, process_all, receive
@@ -25,6 +25,7 @@ from sdmx_dsm.store import Submission
 
 MESSAGE_FORMAT: Final = "sdmx-ml-3.0"
 TOKEN_NAME: Final = "demo"
+_PLURALS: Final = {"error": "errors", "warning": "warnings", "information": "remarks"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,8 @@ class Loaded:
         flows = dict.fromkeys(agreement.dataflow.id for agreement in agreements if agreement.dataflow)
         providers = dict.fromkeys(agreement.data_provider.item for agreement in agreements if agreement.data_provider)
         report = self.submission.report
-        findings = ", ".join(f"{n} {severity}s" for severity, n in report.severities.items() if n) if report else ""
+        counts = report.severities if report else {}
+        findings = ", ".join(f"{n} {_PLURALS[severity]}" for severity, n in counts.items() if n)
         observations = str(report.accepted if self.submission.release else report.observations) if report else ""
         return (
             ", ".join(flows),
@@ -97,14 +99,18 @@ def _load(hub: Hub, workbook: Path, viewer: Viewer) -> Loaded:
         messages.mkdir(exist_ok=True)
         options = CheckOptions(mapping=mapping, limits=hub.limits)
         header = hub.header(id=workbook.stem, prepared=submission.received.isoformat(timespec="seconds"))
-        pieces = convert(workbook, hub.structures, options, by_name(MESSAGE_FORMAT), WriteOptions(header=header))
-        with message.open("wb") as file:
-            file.writelines(pieces)
+        pieces = convert(workbook, hub.structures, options, by_name(MESSAGE_FORMAT), message_options(header))
+        write_whole(pieces, message)
     return Loaded(
         workbook=workbook.name,
         agreements=mapping.agreements,
         submission=hub.store.submission(submission.id),
     )
+
+
+def message_options(header: Header) -> WriteOptions:
+    """The message names the agreement where there is one, so that it can be submitted as it is."""
+    return WriteOptions(header=header, context="provisionagreement")
 
 
 def plain_header(settings: Settings) -> Header:

@@ -13,13 +13,20 @@ from sdmx_dsm.service.hub import Hub
 
 
 def create_token(hub: Hub, name: str, *, administrator: bool = False, agreements: Iterable[str] = ()) -> str:
-    """A new token for `name`, told this once."""
-    token = secrets.token_urlsafe(32)
+    """A new token for `name`, told this once. `agreements` are URNs or short forms. Raises NotFound, UrnError."""
     roles = {"administrator": "hub"} if administrator else {}
-    if granted := " ".join(sorted(agreements)):
+    if granted := " ".join(sorted({agreement_of(hub, text).reference.short for text in agreements})):
         roles["agreements"] = granted
+    token = secrets.token_urlsafe(32)
     hub.store.add_token(name, _digest(token), roles, user="system")
     return token
+
+
+def revoke_tokens(hub: Hub, name: str) -> int:
+    """Ends all tokens of a name; how many there were. Raises NotFound where there was none."""
+    if count := hub.store.revoke_tokens(name, user="system"):
+        return count
+    raise NotFound(f"There is no token of the name “{name}”.", name=name)
 
 
 def viewer_of_token(hub: Hub, token: str) -> Viewer:

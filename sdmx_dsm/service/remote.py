@@ -12,21 +12,17 @@ _REFUSALS: dict[int, type[DsmError]] = {401: Unauthorised, 403: Forbidden, 404: 
 
 def submit_remotely(request: SubmissionRequest, url: str, token: str, *, wait_seconds: float = 20.0) -> dict[str, Any]:
     """The submission as the hub at `url` tells it, waited for until `wait_seconds`. Raises what the hub refuses with."""
-    options = {name: value for name, value in request.options.items() if name != "structure"}
-    if request.structure:
-        kind = "dataflow" if ".Dataflow=" in request.structure else "structure"
-        options[kind] = request.structure
     try:
         with request.path.open("rb") as file:
             response = httpx.post(
                 f"{url.rstrip('/')}/api/v1/submissions",
-                params={**options, "wait": str(wait_seconds)},
+                params={**request.options, "wait": str(wait_seconds)},
                 files={"file": (request.file_name, file)},
                 headers={"Authorization": f"Bearer {token}"} if token else {},
                 timeout=wait_seconds + 60,
             )
         values = response.json()
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unavailable(f"{url} does not answer: {error}") from error
     except ValueError as error:
         raise Unavailable(

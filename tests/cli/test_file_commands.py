@@ -1,0 +1,233 @@
+"""Commands that need no hub: validate, convert; and `dsm structures`."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from sdmx_dsm.formats import FORMATS, StructureOptions, by_name
+from sdmx_dsm.model import DataProvider, DataProviderScheme
+from tests.cli.conftest import invoke
+from tests.helpers.schemas import EXAMPLE, example_structures
+
+WORKBOOK = "fixtures/legacy/tj_ubezhishche.xls"
+AGREEMENT = "DSM:ASYLUM_APPLICATIONS_TJ_MIG(1.0.0)"
+MAPPING = "registry/mappings/tj_ubezhishche.yaml"
+WITH_MISTAKES = "fixtures/legacy/tm_foreigners_with_mistakes.xlsx"
+HEAD = "STRUCTURE,STRUCTURE_ID,FREQ,REF_AREA,CITIZENSHIP,SEX,TIME_PERIOD,OBS_VALUE"
+ROW = "dataflow,DSM:FOREIGN_POP(1.0.0),A,MD,UA,F,2001,10.50"
+
+
+@pytest.fixture
+def message(tmp_path: Path) -> Path:
+    path = tmp_path / "message.csv"
+    path.write_text(f"{HEAD}\n{ROW}\n")
+    return path
+
+
+# --- validate -----------------------------------------------------------------------------------------------------------
+
+
+def test_validate_says_what_is_in_a_good_file(message: Path) -> None:
+    result = invoke("validate", message, "--provision-agreement", "DSM:FOREIGN_POP_MD_MIG(1.0.0)")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("1 observations read, 1 without errors.\n")
+    assert "error" not in result.stdout.replace("errors", "")
+
+
+def test_validate_names_each_fault_with_its_cell() -> None:
+    result = invoke("validate", WITH_MISTAKES, "--mapping", "tm_foreigners_with_mistakes")
+    assert result.exit_code == 1
+    assert any(line.startswith("error       Stock 2023!A15  ") for line in result.stdout.splitlines())
+
+
+@pytest.mark.parametrize("mapping", ["tj_ubezhishche", MAPPING])
+def test_validate_reads_a_workbook_by_a_mapping_of_the_hub_or_of_a_file(mapping: str) -> None:
+    result = invoke("validate", WORKBOOK, "--mapping", mapping, "--json")
+    report = json.loads(result.stdout)
+    assert (result.exit_code, report["observations"], report["accepted"]) == (0, 6, 6)
+    assert {finding["severity"] for finding in report["findings"]} == {"information"}
+
+
+def test_validate_reports_a_file_that_can_not_be_read(tmp_path: Path) -> None:
+    for name, content in (("empty.csv", b""), ("broken.xml", b"<a>"), ("paper.pdf", b"%PDF-1.4")):
+        path = tmp_path / name
+        path.write_bytes(content)
+        result = invoke("validate", path, "--json")
+        (finding,) = json.loads(result.stdout)["findings"]
+        assert (result.exit_code, finding["severity"]) == (1, "error")
+
+
+def test_validate_takes_structures_of_ones_own(tmp_path: Path) -> None:
+    structures = example_file(tmp_path)
+    path = tmp_path / "data.csv"
+    path.write_text("DATAFLOW,FREQ,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE\nDSM:EXAMPLE(1.0.0),A,KG,F,2020,1\n")
+    for named in (structures, structures.parent):
+        report = json.loads(invoke("validate", path, "--structures", named, "--json").stdout)
+        assert report["observations"] == 1
+        assert "unknown-dataflow" not in report["counts"]
+    assert "unknown-dataflow" in json.loads(invoke("validate", path, "--json").stdout)["counts"]
+
+
+def test_what_is_called_wrongly_ends_with_two(message: Path) -> None:
+    for arguments in (
+        ("validate", message, "--nonsense"),
+        ("validate",),
+        ("validate", "no-such-file.csv"),
+        ("validate", WORKBOOK, "--mapping", "nothing"),
+        ("convert", message, "--to", "nothing"),
+        ("nonsense",),
+    ):
+        result = invoke(*arguments)
+        assert (result.exit_code, "Error: " in result.stderr) == (2, True), arguments
+
+
+# --- convert ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format", [format for format in FORMATS if format.write], ids=lambda format: format.name)
+def test_convert_writes_every_format(format: object, tmp_path: Path) -> None:
+    name = format.name  # type: ignore[attr-defined]
+    target = tmp_path / f"out.{format.extension}"  # type: ignore[attr-defined]
+    options = ("--mapping", "tj_ubezhishche", "--to", name)
+    assert invoke("convert", WORKBOOK, *options, "-o", target).exit_code == 0
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+    if format.read:  # type: ignore[attr-defined]
+        # SDMX-CSV 1.0 has no word for an agreement.
+        named = ("--provision-agreement", AGREEMENT) if name == "sdmx-csv-1.0" else ()
+        report = json.loads(invoke("validate", target, *named, "--json").stdout)
+        assert (report["accepted"], report["counts"]) == (6, {})
+    else:
+        assert target.stat().st_size > 1000
+    if not format.binary:  # type: ignore[attr-defined]
+        assert "Demonstration data" in target.read_text("utf-8")
+
+
+def test_convert_writes_to_standard_output(message: Path) -> None:
+    result = invoke("convert", message, "--to", "sdmx-csv-2.0")
+    assert (result.exit_code, ",2001,10.50" in result.stdout) == (0, True)
+
+
+def test_convert_fills_in_what_a_sender_need_not_say(message: Path, tmp_path: Path) -> None:
+    """So that the message conforms, and can be sent without another word."""
+    target = tmp_path / "out.csv"
+    named = ("--provision-agreement", "DSM:FOREIGN_POP_MD_MIG(1.0.0)")
+    assert invoke("convert", message, *named, "--to", "sdmx-csv-2.0", "-o", target).exit_code == 0
+    with target.open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert {id: row[id] for id in ("STRUCTURE", "AGE", "DATA_SOURCE", "OBS_VALUE", "OBS_STATUS", "UNIT_MEASURE")} == {
+        "STRUCTURE": "dataprovision",
+        "AGE": "_T",
+        "DATA_SOURCE": "FORREG",
+        "OBS_VALUE": "10.50",
+        "OBS_STATUS": "A",
+        "UNIT_MEASURE": "PS",
+    }
+    assert invoke("validate", target).exit_code == 0
+
+
+@pytest.mark.parametrize("missing", ["FREQ", "REF_AREA", "TIME_PERIOD", "OBS_VALUE"])
+@pytest.mark.parametrize("name", [format.name for format in FORMATS if format.write])
+def test_convert_keeps_what_is_missing_missing(name: str, missing: str, tmp_path: Path) -> None:
+    """What nobody may guess stays empty; to judge is the business of validate."""
+    path = tmp_path / "message.csv"
+    kept = [(id, value) for id, value in zip(HEAD.split(","), ROW.split(","), strict=True) if id != missing]
+    path.write_text("\n".join((",".join(id for id, _ in kept), ",".join(value for _, value in kept), "")))
+    assert invoke("convert", path, "--to", name, "-o", tmp_path / "out").exit_code == 0
+
+
+def test_convert_leaves_no_half_file(tmp_path: Path, message: Path) -> None:
+    """What stood there before stays."""
+    target = tmp_path / "out.xml"
+    target.write_text("before")
+    xml = tmp_path / "cut.xml"
+    invoke("convert", message, "--to", "sdmx-ml-3.0", "-o", xml)
+    xml.write_bytes(xml.read_bytes()[:-200])
+    result = invoke("convert", xml, "--to", "sdmx-csv-2.0", "-o", target)
+    assert (result.exit_code, result.stderr.startswith("This is not well-formed XML")) == (1, True)
+    assert target.read_text() == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cut.xml", "message.csv", "out.xml"]
+
+
+# --- structures -----------------------------------------------------------------------------------------------------------
+
+
+def example_file(folder: Path, name: str = "structures/example.xml") -> Path:
+    """The structures of `tests.helpers.schemas` as one message."""
+    write = by_name("sdmx-ml-3.0", "structure").write_structures
+    assert write
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    provider = DataProvider(id="KG_STAT", names={"en": "Statistics of Kyrgyzstan"})
+    structures = example_structures().with_artefacts(
+        [
+            DataProviderScheme(
+                id="DATA_PROVIDERS", agency="DSM", version="1.0", names={"en": "Providers"}, items=(provider,)
+            )
+        ]
+    )
+    path.write_bytes(b"".join(write(structures, StructureOptions(), structures)))
+    return path
+
+
+def test_check_finds_nothing_wrong_with_the_content() -> None:
+    result = invoke("structures", "check", "structures", "registry")
+    assert (result.exit_code, result.stdout.endswith(" artefacts, nothing wrong.\n")) == (0, True)
+
+
+def test_check_names_what_is_wrong(tmp_path: Path) -> None:
+    path = example_file(tmp_path)
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace('id="CL_UNIT"', 'id="CL_OTHER"')
+        .replace('Dimension id="SEX"', 'Dimension id="GENDER"')
+        .replace('Code=DSM:CL_AREA(1.0.0).TJ" id="TJ"', 'Code=DSM:CL_AREA(1.0.0).TJ" id="KG"'),
+        "utf-8",
+    )
+    (tmp_path / "structures" / "broken.xml").write_text("<a>")
+    result = invoke("structures", "check", tmp_path / "structures")
+    assert result.exit_code == 1
+    lines = result.stderr.splitlines()
+    assert lines[0].startswith(f"{tmp_path / 'structures' / 'broken.xml'}: This is not well-formed XML")
+    assert (
+        "DataStructure DSM:EXAMPLE(1.0.0) refers to Codelist DSM:CL_UNIT(1.0+.0): there is no such artefact." in lines
+    )
+    assert "DataStructure DSM:EXAMPLE(1.0.0): the group Sibling names SEX, which is no dimension." in lines
+    assert "Codelist DSM:CL_AREA(1.0.0): the item KG comes 2 times." in lines
+
+
+def test_load_puts_structures_into_the_hub_or_none(tmp_path: Path) -> None:
+    path = example_file(tmp_path)
+    hub = ("--data-dir", tmp_path / "hub")
+    wrong = tmp_path / "wrong.xml"
+    wrong.write_text(path.read_text("utf-8").replace('id="CL_UNIT"', 'id="CL_OTHER"'), "utf-8")
+    assert invoke("structures", "load", wrong, *hub).exit_code == 1
+    assert invoke("structures", "export", *hub).stderr == "No structures match “*/*/*/*”.\n"
+    loaded = invoke("structures", "load", path, *hub)
+    assert (loaded.exit_code, loaded.stdout.endswith(" artefacts are in the hub now.\n")) == (0, True)
+    assert invoke("structures", "load", path, *hub).stdout.endswith(" artefacts are in the hub already.\n")
+
+
+@pytest.mark.parametrize("format", ["sdmx-ml-2.1", "sdmx-ml-3.0", "sdmx-json-2.0"])
+def test_export_writes_structures_that_check_reads(format: str, tmp_path: Path) -> None:
+    hub = ("--data-dir", tmp_path / "hub")
+    invoke("structures", "load", example_file(tmp_path), *hub)
+    target = tmp_path / ("out.json" if "json" in format else "out.xml")
+    result = invoke(
+        "structures", "export", "dataflow/DSM/EXAMPLE?references=descendants", "--to", format, "-o", target, *hub
+    )
+    assert result.exit_code == 0
+    assert invoke("structures", "check", target).stdout == "8 artefacts, nothing wrong.\n"
+    # A dataflow alone refers to what the hub has.
+    invoke("structures", "export", "dataflow/DSM/EXAMPLE", "--to", format, "-o", target, *hub)
+    alone = invoke("structures", "check", target)
+    assert (alone.exit_code, f"Dataflow {EXAMPLE.short} refers to DataStructure" in alone.stderr) == (1, True)
+    assert invoke("structures", "check", target, "--hub", *hub).exit_code == 0
+
+
+def test_export_says_what_is_wrong_with_the_query(tmp_path: Path) -> None:
+    hub = ("--data-dir", tmp_path / "hub")
+    for query in ("nonsense/DSM", "dataflow/DSM/X/1.0.0?references=nonsense", "codelist/A/B/C/D/E/F"):
+        result = invoke("structures", "export", query, *hub)
+        assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1), query

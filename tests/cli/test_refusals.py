@@ -1,0 +1,93 @@
+"""Whatever is refused is one sentence and exit code 1, never a traceback."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError, OperationalError
+from typer.testing import CliRunner
+
+from sdmx_dsm.cli import commands
+from sdmx_dsm.errors import DsmError
+from tests.cli.conftest import invoke
+
+ERRORS = [DsmError, *DsmError.__subclasses__()]
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """`dsm init` meets `error` when it opens the hub."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(commands, "open_hub", fail)
+
+
+@pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
+def test_every_error_of_ours_is_one_sentence(kind: type[DsmError], monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = "This [bold]can't[/bold] be done; that could."
+    error = kind(sentence, report=None) if kind.__name__ == "SubmissionRejected" else kind(sentence)
+    failing(monkeypatch, error)
+    result = invoke("init")
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"{sentence}\n")
+
+
+def test_a_database_that_does_not_answer_is_one_sentence() -> None:
+    result = invoke("init", DSM_DATABASE_URL="postgresql://hub:secret@127.0.0.1:1/hub")
+    assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
+    assert "Connection refused" in result.stderr
+    assert "secret" not in result.stderr
+
+
+def test_a_database_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "dsm.db").write_text("This is no database, but a text that is long enough to be looked at.")
+    result = invoke("init", "--data-dir", tmp_path)
+    assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
+    assert "file is not a database" in result.stderr
+
+
+def test_a_folder_that_can_not_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for arguments in (
+        ("init", "--data-dir", tmp_path / "file"),
+        ("structures", "export", "-o", tmp_path / "nowhere" / "out.xml", "--data-dir", tmp_path / "hub"),
+        ("backup", tmp_path / "nowhere" / "hub.backup", "--data-dir", tmp_path / "hub"),
+    ):
+        invoke("init", "--data-dir", tmp_path / "hub")
+        result = invoke(*arguments)
+        assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1), result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DSM_PORT", "many", "DSM_PORT is “many”; expected a whole number."),
+        ("DSM_SDMX_DEFAULTS", "mine", "DSM_SDMX_DEFAULTS is “mine”; expected one of clients, specification."),
+        ("DSM_CONFIG", "no-such-file.toml", "The settings file no-such-file.toml can't be read: "),
+    ],
+)
+def test_a_setting_that_can_not_be_is_one_sentence(name: str, value: str, sentence: str) -> None:
+    result = invoke("init", **{name: value})
+    assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
+    assert result.stderr.startswith(sentence)
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), IntegrityError("insert", {}, Exception())])
+def test_a_fault_of_ours_is_not_hidden(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(monkeypatch, error)
+    assert CliRunner().invoke(commands.app, ["init"]).exception is error
+
+
+def test_a_busy_database_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(monkeypatch, OperationalError("BEGIN", {}, Exception("database is locked\nmore")))
+    assert invoke("init").stderr == (
+        "The database can't be used: database is locked. See DSM_DATABASE_URL and DSM_DATA_DIR.\n"
+    )
+
+
+def test_sending_to_what_is_no_hub_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("x")
+    for url in ("http://127.0.0.1:1", "nonsense", "http://[nonsense"):
+        result = invoke("submit", path, "--url", url)
+        assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1), result.stderr
+        assert "does not answer" in result.stderr
