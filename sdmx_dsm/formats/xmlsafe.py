@@ -122,7 +122,7 @@ def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> No
         return
     try:
         is_readable = len(bytes(range(256)).decode(encoding, "replace")) == 256
-    except LookupError:
+    except (LookupError, UnicodeError):  # no encoding of that name, or one that can't decode this way ("idna")
         is_readable = False
     if not is_readable:
         raise ReadError(f"The encoding {encoding} can't be read; UTF-8 is expected.", line=1, column=1)

@@ -27,9 +27,9 @@ from sdmx_dsm.formats.structures.kinds import (
 )
 from sdmx_dsm.formats.structures.shapes import (
     ATTACHMENT,
-    GROUP_DIMENSIONS,
+    GROUP_DIMENSION,
     ISO_CONCEPT,
-    KEYS,
+    KEY,
     PERIOD,
     RANGE,
     RELATIONSHIP,
@@ -328,7 +328,7 @@ DECLARATIONS: Final = (
         (
             row("id", TEXT, "@id", "id"),
             ANNOTATIONS,
-            row("dimensions", GROUP_DIMENSIONS, "GroupDimension", "groupDimensions"),
+            row("dimensions", Many(GROUP_DIMENSION), "GroupDimension", "groupDimensions"),
         ),
     ),
     Declaration(
@@ -398,7 +398,7 @@ DECLARATIONS: Final = (
     ),
     Declaration(
         DataKeySet,
-        (row("is_included", FLAG, "@isIncluded", "isIncluded"), row("keys", KEYS, "Key", "keys")),
+        (row("is_included", FLAG, "@isIncluded", "isIncluded"), row("keys", Many(KEY), "Key", "keys")),
     ),
     Declaration(
         DataConstraint,

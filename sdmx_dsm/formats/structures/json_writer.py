@@ -1,6 +1,5 @@
 """Structure messages of SDMX-JSON 2.0, written by the plans: one artefact in memory at a time."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -8,11 +7,10 @@ from typing import Any, Final
 import msgspec
 
 from sdmx_dsm.batches import Header
-from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.formats.structures.kinds import TEXTS
-from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
+from sdmx_dsm.formats.structures.plans import Node, plan_of
 from sdmx_dsm.formats.structures.syntaxes import JSON20, LIST_IDS
 from sdmx_dsm.formats.structures.target import Target
 from sdmx_dsm.model import Maintainable, Structures
@@ -38,17 +36,11 @@ class Writer(Target):
 
     def message(self) -> Iterator[bytes]:
         yield b'{"meta":' + msgspec.json.encode(self._meta(self.options.header)) + b',"data":{'
-        by_class: dict[type, list[Maintainable]] = defaultdict(list)
-        for artefact in self.artefacts:
-            by_class[type(artefact)].append(artefact)
-        order = containers(self.syntax)
-        if unknown := by_class.keys() - {cls for _, cls in order}:
-            raise Unsupported(f"{self.syntax.title} has no {min(cls.__name__ for cls in unknown)}.")
         comma = b""
-        for (key,), cls in order:
-            if by_class[cls]:
+        for (key,), artefacts in self.by_container():
+            if artefacts:
                 yield comma + msgspec.json.encode(key) + b":["
-                yield from self._array(by_class[cls])
+                yield from self._array(artefacts)
                 yield b"]"
                 comma = b","
         yield b"}}"

@@ -1,17 +1,16 @@
 """Structure messages of SDMX-ML, written by the plans: a generator of lines, so that memory stays flat."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, Final
 
 from sdmx_dsm.batches import Header
-from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.markup import attribute, escape
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.formats.structures.conversions import version_21
-from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
+from sdmx_dsm.formats.structures.plans import Node, plan_of
 from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML30
 from sdmx_dsm.formats.structures.target import Target
 from sdmx_dsm.model import Maintainable, Reference, Structures
@@ -66,20 +65,12 @@ class Writer(Target):
         yield "  </message:Header>\n"
 
     def _containers(self) -> Iterator[str]:
-        by_class: dict[type, list[Maintainable]] = defaultdict(list)
-        for artefact in self.artefacts:
-            by_class[type(artefact)].append(artefact)
-        order = containers(self.syntax)
-        if unknown := by_class.keys() - {cls for _, cls in order}:
-            raise Unsupported(f"{self.syntax.title} has no {min(cls.__name__ for cls in unknown)}.")
-        names = list(dict.fromkeys(path[0] for path, _ in order))
-        for name in names:
+        for name, places in groupby(self.by_container(), key=lambda place: place[0][0]):
             inner = (
-                piece
-                for (container, element), cls in order
-                if container == name
-                for artefact in by_class[cls]
-                for piece in self.artefact(_prefixed(element), artefact, 3)
+                line
+                for (_, element), artefacts in places
+                for artefact in artefacts
+                for line in self.artefact(_prefixed(element), artefact, 3)
             )
             yield from self.wrapped(_prefixed(name), "", inner, 2, keep_empty=False)
 

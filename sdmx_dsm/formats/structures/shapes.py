@@ -168,15 +168,8 @@ class Relationship(Spread):
         return {value.relationship: value.group if value.relationship == "group" else {}}
 
 
-class Repeated(Kind):
-    """One field, an element for each of its values."""
-
-    def gather(self, values: Values, field: str, part: Any) -> None:
-        values.setdefault(field, []).append(part)
-
-
-class GroupDimensions(Repeated):
-    """The dimensions of a group, each in a `GroupDimension` of its own."""
+class GroupDimension(Kind):
+    """One dimension of a group: an id in JSON, a reference within an element in XML."""
 
     def read(self, element: Element, reader: MlReader) -> str:
         for name, child in reader.children(element):
@@ -185,16 +178,15 @@ class GroupDimensions(Repeated):
             raise reader.unsupported(child)
         raise reader.wrong(element, "A dimension of a group is not named")
 
-    def write(self, tags: tuple[str, ...], value: tuple[str, ...], writer: MlWriter, level: int) -> Iterator[str]:
-        for id in value:
-            reference = writer.local(writer.tag("DimensionReference"), id, level + 1)
-            yield from writer.wrapped(tags[0], "", reference, level)
+    def write(self, tags: tuple[str, ...], value: str, writer: MlWriter, level: int) -> Iterator[str]:
+        reference = writer.local(writer.tag("DimensionReference"), value, level + 1)
+        return writer.wrapped(tags[0], "", reference, level)
 
-    def from_json(self, value: Any, reader: JsonReader) -> tuple[str, ...]:
-        return tuple(TEXT.from_json(id, reader) for id in expected(value, list, "an array of ids"))
+    def from_json(self, value: Any, reader: JsonReader) -> str:
+        return str(TEXT.from_json(value, reader))
 
-    def to_json(self, value: tuple[str, ...], writer: JsonWriter) -> list[str]:
-        return list(value)
+    def to_json(self, value: str, writer: JsonWriter) -> str:
+        return value
 
 
 class Attachment(Kind):
@@ -379,8 +371,8 @@ class Range(Kind):
         }
 
 
-class Keys(Repeated):
-    """The keys of a key set: pairs of a dimension and its value."""
+class Key(Kind):
+    """A key of a key set: pairs of a dimension and its value."""
 
     def read(self, element: Element, reader: MlReader) -> tuple[tuple[str, str], ...]:
         return tuple(self._pair(name, child, reader) for name, child in reader.children(element))
@@ -392,26 +384,22 @@ class Keys(Repeated):
         return element.get("id", ""), reader.text(values[0])
 
     def write(self, tags: tuple[str, ...], value: Any, writer: MlWriter, level: int) -> Iterator[str]:
-        for key in value:
-            yield from writer.wrapped(tags[0], "", self._key(key, writer, level + 1), level)
+        return writer.wrapped(tags[0], "", self._pairs(value, writer, level + 1), level)
 
-    def _key(self, key: tuple[tuple[str, str], ...], writer: MlWriter, level: int) -> Iterator[str]:
+    def _pairs(self, key: tuple[tuple[str, str], ...], writer: MlWriter, level: int) -> Iterator[str]:
         for id, value in key:
             leaf = writer.leaf(writer.tag("Value"), value, level + 1)
             yield from writer.wrapped(writer.tag("KeyValue"), attribute("id", id), iter((leaf,)), level)
 
-    def from_json(self, value: Any, reader: JsonReader) -> Any:
-        return tuple(self._json_key(key, reader) for key in expected(value, list, "an array of keys"))
-
-    def _json_key(self, value: Any, reader: JsonReader) -> tuple[tuple[str, str], ...]:
+    def from_json(self, value: Any, reader: JsonReader) -> tuple[tuple[str, str], ...]:
         content = expected(value, dict, "a key")
         if content.get("components"):
             raise ValueError("“components” of a key are not read")
         pairs = expected(content.get("keyValues", []), list, "an array of values")
         return tuple((TEXT.from_json(pair["id"], reader), TEXT.from_json(pair["value"], reader)) for pair in pairs)
 
-    def to_json(self, value: Any, writer: JsonWriter) -> list[dict[str, Any]]:
-        return [{"keyValues": [{"id": id, "value": each} for id, each in key]} for key in value]
+    def to_json(self, value: Any, writer: JsonWriter) -> dict[str, Any]:
+        return {"keyValues": [{"id": id, "value": each} for id, each in value]}
 
 
 class Tuple(Kind):
@@ -489,9 +477,9 @@ class JsonAddress(Kind):
 REPRESENTATION: Final = Represented()
 RELATIONSHIP: Final = Relationship(dataflow="Dataflow", observation="Observation")
 RELATIONSHIP_21: Final = Relationship(dataflow="None", observation="PrimaryMeasure")
-GROUP_DIMENSIONS: Final = GroupDimensions()
+GROUP_DIMENSION: Final = GroupDimension()
 ATTACHMENT: Final = Attachment()
 RANGE: Final = Range()
-KEYS: Final = Keys()
+KEY: Final = Key()
 ISO_CONCEPT: Final = Tuple("ConceptAgency", "ConceptID", "ConceptSchemeID", order=(0, 2, 1))
 PERIOD: Final = Tuple("startTime", "endTime", attributes=True)

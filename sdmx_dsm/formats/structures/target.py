@@ -1,5 +1,6 @@
 """What writers of all syntaxes share: conversion, refusal, references, languages, URNs."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import Any
 from sdmx_dsm.errors import NotFound, Unsupported
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.structures.conversions import conversions, version_21
-from sdmx_dsm.formats.structures.plans import Plan
+from sdmx_dsm.formats.structures.plans import Plan, containers
 from sdmx_dsm.formats.structures.syntaxes import ML21, Syntax
 from sdmx_dsm.model import Maintainable, Reference, Structures, Text, is_wildcard, localise, texts_in
 
@@ -28,6 +29,18 @@ class Target:
     def begin(self, artefact: Maintainable) -> None:
         self._artefact = artefact
         self._items.clear()
+
+    def by_container(self) -> list[tuple[tuple[str, ...], list[Maintainable]]]:
+        """The path of each container in the message, in the order of the schema, with the artefacts that it will hold.
+
+        Raises Unsupported for a class that the syntax does not have."""
+        by_class: dict[type, list[Maintainable]] = defaultdict(list)
+        for artefact in self.artefacts:
+            by_class[type(artefact)].append(artefact)
+        order = containers(self.syntax)
+        if unknown := by_class.keys() - {cls for _, cls in order}:
+            raise Unsupported(f"{self.syntax.title} has no {min(cls.__name__ for cls in unknown)}.")
+        return [(path, by_class[cls]) for path, cls in order]
 
     @contextmanager
     def inside(self, value: Any, plan: Plan) -> Iterator[None]:
