@@ -125,6 +125,7 @@ class ItemScheme(Maintainable):
     """`items` in the order of the document. `is_partial` says that some are left out."""
 
     is_partial: bool = False
+    items: tuple[Identifiable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,9 @@ def of_availability(
             flow = hub.structures.resolve(target, Maintainable)
             for part in (flow, *_around(hub, flow)):
                 if type(part).__name__ in wanted:
-                    related[part.reference] = _with_codes(part, codes) if isinstance(part, Codelist) else part
+                    if isinstance(part, Codelist) and part.reference in codes:
+                        part = structures.with_codes(part, codes[part.reference])
+                    related[part.reference] = part
     return [*shown, *(pinned(part, hub.structures) for part in related.values())]
 
 
@@ -103,17 +105,3 @@ def _codes(hub: Hub, constraint: DataConstraint) -> dict[Reference, set[str]]:
             if codelist:
                 found.setdefault(codelist.reference, set()).update(key.values)
     return found
-
-
-def _with_codes(codelist: Codelist, codes: dict[Reference, set[str]]) -> Codelist:
-    if codelist.reference not in codes:
-        return codelist
-    parents = {code.id: code.parent for code in codelist.items}
-    kept = set(codes[codelist.reference])
-    for id in tuple(kept):
-        above = parents.get(id)
-        while above and above not in kept:
-            kept.add(above)
-            above = parents.get(above)
-    items = tuple(code for code in codelist.items if code.id in kept)
-    return replace(codelist, items=items, is_partial=codelist.is_partial or len(items) < len(codelist.items))

@@ -8,7 +8,7 @@ come only where they are asked for by name."""
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
-from typing import Final, cast
+from typing import Final, TypeVar
 
 from sdmx_dsm.errors import QuerySyntaxError
 from sdmx_dsm.model import (
@@ -17,6 +17,7 @@ from sdmx_dsm.model import (
     Codelist,
     Dataflow,
     DataStructure,
+    Identifiable,
     ItemScheme,
     Maintainable,
     ProvisionAgreement,
@@ -26,6 +27,9 @@ from sdmx_dsm.model import (
     parse_version,
     select_versions,
 )
+
+Item = TypeVar("Item", bound=Identifiable)
+Scheme = TypeVar("Scheme", bound=ItemScheme)
 
 # resource name of the path -> class; the names of REST 1.x that differ stand below.
 RESOURCES: Final[Mapping[str, str]] = {name.lower(): name for name in MAINTAINABLES}
@@ -184,25 +188,32 @@ def _with_items(artefact: Maintainable, paths: Iterable[str]) -> Maintainable | 
         raise QuerySyntaxError(
             f"{artefact.reference.short} is a {type(artefact).__name__} and has no items to ask for."
         )
-    kept = _cut(_items_of(artefact), frozenset(paths))
+    kept = _cut(artefact.items, frozenset(paths))
     return _partial(artefact, kept) if kept else None
 
 
-def _items_of(scheme: ItemScheme) -> tuple[object, ...]:
-    return cast("tuple[object, ...]", getattr(scheme, "items", ()))
+def _partial(scheme: Scheme, kept: tuple[Identifiable, ...]) -> Scheme:
+    return replace(scheme, items=kept, is_partial=scheme.is_partial or kept != scheme.items)
 
 
-def _partial(scheme: ItemScheme, kept: tuple[object, ...]) -> ItemScheme:
-    complete = len(kept) == len(_items_of(scheme)) and kept == _items_of(scheme)
-    return replace(scheme, items=kept, is_partial=scheme.is_partial or not complete)  # type: ignore[call-arg]
+def with_codes(codelist: Codelist, ids: Iterable[str]) -> Codelist:
+    """The codelist cut to some codes and their parents."""
+    parents = {code.id: code.parent for code in codelist.items}
+    kept: set[str | None] = set()
+    for id in ids:
+        above: str | None = id
+        while above and above not in kept:
+            kept.add(above)
+            above = parents.get(above)
+    return _partial(codelist, tuple(code for code in codelist.items if code.id in kept))
 
 
-def _cut(items: tuple[object, ...], paths: frozenset[str], above: str = "") -> tuple[object, ...]:
-    kept: list[object] = []
+def _cut(items: tuple[Item, ...], paths: frozenset[str], above: str = "") -> tuple[Item, ...]:
+    kept: list[Item] = []
     for item in items:
-        path = f"{above}{item.id}"  # type: ignore[attr-defined]
+        path = f"{above}{item.id}"
         if isinstance(item, Category):
-            below = cast("tuple[Category, ...]", _cut(item.items, paths, f"{path}."))
+            below = _cut(item.items, paths, f"{path}.")
             if below or path in paths:
                 kept.append(replace(item, items=below))
         elif path in paths:
@@ -248,16 +259,16 @@ def _partial_references(
     for artefact in related:
         if isinstance(artefact, Codelist):
             usable = codes.get(artefact.reference)
-            yield artefact if usable is None else _partial(artefact, _cut(artefact.items, usable))
+            yield artefact if usable is None else with_codes(artefact, usable)
         elif isinstance(artefact, ItemScheme) and artefact.reference in named:
-            yield _partial(artefact, _cut(_items_of(artefact), frozenset(named[artefact.reference])))
+            yield _partial(artefact, _cut(artefact.items, frozenset(named[artefact.reference])))
         else:
             yield artefact
 
 
-def _usable_codes(graph: Graph, matches: list[Maintainable]) -> dict[Reference, frozenset[str]]:
-    """Per codelist the codes that some component of the matches may take, with their parents."""
-    usable: dict[Reference, frozenset[str]] = {}
+def _usable_codes(graph: Graph, matches: list[Maintainable]) -> dict[Reference, set[str]]:
+    """Per codelist the codes that some component of the matches may take."""
+    usable: dict[Reference, set[str]] = {}
     for artefact in matches:
         if not isinstance(artefact, DataStructure | Dataflow | ProvisionAgreement):
             continue
@@ -266,13 +277,6 @@ def _usable_codes(graph: Graph, matches: list[Maintainable]) -> dict[Reference, 
             if component.codelist is None:
                 continue
             allowed = schema.allowed(component)
-            parents = {code.id: code.parent for code in component.codelist.items}
-            kept = set(parents if allowed is None else allowed)
-            for id in tuple(kept):
-                above = parents.get(id)
-                while above and above not in kept:
-                    kept.add(above)
-                    above = parents.get(above)
-            reference = component.codelist.reference
-            usable[reference] = usable.get(reference, frozenset()) | kept
+            codes = (code.id for code in component.codelist.items) if allowed is None else allowed
+            usable.setdefault(component.codelist.reference, set()).update(codes)
     return usable

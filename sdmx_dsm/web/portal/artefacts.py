@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -13,6 +13,7 @@ from sdmx_dsm.formats import Format
 from sdmx_dsm.model import (
     Categorisation,
     Category,
+    CategoryScheme,
     DataConstraint,
     Dataflow,
     DataStructure,
@@ -21,6 +22,7 @@ from sdmx_dsm.model import (
     Maintainable,
     ProvisionAgreement,
     Reference,
+    SchemaComponent,
     Text,
 )
 from sdmx_dsm.service import tables
@@ -89,12 +91,11 @@ def artefact(page: Page) -> Response:
 
 def _entries(scheme: ItemScheme) -> Iterator[Entry]:
     """In the order of the scheme, children of nested categories behind their parent."""
-    items: tuple[Any, ...] = getattr(scheme, "items", ())
-    if any(isinstance(item, Category) for item in items):
-        yield from _nested(items, 0, "")
+    if isinstance(scheme, CategoryScheme):
+        yield from _nested(scheme.items, 0, "")
         return
-    parents = {item.id: getattr(item, "parent", None) or "" for item in items}
-    for item in items:
+    parents = {item.id: getattr(item, "parent", None) or "" for item in scheme.items}
+    for item in scheme.items:
         level, above, seen = 0, parents[item.id], {item.id}
         while above in parents and above not in seen:
             seen.add(above)
@@ -141,7 +142,7 @@ def _names_of(page: Page, reference: Reference) -> Text:
     return next((entry.item.names for entry in entries if entry.path == reference.item), {})
 
 
-def _defaults(page: Page, found: Maintainable) -> Iterator[tuple[Any, tables.Label]]:
+def _defaults(page: Page, found: Maintainable) -> Iterator[tuple[SchemaComponent, tables.Label]]:
     """What an agreement fills in, with the names of the codes."""
     if isinstance(found, ProvisionAgreement):
         known = page.hub.structures.schema(found.reference).by_id
