@@ -15,12 +15,15 @@ from sdmx_dsm.errors import PeriodError
 
 CALENDAR_YEAR: Final = "--01-01"
 
-_REPORTING = re.compile(r"(\d{4})-([ASTQMWD])(\d{1,3})")
-_GREGORIAN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(T\d{2}:\d{2}:\d{2}(?:\.\d+)?)?)?)?(?:Z|[+-]\d{2}:\d{2})?")
-_DURATION = re.compile(
-    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
+# Digits are those of ASCII: `re` takes the digits of all scripts otherwise, and int() reads them.
+_REPORTING = re.compile(r"(\d{4})-([ASTQMWD])(\d{1,3})", re.ASCII)
+_GREGORIAN = re.compile(
+    r"(\d{4})(?:-(\d{2})(?:-(\d{2})(T\d{2}:\d{2}:\d{2}(?:\.\d+)?)?)?)?(?:Z|[+-]\d{2}:\d{2})?", re.ASCII
 )
-_MONTH_DAY = re.compile(r"--(\d{2})-(\d{2})(?:Z|[+-]\d{2}:\d{2})?")
+_DURATION = re.compile(
+    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII
+)
+_MONTH_DAY = re.compile(r"--(\d{2})-(\d{2})(?:Z|[+-]\d{2}:\d{2})?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1)
 
 # indicator -> (number of periods in a year, months in each or 0, days in each or 0, digits that the number is written with)

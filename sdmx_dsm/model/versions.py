@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sdmx_dsm.errors import VersionError
 
-_NUMBER = r"(?:0|[1-9][0-9]*)"
+_NUMBER = r"(?:0|[1-9][0-9]{0,17})"  # as databases hold it
 _VERSION = re.compile(rf"({_NUMBER})(?:\.({_NUMBER}))?(?:\.({_NUMBER}))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?")
 _PART = re.compile(rf"({_NUMBER})?([+~*])?")
 
@@ -40,7 +40,7 @@ class Version:
         precedence; on a tie the form with more parts comes last, so that `~` prefers it (REST.md C2)."""
         numbers = (*self.numbers, 0, 0)[:3]
         identifiers = tuple(
-            (0, int(part), "") if part.isdigit() else (1, 0, part) for part in self.extension.split(".")
+            (0, len(part), part) if part.isdigit() else (1, 0, part) for part in self.extension.split(".")
         )
         return (numbers, 0 if self.extension else 1, identifiers if self.extension else (), len(self.numbers))  # type: ignore[return-value]
 

@@ -170,7 +170,7 @@ def type_checks(component: SchemaComponent) -> Iterator[Check]:
         yield from _text_checks(component, lambda value: value.is_not_null())
         return
     yield value_check(component, "empty-value", lambda value: value == "")
-    fits = _matches(kind.pattern)
+    fits = _lexical(kind.pattern)
     is_fault = _matches(_CELL_FAULTS) if kind.is_number else lambda value: value.is_null()
     if kind.is_number:
         yield value_check(component, "error-cell", is_fault)
@@ -198,6 +198,12 @@ def _matches(pattern: str) -> Predicate:
     return lambda value: value.str.contains(f"^(?:{pattern})$")
 
 
+def _lexical(pattern: str) -> Predicate:
+    """As `_matches`, for the lexical forms of XML Schema: their digits are those of ASCII, where `\\d` takes those of every
+    script ("٣")."""
+    return _matches(pattern.replace(r"\d", "[0-9]"))
+
+
 def _as_checks(component: SchemaComponent) -> Iterator[Check]:
     for code, wrong, arguments in period_checks(component):
         yield Check(code, component.id, wrong, {**display(component), **arguments})
@@ -209,7 +215,7 @@ def _number_checks(component: SchemaComponent, kind: TextType) -> Iterator[Check
         own or inherent for own, inherent in zip((facets.min_value, facets.max_value), kind.bounds, strict=True)
     )
     is_exclusive = facets.text_type == "ExclusiveValueRange"
-    fits = _matches(kind.pattern)
+    fits = _lexical(kind.pattern)
 
     def number(value: pl.Expr) -> pl.Expr:
         return (
@@ -219,7 +225,14 @@ def _number_checks(component: SchemaComponent, kind: TextType) -> Iterator[Check
         )
 
     def beyond(compare: Callable[[pl.Expr, float], pl.Expr], limit: float) -> Predicate:
-        return lambda value: compare(number(value), limit) & fits(value)
+        is_lower = compare in (operator.lt, operator.le)
+
+        def outside(value: pl.Expr) -> pl.Expr:
+            # A whole number of more than 38 digits has no number here: it is beyond any limit on its side of zero.
+            enormous = value.str.starts_with("-") == is_lower
+            return compare(number(value), limit).fill_null(enormous) & fits(value)
+
+        return outside
 
     below, above = (operator.le, operator.ge) if is_exclusive else (operator.lt, operator.gt)
     if least is not None and (limit := _limit(least, kind)) is not None:
@@ -229,7 +242,7 @@ def _number_checks(component: SchemaComponent, kind: TextType) -> Iterator[Check
         yield value_check(component, "above-maximum", beyond(above, limit), {"limit": greatest})
     if facets.decimals is not None and not kind.is_integer:
         # Zeros at the end are no decimals: 1.50 has one (XML Schema, fractionDigits).
-        too_fine = rf"^[+-]?\d*\.\d{{{facets.decimals}}}\d*[1-9]\d*$"
+        too_fine = rf"^[+-]?[0-9]*\.[0-9]{{{facets.decimals}}}[0-9]*[1-9][0-9]*$"
         yield value_check(
             component,
             "too-many-decimals",

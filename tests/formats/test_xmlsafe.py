@@ -29,6 +29,12 @@ HOSTILE = [
         id="encoding",
     ),
     pytest.param(
+        b"<?xml version='1.0' encoding='idna'?><a/>",
+        "The encoding idna can't be read; UTF-8 is expected.",
+        (1, 1),
+        id="encoding-that-does-not-decode",
+    ),
+    pytest.param(
         b"<?xml version='1.0' encoding='utf-8'?><a>\xff</a>",
         f"{NOT_WELL_FORMED}not well-formed (invalid token) (line 1, column 42).",
         (1, 42),

@@ -52,6 +52,9 @@ def test_period_covers(period: str, year_start: str, first: str, last: str) -> N
         "2021-W53",
         "2024 г.",
         "2024-Q1/P",
+        "٢٠٢٤",
+        "２０２４-Q1",
+        "2024-01-01/P١Y",
         "x",
     ],
 )

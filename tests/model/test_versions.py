@@ -13,6 +13,7 @@ VALID = (
 INVALID = (
     "+.2.3 1.+.3 ~.2 ~.2.3 1.~.3 *.2 *.2.3 1.*.3 +.0 2.3+ ~.0.* 3.2*.1+ 3.2+.1+ 01.0 1.2.3.4 1.2+ 0+.1.0 0.1+.0 "
     "v1.0 1.2.3+-draft 1.0.0- 1..0 latest all"
+    f" {5000 * '9'} 1.{5000 * '9'}+.0 ١.0"
 ).split()
 
 
@@ -65,3 +66,9 @@ def test_drafts_precede_their_release_by_semver() -> None:
         "1.0.0-rc.1 1.0.0"
     ).split()
     assert sorted(reversed(ascending), key=lambda text: parse_version(text).sort_key) == ascending
+
+
+def test_numbers_in_an_extension_are_compared_as_numbers_however_long() -> None:
+    extensions = ["9", 5000 * "8", "10", "a"]
+    found = sorted((parse_version(f"1.0.0-{text}") for text in extensions), key=lambda version: version.sort_key)
+    assert [version.extension for version in found] == ["9", "10", 5000 * "8", "a"]

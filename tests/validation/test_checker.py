@@ -99,7 +99,7 @@ def test_dimension_switched_off_is_no_code_of_an_observation() -> None:
 # --- periods ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("period", ["202", "2020-13", "2020-Q5", "2020-Q1-1", "I", "01.01.2020", "2021-02-29"])
+@pytest.mark.parametrize("period", ["202", "2020-13", "2020-Q5", "2020-Q1-1", "I", "01.01.2020", "2021-02-29", "٢٠٢٠"])
 def test_text_that_is_no_period(period: str) -> None:
     assert check(f"{HEADING}A KG F {period} 10 A") == [(2, "TIME_PERIOD", "not-a-period")]
 
@@ -132,15 +132,15 @@ def test_period_before_and_after_what_the_structure_takes() -> None:
 # --- types and facets -------------------------------------------------------------------------------------------------
 
 TYPES = [
-    ("Decimal", ["12.50", "-3", "+0.1", ".5", "5.", "NaN", "#N/A"], ["1e5", "1,5", "12o", "1.2.3", "INF", "--1"]),
+    ("Decimal", ["12.50", "-3", "+0.1", ".5", "5.", "NaN", "#N/A"], ["1e5", "1,5", "12o", "1.2.3", "INF", "--1", "٣", "５"]),
     ("Double", ["1e5", "-1.5E-3", "INF", "NaN"], ["1e", "abc", "0x10"]),
-    ("Integer", ["12", "-3", "2147483647"], ["12.0", "1e5", "x"]),
+    ("Integer", ["12", "-3", "2147483647"], ["12.0", "1e5", "x", "١٢"]),
     ("Count", ["0", "12"], ["1.5"]),
     ("BigInteger", ["170141183460469231731687303715884105727", "-1"], ["1.0"]),
     ("Boolean", ["true", "false", "1", "0"], ["yes", "TRUE", "2"]),
     ("DateTime", ["2020-01-01T12:00:00", "2020-01-01T12:00:00Z"], ["2020-01-01"]),
     ("GregorianYear", ["2020"], ["2020-01"]),
-    ("MonthDay", ["--02-29", "--07-01"], ["--02-30", "--13-01", "07-01"]),
+    ("MonthDay", ["--02-29", "--07-01"], ["--02-30", "--13-01", "07-01", "--0١-01"]),
     ("Month", ["--05"], ["--13", "05"]),
     ("Day", ["---31"], ["---32"]),
     ("Time", ["13:45:00", "24:00:00"], ["25:00:00", "13:45"]),
@@ -174,6 +174,8 @@ FACETS = [
     (TextFormat(text_type="Integer", max_value="100"), "100 -7", "101", "above-maximum"),
     (TextFormat(text_type="Short"), "-32768 32767", "32768", "above-maximum"),
     (TextFormat(text_type="Long"), "9223372036854775807", "9223372036854775808", "above-maximum"),
+    (TextFormat(text_type="Long"), "-5 00012", "1" + 40 * "0", "above-maximum"),
+    (TextFormat(text_type="Long"), "5", "-1" + 40 * "0", "below-minimum"),
     (TextFormat(text_type="ExclusiveValueRange", min_value="0"), "0.1", "0", "below-minimum"),
     (TextFormat(text_type="Decimal", decimals=1), "1 1.5 1.50", "1.25", "too-many-decimals"),
     (TextFormat(max_length=3), "abc где", "abcd", "too-long"),

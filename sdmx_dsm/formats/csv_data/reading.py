@@ -22,7 +22,7 @@ from sdmx_dsm.formats.csv_data.rows import ACTIONS, DECIMAL_COMMA, STRUCTURE_CLA
 from sdmx_dsm.model import DataStructure, Finding, Place, Reference, Schema, Structures, parse_reference
 
 # "1,234" may be one thousand two hundred and thirty-four
-GROUP_COMMA: Final = r"^[+-]?[1-9]\d{0,2},\d{3}$"
+GROUP_COMMA: Final = r"^[+-]?[1-9][0-9]{0,2},[0-9]{3}$"
 SEPARATOR_NAMES: Final = {"\t": "tab"}
 
 # The columns whose cells name the structure of a row

@@ -28,7 +28,7 @@ STRUCTURE_CLASSES: Final = {
 NUMERIC_TYPES: Final = frozenset(
     {"Numeric", "BigInteger", "Integer", "Long", "Short", "Decimal", "Float", "Double", "Count", "Incremental"}
 )
-DECIMAL_COMMA: Final = r"^([+-]?\d+),(\d+(?:[eE][+-]?\d+)?)$"
+DECIMAL_COMMA: Final = r"^([+-]?[0-9]+),([0-9]+(?:[eE][+-]?[0-9]+)?)$"
 NOT_APPLICABLE: Final = "~"
 
 
