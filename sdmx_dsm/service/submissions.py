@@ -217,6 +217,11 @@ def _check_options(hub: Hub, submission: Submission) -> CheckOptions:
     )
 
 
+def may_see(viewer: Viewer, submission: Submission) -> bool:
+    """A submission is its sender's and the administrators' to see."""
+    return viewer.is_administrator or (not viewer.is_anonymous and submission.user == viewer.name)
+
+
 def submission_values(submission: Submission) -> dict[str, object]:
     """The submission and its report as JSON values, sentences in English and Russian."""
     report = submission.report

@@ -1,4 +1,4 @@
-"""The hub's own API under /api/v1: submissions, and the document that describes it (DESIGN 7)."""
+"""The hub's own API under /api/v1: submissions, and the document that describes it."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Final
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sdmx_dsm.errors import NotFound, QuerySyntaxError
-from sdmx_dsm.service import Hub, submissions
+from sdmx_dsm.service import Hub, Submission, submissions
 from sdmx_dsm.service.people import check_may_submit
 from sdmx_dsm.service.submissions import SubmissionRequest
 from sdmx_dsm.web.bodies import received
@@ -96,7 +96,7 @@ async def show_description(_: Request) -> Response:
     return json_response(DOCUMENT)
 
 
-def _submission(request: Request) -> Any:
+def _submission(request: Request) -> Submission:
     """The submission of the path, for its sender and for administrators; for others there is none.
 
     Raises Unauthorised, NotFound."""
@@ -105,7 +105,7 @@ def _submission(request: Request) -> Any:
     check_may_submit(viewer)
     id = request.path_params["id"]
     submission = hub.store.submission(id)
-    if not viewer.is_administrator and submission.user != viewer.name:
+    if not submissions.may_see(viewer, submission):
         raise NotFound(f"There is no submission {id}.", submission=id)
     return submission
 

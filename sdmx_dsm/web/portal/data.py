@@ -16,7 +16,6 @@ from sdmx_dsm.web.responses import Stream
 
 # Offered beside Excel, the first for people.
 DATA_FORMATS: Final = ("sdmx-csv-2.0", "sdmx-ml-3.0", "sdmx-ml-2.1", "sdmx-json-2.0")
-WORKBOOK_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def table(page: Page) -> Response:
@@ -50,7 +49,7 @@ def workbook(page: Page) -> Response:
     found = tables.read_table(page.hub, query, page.viewer, page.languages)
     pieces = tables.write_workbook(page.hub, found.query, page.viewer, page.languages)
     headers = {
-        "content-type": WORKBOOK_TYPE,
+        "content-type": formats.by_name("xlsx").content_type,
         "content-disposition": f'attachment; filename="{query.dataflow.id}.xlsx"',
         "vary": "Cookie",
     }

@@ -10,8 +10,8 @@ from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from sdmx_dsm.errors import Forbidden, Unauthorised
-from sdmx_dsm.model import SEVERITIES, Dataflow, Finding, Severity
-from sdmx_dsm.service import people, search, submissions
+from sdmx_dsm.model import SEVERITIES, Dataflow, Finding, Report, Severity
+from sdmx_dsm.service import Submission, people, search, submissions
 from sdmx_dsm.validation import CATALOGUE, render
 from sdmx_dsm.web.portal.forms import TOKEN_COOKIE, keep
 from sdmx_dsm.web.portal.site import Page
@@ -32,12 +32,11 @@ class FindingGroup:
 
 def submission(page: Page) -> Response:
     """For its sender and for administrators; others are asked for their token."""
-    refusal = "submission.not_yours" if page.viewer.name else ""
     found = visible_submission(page, page.request.path_params["id"])
+    if found is None and page.viewer.is_anonymous:
+        return _ask_for_token(page, "", Unauthorised(""))
     if found is None:
-        return _ask_for_token(
-            page, page.text(refusal) if refusal else "", Forbidden("") if refusal else Unauthorised("")
-        )
+        return _ask_for_token(page, page.text("submission.not_yours"), Forbidden(""))
     return page.render("submission.html", **context_of(page, found), problem="")
 
 
@@ -76,16 +75,15 @@ def _ask_for_token(page: Page, problem: str, error: Unauthorised | Forbidden) ->
     )
 
 
-def visible_submission(page: Page, id: str) -> Any:
+def visible_submission(page: Page, id: str) -> Submission | None:
     """The submission for its sender or an administrator, None for anybody else. Raises NotFound, for them alone."""
-    viewer = page.viewer
-    if viewer.is_anonymous:
+    if page.viewer.is_anonymous:
         return None
     found = page.hub.store.submission(id)
-    return found if viewer.is_administrator or found.user == viewer.name else None
+    return found if submissions.may_see(page.viewer, found) else None
 
 
-def context_of(page: Page, found: Any) -> dict[str, Any]:
+def context_of(page: Page, found: Submission) -> dict[str, Any]:
     """What the templates need to show a submission with its report."""
     return {
         "submission": found,
@@ -94,14 +92,14 @@ def context_of(page: Page, found: Any) -> dict[str, Any]:
     }
 
 
-def _dataflows(page: Page, found: Any) -> list[Dataflow]:
+def _dataflows(page: Page, found: Submission) -> list[Dataflow]:
     """What a released submission changed."""
     changes = page.hub.store.changes(found.release) if found.release else []
     flows = {change.dataflow: search.changed_dataflow(page.hub, change.dataflow) for change in changes}
     return [flow for flow in flows.values() if flow]
 
 
-def _groups(report: Any, language: str) -> Iterator[FindingGroup]:
+def _groups(report: Report, language: str) -> Iterator[FindingGroup]:
     """Errors first, in each severity the most frequent first."""
     findings: dict[str, list[tuple[Finding, str, str]]] = {}
     for finding in report.findings:

@@ -118,10 +118,7 @@ def _request(page: Page, upload: Upload) -> SubmissionRequest:
 
 def _reported(page: Page) -> dict[str, tuple[str, ...]]:
     """What each mapping reports for: short references."""
-    return {
-        id: tuple(dict.fromkeys(table.structure.short for table in page.hub.mapping(id).tables))
-        for id in page.hub.mappings()
-    }
+    return {id: page.hub.mapping(id).agreements for id in page.hub.mappings()}
 
 
 def _form(

@@ -179,9 +179,7 @@ def _in_language(request: Request, language: str) -> str:
     return path + (f"?{query}" if query else "")
 
 
-def error_page(
-    request: Request, status: int, message: str, settings: Settings, headers: dict[str, str] | None = None
-) -> Response:
+def error_page(request: Request, status: int, message: str, settings: Settings) -> Response:
     """The page for a failure. Needs no hub, so that it can tell of any failure."""
     languages = languages_of(settings)
     first = request.url.path.lstrip("/").partition("/")[0]
@@ -197,7 +195,7 @@ def error_page(
         hint=translate(hint, language) if hint in TEXTS else "",
         message=message,
     )
-    return HTMLResponse(body, status, headers={**(headers or {}), "Content-Language": language})
+    return HTMLResponse(body, status, headers={"Content-Language": language})
 
 
 def failure_page(page: Page, error: DsmError) -> Response:

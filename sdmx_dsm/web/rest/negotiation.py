@@ -60,7 +60,7 @@ SYNTAXES: Final[Mapping[str, str]] = {
     "text/csv": "csv",
     "application/csv": "csv",
 }
-# What is given for no wish, or for one that says XML alone: under the policy `clients`, and in REST 1.5 always (DESIGN 7).
+# What is given for no wish, or for one that says XML alone: under the policy `clients`, and in REST 1.5 always.
 _PREFERRED: Final[Mapping[tuple[Family, Kind], tuple[str, str]]] = {
     ("v2", "data"): (f"{VND}data+xml", "3.0.0"),
     ("v2", "structure"): (f"{VND}structure+xml", "3.0.0"),
