@@ -38,11 +38,12 @@ class Version:
     def sort_key(self) -> SortKey:
         """Numeric by part (missing parts are 0), an extension below its release, identifiers of an extension by semver
         precedence; on a tie the form with more parts comes last, so that `~` prefers it (REST.md C2)."""
-        numbers = (*self.numbers, 0, 0)[:3]
+        major, minor, patch = (*self.numbers, 0, 0)[:3]
         identifiers = tuple(
             (0, len(part), part) if part.isdigit() else (1, 0, part) for part in self.extension.split(".")
         )
-        return (numbers, 0 if self.extension else 1, identifiers if self.extension else (), len(self.numbers))  # type: ignore[return-value]
+        is_release = not self.extension
+        return (major, minor, patch), int(is_release), () if is_release else identifiers, len(self.numbers)
 
 
 def parse_version(text: str) -> Version:
@@ -72,19 +73,15 @@ def parse_version_expression(text: str) -> Callable[[Iterable[Version]], list[Ve
         exact = parse_version(text)
         return lambda versions: [version for version in versions if version == exact]
     parts = text.split(".")
-    matches = [_PART.fullmatch(part) for part in parts]
-    operators = [match.group(2) for match in matches if match and match.group(2)]
-    if (
-        len(parts) > 3
-        or not all(match and part for match, part in zip(matches, parts, strict=True))
-        or len(operators) != 1
-    ):
+    matches = [match for part in parts if part and (match := _PART.fullmatch(part))]
+    signed = [place for place, match in enumerate(matches) if match.group(2)]
+    if len(parts) > 3 or len(matches) != len(parts) or len(signed) != 1:
         raise VersionError(f"“{text}” is not a version expression.", version=text)
-    operator = operators[0]
-    position = next(i for i, match in enumerate(matches) if match and match.group(2))
-    floor = tuple(int(match.group(1) or 0) for match in matches if match)
+    (position,) = signed
+    operator = matches[position].group(2)
+    floor = tuple(int(match.group(1) or 0) for match in matches)
     whole = len(parts) == 1  # a bare operator: every form for ~ and *, stable semantic versions for +
-    open_part = not matches[position].group(1)  # type: ignore[union-attr]
+    open_part = not matches[position].group(1)
     later = floor[position + 1 :]
     if (open_part or (floor[position] == 0 and position == 0)) and any(later):
         raise VersionError(f"“{text}”: nothing but 0 may follow a part that is fully open.", version=text)
