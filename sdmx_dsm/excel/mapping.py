@@ -3,7 +3,7 @@
 `load_mapping` reads the YAML strictly: what is wrong is said with its key path, its line and what is allowed. `dump_mapping`
 writes it, what all tables share standing once above them; loading that gives an equal Mapping.
 
-An *expression* is a text, compared tolerantly (`labels.normal`), or a /pattern/ between slashes (Rust regex, found anywhere)."""
+An *expression* is a text, compared tolerantly, or a /pattern/ between slashes (Rust regex, found anywhere): see `expressions`."""
 
 from collections.abc import Mapping as Map
 from collections.abc import Sequence

@@ -11,9 +11,9 @@ from typing import Final, Literal
 
 from sdmx_dsm.errors import QuerySemanticsError, Unsupported
 from sdmx_dsm.formats.markup import SCHEMAS, attribute, quote
-from sdmx_dsm.formats.ml_data.names import ALL_DIMENSIONS, comp_type
+from sdmx_dsm.formats.ml_data.names import comp_type
 from sdmx_dsm.formats.options import WriteOptions
-from sdmx_dsm.model import Schema, SchemaComponent, TextFormat
+from sdmx_dsm.model import ALL_DIMENSIONS, YEAR_START_ID, Schema, SchemaComponent, TextFormat
 
 Use = Literal["required", "optional", "prohibited"]
 
@@ -65,7 +65,6 @@ NUMERIC: Final = frozenset(f"xs:{name}" for name in ("integer", "int", "long", "
 CLASSES: Final = {"datastructure": 1, "dataflow": 2, "provisionagreement": 3}  # how far down constraints count
 LEVELS: Final = {"DataStructure": 1, "Dataflow": 2, "ProvisionAgreement": 3, "DataProvider": 3}
 TIME: Final = "TIME_PERIOD"
-YEAR_START: Final = "REPORTING_YEAR_START_DAY"  # 2.1 declares it at every level, as a gMonthDay
 ANNOTATIONS: Final = '<xs:element ref="common:Annotations" minOccurs="0"/>'
 PROVIDER: Final = (
     '<xs:element name="DataProvider" type="common:DataProviderReferenceType" form="unqualified" minOccurs="0"/>'
@@ -301,13 +300,13 @@ class _Schema21(_Schema):
         return "dsd:TimeSeries" if self.at_observation == TIME else "dsd:"
 
     def attribute(self, component: SchemaComponent, use: Use) -> _Attribute:
-        if component.id == YEAR_START:  # the base type fixes it
-            return _Attribute(YEAR_START, "xs:gMonthDay", use)
+        if component.id == YEAR_START_ID:  # the base types of all levels have it, as a gMonthDay
+            return _Attribute(YEAR_START_ID, "xs:gMonthDay", use)
         return super().attribute(component, use)
 
     def ruled_out(self, attributes: Iterable[_Attribute]) -> list[_Attribute]:
-        named = any(each.name == YEAR_START for each in attributes)
-        return [] if named else [_Attribute(YEAR_START, "xs:gMonthDay", "prohibited")]
+        named = any(each.name == YEAR_START_ID for each in attributes)
+        return [] if named else [_Attribute(YEAR_START_ID, "xs:gMonthDay", "prohibited")]
 
     def dataset_type(self) -> Iterator[str]:
         content = _element("Obs", "ObsType") if self.is_flat else _element("Series", "SeriesType")

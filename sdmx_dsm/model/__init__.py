@@ -42,8 +42,9 @@ from sdmx_dsm.model.artefacts import (
     ValueSelection,
 )
 from sdmx_dsm.model.findings import KEPT_PER_CODE, SEVERITIES, Finding, Place, Report, Severity
-from sdmx_dsm.model.periods import CALENDAR_YEAR, Period, fits_frequency, parse_period
+from sdmx_dsm.model.periods import CALENDAR_YEAR, YEAR_START_ID, Period, fits_frequency, moment_of, parse_period
 from sdmx_dsm.model.queries import (
+    ALL_DIMENSIONS,
     ComponentFilter,
     Condition,
     Context,
@@ -66,12 +67,14 @@ from sdmx_dsm.model.versions import (
 )
 
 __all__ = [
+    "ALL_DIMENSIONS",
     "CALENDAR_YEAR",
     "DEFAULT_LANGUAGE",
     "KEPT_PER_CODE",
     "MAINTAINABLES",
     "PUBLIC",
     "SEVERITIES",
+    "YEAR_START_ID",
     "Agency",
     "AgencyScheme",
     "Annotation",
@@ -132,6 +135,7 @@ __all__ = [
     "fits_frequency",
     "is_wildcard",
     "localise",
+    "moment_of",
     "parse_filter",
     "parse_key_v1",
     "parse_key_v2",

@@ -13,6 +13,8 @@ from typing import Final
 
 from sdmx_dsm.errors import PeriodError
 
+# The attribute that says when reporting years begin, and the day where nothing does.
+YEAR_START_ID: Final = "REPORTING_YEAR_START_DAY"
 CALENDAR_YEAR: Final = "--01-01"
 
 # Digits are those of ASCII: `re` takes the digits of all scripts otherwise, and int() reads them.
@@ -78,7 +80,7 @@ def parse_period(text: str, year_start: str = CALENDAR_YEAR) -> Period:
             return _gregorian_period(*match.groups())
         start, slash, duration = text.partition("/")
         if slash and (match := _DURATION.fullmatch(duration)):
-            begin = _EPOCH + timedelta(seconds=parse_period(start).start)
+            begin = moment_of(parse_period(start).start)
             return Period("range", _seconds(begin), _seconds(_add(begin, match)) - 1)
     except (ValueError, OverflowError):
         pass
@@ -86,6 +88,11 @@ def parse_period(text: str, year_start: str = CALENDAR_YEAR) -> Period:
         f"“{text}” is not a time period: expected 2024, 2024-05, 2024-05-17, 2024-Q1, 2024-S1, 2024-W05 or the like.",
         period=text,
     )
+
+
+def moment_of(seconds: int) -> datetime:
+    """A bound of a period as a date and time, without a zone."""
+    return _EPOCH + timedelta(seconds=seconds)
 
 
 def _seconds(moment: datetime) -> int:
@@ -120,17 +127,18 @@ def _reporting_period(year: int, indicator: str, number: str, year_start: str) -
     base = date(year, int(match.group(1)), int(match.group(2)))
     following_year = _add_months(base, 12)
     if indicator == "W":
-        # Week 1 holds the first Thursday on or after the start of the year.
-        base += timedelta(days=-base.weekday() if base.weekday() < 4 else 7 - base.weekday())
-        last = following_year + timedelta(
-            days=-following_year.weekday() if following_year.weekday() < 4 else 7 - following_year.weekday()
-        )
-        following_year = last
+        base, following_year = _first_week(base), _first_week(following_year)
     first = _add_months(base, (n - 1) * months) if months else base + timedelta(days=(n - 1) * days)
     if first >= following_year:
         raise ValueError(number)
     following = _add_months(base, n * months) if months else first + timedelta(days=days)
     return _whole_days(indicator, first, following)
+
+
+def _first_week(year_start: date) -> date:
+    """The Monday of the week that holds the first Thursday on or after the start of the year."""
+    weekday = year_start.weekday()
+    return year_start + timedelta(days=-weekday if weekday < 4 else 7 - weekday)
 
 
 def _add_months(day: date, months: int) -> date:

@@ -2,13 +2,15 @@
 
 Keys and filters of both grammars compile to the same thing (`spec/REST.md` A2, A5, B3, B9)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import unquote
 
 from sdmx_dsm.errors import QuerySyntaxError
 
+# Instead of a dimension at the observation: flat data.
+ALL_DIMENSIONS: Final = "AllDimensions"
 # The levels at which data are described and asked for.
 Context = Literal["datastructure", "dataflow", "provisionagreement"]
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "co", "nc", "sw", "ew"]
@@ -73,7 +75,7 @@ class StructureQuery:
     items: tuple[str, ...] = ()
     detail: StructureDetail = "full"
     references: tuple[str, ...] = ("none",)
-    as_of: datetime | None = field(default=None)
+    as_of: datetime | None = None
 
 
 def parse_key_v2(segment: str) -> tuple[SeriesKeyFilter, ...]:

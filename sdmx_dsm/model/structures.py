@@ -4,7 +4,7 @@
 structure with their codelists, roles, attachment and permitted values, at the level of a DSD, a dataflow or an agreement."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeVar
 
@@ -19,9 +19,7 @@ from sdmx_dsm.model.artefacts import (
     DataConstraint,
     Dataflow,
     DataStructure,
-    Dimension,
     Maintainable,
-    Measure,
     ProvisionAgreement,
     Representation,
     TextFormat,
@@ -221,7 +219,7 @@ class Schema:
     dataflow: Dataflow | None
     agreement: ProvisionAgreement | None
     components: tuple[SchemaComponent, ...]
-    constraints: tuple[DataConstraint, ...] = field(default=())
+    constraints: tuple[DataConstraint, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, SchemaComponent]:
@@ -336,6 +334,3 @@ def _like(pattern: str, value: str) -> bool:
             return False
         rest = rest[found + len(part) :]
     return True
-
-
-__all__ = ["Dimension", "Level", "Measure", "Role", "Schema", "SchemaComponent", "Structures"]

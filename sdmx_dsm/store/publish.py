@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, func, insert, not_, or_, select, true, 
 
 from sdmx_dsm.batches import level_rows
 from sdmx_dsm.errors import Conflict
-from sdmx_dsm.model import CALENDAR_YEAR, Release, Schema
+from sdmx_dsm.model import CALENDAR_YEAR, YEAR_START_ID, Release, Schema
 from sdmx_dsm.store import changes, periods, rows, sets, staging, submissions
 from sdmx_dsm.store.changes import Mode, Outcome
 from sdmx_dsm.store.database import PUBLICATION_LOCK, Database, first, record
@@ -167,11 +167,11 @@ class _Writer:
             patterns = marked.filter(pl.col(":mode") == "delete")
             if patterns.height:
                 self._delete(patterns)
-            if rows.YEAR_START in marked.columns:
+            if YEAR_START_ID in marked.columns:
                 days = marked.filter(
-                    pl.col(":level") == "dataset", pl.col(":mode") != "delete", pl.col(rows.YEAR_START).is_not_null()
+                    pl.col(":level") == "dataset", pl.col(":mode") != "delete", pl.col(YEAR_START_ID).is_not_null()
                 )
-                for day, is_default in days.select(rows.YEAR_START, ":default").iter_rows():
+                for day, is_default in days.select(YEAR_START_ID, ":default").iter_rows():
                     given, default = (given, day) if is_default else (day, default)
         stored = self._stored_year_start()
         self._year_start = given or stored or default or CALENDAR_YEAR
@@ -186,7 +186,7 @@ class _Writer:
         staging.look_up_by_key(self._connection, True)
 
     def _stored_year_start(self) -> str | None:
-        column = self._set.at("attrs").get(rows.YEAR_START)
+        column = self._set.at("attrs").get(YEAR_START_ID)
         if column is None:
             return None
         attrs = self._set.attrs.table

@@ -4,7 +4,6 @@ Frames made here have columns named as in the tables, and hold each key once: of
 one counts (checks have said so before)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import polars as pl
 
@@ -13,7 +12,6 @@ from sdmx_dsm.errors import PeriodError
 from sdmx_dsm.model import Schema
 from sdmx_dsm.store.sets import SetColumn, TableSet
 
-YEAR_START: Final = "REPORTING_YEAR_START_DAY"
 Scopes = Mapping[tuple[str, ...], tuple[str, ...]]
 
 

@@ -9,7 +9,6 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final, Literal
 
@@ -22,7 +21,16 @@ from sdmx_dsm.formats.csv_data.values import best_text, write_cell
 from sdmx_dsm.formats.flat import Attached, Held, components_of, decoded, mapped, multi_valued, with_attributes
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import in_pieces
-from sdmx_dsm.model import CALENDAR_YEAR, DEFAULT_LANGUAGE, Maintainable, Schema, SchemaComponent, localise
+from sdmx_dsm.model import (
+    CALENDAR_YEAR,
+    DEFAULT_LANGUAGE,
+    YEAR_START_ID,
+    Maintainable,
+    Schema,
+    SchemaComponent,
+    localise,
+    moment_of,
+)
 
 Version = Literal["1.0", "2.0", "2.1"]
 SUB_SEPARATOR: Final = ";"
@@ -42,8 +50,6 @@ GRANULARITY_OF: Final = {
     **dict.fromkeys(("W", "D", "day", "range"), 2),
     "time": 3,
 }
-EPOCH: Final = datetime(1970, 1, 1)
-YEAR_START: Final = "REPORTING_YEAR_START_DAY"
 
 
 def write_csv10(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:
@@ -143,8 +149,8 @@ def _prepare(dataset: DataSet, options: WriteOptions, version: Version, streams:
                 languages[id].update(_languages(decoded(text)))
         if time and time.id in frame.columns:
             periods.append(frame[time.id].drop_nulls().unique())
-        if YEAR_START in frame.columns:
-            year_start = next(iter(level_rows(frame, "dataset")[YEAR_START].drop_nulls()), year_start)
+        if YEAR_START_ID in frame.columns:
+            year_start = next(iter(level_rows(frame, "dataset")[YEAR_START_ID].drop_nulls()), year_start)
     return _Prepared(
         dataset=replace(dataset, batches=iter(held), ordered=True),
         languages={id: frozenset(found) for id, found in languages.items()},
@@ -189,7 +195,7 @@ def _normalized(bounds: pl.DataFrame) -> dict[str, str]:
     # The guide lets a service take begin, middle or end of a period; ours is the begin.
     known = bounds.drop_nulls()
     pattern = GRANULARITIES[max((GRANULARITY_OF[kind] for kind in known["kind"]), default=0)]
-    return {period: (EPOCH + timedelta(seconds=start)).strftime(pattern) for period, _, start, _ in known.iter_rows()}
+    return {period: moment_of(start).strftime(pattern) for period, _, start, _ in known.iter_rows()}
 
 
 def _rows(dataset: DataSet, layout: _Layout) -> Iterator[pl.DataFrame]:

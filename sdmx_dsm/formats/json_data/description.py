@@ -7,21 +7,30 @@ component stands at which level of the message. Rules: the SDMX-JSON 2.0 field g
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import polars as pl
 
 from sdmx_dsm.batches import DataSet, Header, period_bounds
 from sdmx_dsm.formats.flat import decoded, multi_valued
-from sdmx_dsm.model import CALENDAR_YEAR, Component, Dimension, Measure, SchemaComponent, Text, best_tag, texts_in
+from sdmx_dsm.model import (
+    ALL_DIMENSIONS,
+    CALENDAR_YEAR,
+    YEAR_START_ID,
+    Component,
+    Dimension,
+    Measure,
+    SchemaComponent,
+    Text,
+    best_tag,
+    moment_of,
+    texts_in,
+)
 from sdmx_dsm.model import Attribute as DataAttribute
 
 SCHEMA: Final = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/tools/schemas/2.0.0/sdmx-json-data-schema.json"
-ALL_DIMENSIONS: Final = "AllDimensions"
 ID: Final = re.compile(r"[A-Za-z0-9_@$-]+")
-YEAR_START: Final = "REPORTING_YEAR_START_DAY"
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +94,7 @@ class Values:
     def numbered(self) -> "Numbered":
         """Codes in the order of their codelist, periods in time, all else by its text."""
         # Reporting periods lie by the day on which the reporting year starts, where the data set says one.
-        year_starts = self._found.get(YEAR_START, set())
+        year_starts = self._found.get(YEAR_START_ID, set())
         year_start = next(iter(year_starts)) if len(year_starts) == 1 else CALENDAR_YEAR
         times = [time for c in self._components if c.role == "time" for time in sorted(self._found[c.id])]
         bounds = period_bounds(pl.Series(times, dtype=pl.String), year_start).drop_nulls()
@@ -225,7 +234,7 @@ def links(dataset: DataSet) -> list[dict[str, str]]:
 
 
 def _moment(seconds: int) -> str:
-    return (EPOCH + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
+    return f"{moment_of(seconds).isoformat()}Z"
 
 
 def _roles(source: Component) -> list[str]:

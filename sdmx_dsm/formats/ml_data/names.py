@@ -4,7 +4,6 @@ from typing import Final
 
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 XML_LANG: Final = "http://www.w3.org/XML/1998/namespace lang"  # as the parser names it
-ALL_DIMENSIONS: Final = "AllDimensions"
 TIME_PERIOD: Final = "TIME_PERIOD"
 OBS_VALUE: Final = "OBS_VALUE"
 

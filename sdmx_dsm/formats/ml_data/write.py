@@ -23,11 +23,10 @@ from sdmx_dsm.formats.flat import decoded, row_action
 from sdmx_dsm.formats.ml_data.elements import Elements, elements_of
 from sdmx_dsm.formats.ml_data.head import Style, View, dataset_start, message_end, message_start
 from sdmx_dsm.formats.ml_data.held import Held, Key, by_dimensions
-from sdmx_dsm.formats.ml_data.names import ALL_DIMENSIONS
 from sdmx_dsm.formats.ml_data.text import escaped, given, xml_attribute
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import PIECE_BYTES, in_pieces
-from sdmx_dsm.model import Reference, Role, Schema, localise
+from sdmx_dsm.model import ALL_DIMENSIONS, Reference, Role, Schema, localise
 
 
 def write_specific21(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from sdmx_dsm.formats.structures.kinds import XML_LANG, attributes_of, finished,
 from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
 from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML_SYNTAXES, Syntax
 from sdmx_dsm.formats.xmlsafe import parse
-from sdmx_dsm.model import DEFAULT_LANGUAGE, Maintainable, Reference, parse_urn
+from sdmx_dsm.model import DEFAULT_LANGUAGE, YEAR_START_ID, Maintainable, Reference, parse_urn
 from sdmx_dsm.model.urns import ALIASES, ITEM_PACKAGES, MAINTAINABLE_PACKAGES
 
 # What an element says without saying it: fixed ids, the class that its name is, the default of 2.1.
@@ -24,7 +24,7 @@ IMPLIED: Final[dict[str, dict[str, Any]]] = {
     "TimeDimension": {"id": "TIME_PERIOD"},
     "PrimaryMeasure": {"id": "OBS_VALUE"},
     "MeasureDimension": {"is_measure": True},
-    "ReportingYearStartDay": {"id": "REPORTING_YEAR_START_DAY"},
+    "ReportingYearStartDay": {"id": YEAR_START_ID},
     "ContentConstraint": {"role": "Actual"},
 }
 # Attributes that repeat what is known: the URN, the kind of a dimension in 2.1.
