@@ -3,7 +3,7 @@
 One engine for both REST versions: the web parses either into a `DataQuery` (`spec/REST.md` A2-A4, B9)."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -24,12 +24,14 @@ from sdmx_dsm.model import (
     ProvisionAgreement,
     Reference,
     Schema,
+    Text,
     ValueSelection,
     Viewer,
     parse_version,
     select_versions,
 )
-from sdmx_dsm.service.hub import Hub
+from sdmx_dsm.service.hub import Hub, Registry
+from sdmx_dsm.store import Holding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,57 +45,113 @@ class DataAnswer:
 
 
 def answer(hub: Hub, query: DataQuery, viewer: Viewer) -> DataAnswer:
-    """One ordered data set for each dataflow version that matches and has data.
+    """As `ask(hub, query, viewer).answer()`."""
+    return ask(hub, query, viewer).answer()
 
-    Raises NotFound (no such dataflow), NoResults (it exists, nothing matches), QuerySemanticsError (a component that it does
-    not have), TooLarge: all of them before the first row is read."""
-    datasets: list[DataSet] = []
-    agreements: set[str] = set()
-    schemas = _schemas(hub, query)
-    for schema in schemas:
-        components = _components(schema, query)
-        counts = hub.store.count(schema, query, viewer, agreements=_agreements(hub, schema, query))
-        if counts.observations > hub.settings.max_observations:
+
+def ask(hub: Hub, query: DataQuery, viewer: Viewer) -> "Asked":
+    """A query on the state of registry and data as they are now; reads no data. Raises NotFound (no such dataflow)."""
+    registry = hub.registry
+    schemas = _schemas(registry, query)
+    holdings = hub.store.holdings(schemas)
+    parts = [__version__, repr(query), repr(viewer.is_administrator), repr(sorted(viewer.agreements))]
+    parts += [str(registry.revision), *(str(holding.revision) for holding in holdings)]
+    return Asked(
+        hub=hub,
+        registry=registry,
+        query=query,
+        viewer=viewer,
+        subjects=tuple(
+            Subject(schema, _agreements(registry, schema, query), holding)
+            for schema, holding in zip(schemas, holdings, strict=True)
+        ),
+        tag=hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A dataflow that a query asks for, or an agreement for one. `agreements`: those that the query keeps to; None for all."""
+
+    schema: Schema
+    agreements: frozenset[str] | None
+    holding: Holding
+
+    @property
+    def reporting(self) -> tuple[str, ...]:
+        """Short references of the agreements that may have data in an answer."""
+        if self.agreements is None:
+            return self.holding.agreements
+        owners = {reference.partition("(")[0] for reference in self.agreements}
+        return tuple(found for found in self.holding.agreements if found.partition("(")[0] in owners)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """`tag`: a digest of all that an answer depends on: the query, who asks, the state of data, structures and code."""
+
+    hub: Hub
+    registry: Registry
+    query: DataQuery
+    viewer: Viewer
+    subjects: tuple[Subject, ...]
+    tag: str
+
+    def answer(self) -> DataAnswer:
+        """One ordered data set for each dataflow version that matches and has data.
+
+        Raises NoResults (nothing matches), QuerySemanticsError (a component that the dataflow does not have), TooLarge: all of
+        them before the first row is read."""
+        components = [_components(subject.schema, self.query) for subject in self.subjects]
+        datasets: list[DataSet] = []
+        for subject, ids in zip(self.subjects, components, strict=True):
+            if subject.reporting:
+                self._check_size(subject)
+                datasets += self._datasets(subject, ids)
+        filled = tuple(nonempty for dataset in datasets if (nonempty := _peek(dataset)))
+        if not filled:
+            names = ", ".join(subject.schema.reference.short for subject in self.subjects)
+            raise NoResults(f"{names} has no data that match the query.")
+        newest = max((subject.holding.released for subject in self.subjects if subject.holding.released), default=None)
+        header = self.hub.header(
+            id=f"DSM-{self.tag[:20]}",
+            prepared=(newest or datetime.fromtimestamp(0, UTC)).isoformat(timespec="milliseconds"),
+            sources=self._notices(),
+        )
+        return DataAnswer(datasets=filled, header=header, tag=self.tag, last_modified=newest)
+
+    def _datasets(self, subject: Subject, ids: tuple[str, ...]) -> list[DataSet]:
+        found = self.hub.store.data(
+            subject.schema, self.query, self.viewer, components=ids, agreements=subject.agreements
+        )
+        structure = _reported(subject.schema, self.query)
+        return [replace(dataset, structure=structure, components=ids) for dataset in found]
+
+    def _check_size(self, subject: Subject) -> None:
+        """Counts only where the answer could be too large."""
+        query, most = self.query, self.hub.settings.max_observations
+        if (query.limit is not None and query.limit <= most) or (
+            query.as_of is None and subject.holding.observations <= most
+        ):
+            return
+        counts = self.hub.store.count(subject.schema, query, self.viewer, agreements=subject.agreements)
+        if counts.observations > most:
             raise TooLarge(
-                f"The answer has {counts.observations} observations; this service gives {hub.settings.max_observations} at "
-                "once (DSM_MAX_OBSERVATIONS). Narrow the key or the period, or ask country by country.",
+                f"The answer has {counts.observations} observations; this service gives {most} at once "
+                "(DSM_MAX_OBSERVATIONS). Narrow the key or the period, or ask country by country.",
                 observations=counts.observations,
             )
-        if not counts.observations and not counts.series:
-            continue
-        agreements.update(hub.store.contributing_agreements(schema, viewer, query))
-        datasets += [
-            replace(found, structure=_reported(schema, query), components=components)
-            for found in hub.store.data(
-                schema, query, viewer, components=components, agreements=_agreements(hub, schema, query)
-            )
-        ]
-    filled = tuple(nonempty for dataset in datasets if (nonempty := _peek(dataset)))
-    if not filled:
-        names = ", ".join(schema.reference.short for schema in schemas)
-        raise NoResults(f"{names} has no data that match the query.")
-    newest = max(
-        (
-            release.time
-            for schema in schemas
-            if (release := hub.store.last_release(schema.dataflow.reference if schema.dataflow else None))
-        ),
-        default=None,
-    )
-    state = tag(hub, query, viewer)
-    header = hub.header(
-        id=f"DSM-{state[:20]}",
-        prepared=(newest or datetime.fromtimestamp(0, UTC)).isoformat(timespec="milliseconds"),
-        sources=hub.notices(sorted(agreements)),
-    )
-    return DataAnswer(datasets=filled, header=header, tag=state, last_modified=newest)
 
-
-def tag(hub: Hub, query: DataQuery, viewer: Viewer) -> str:
-    """A digest of all that the answer depends on: the query, who asks, the state of data, structures and code."""
-    parts = [__version__, repr(query), repr(viewer.is_administrator), repr(sorted(viewer.agreements))]
-    parts += [str(hub.registry.revision), *(str(hub.store.data_revision(schema)) for schema in _schemas(hub, query))]
-    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+    def _notices(self) -> Text:
+        """What the agreements want said whose numbers are in the answer; they are looked up where not all say the same."""
+        said: set[str] = set()
+        for subject in self.subjects:
+            reporting: Iterable[str] = subject.reporting
+            if len({tuple(self.registry.notices((one,)).items()) for one in reporting}) > 1:
+                found = self.hub.store.contributing_agreements(subject.schema, self.viewer, self.query)
+                reporting = set(found).intersection(reporting)
+            said.update(reporting)
+        return self.registry.notices(sorted(said))
 
 
 def availability(hub: Hub, query: DataQuery, viewer: Viewer, *, mode: str = "exact") -> list[DataConstraint]:
@@ -102,13 +160,19 @@ def availability(hub: Hub, query: DataQuery, viewer: Viewer, *, mode: str = "exa
 
     `mode` "available": for each dimension the values that still lead to data when everything else stays selected."""
     found: list[DataConstraint] = []
-    for schema in _schemas(hub, query):
+    for subject in ask(hub, query, viewer).subjects:
+        schema, agreements = subject.schema, subject.agreements
         _components(schema, query)
-        agreements = _agreements(hub, schema, query)
+        if not subject.reporting:
+            continue
         counts = hub.store.count(schema, query, viewer, agreements=agreements)
         values = hub.store.available(schema, query, viewer, agreements=agreements)
         if mode == "available":
-            values = {id: hub.store.available(schema, _without(schema, query, id), viewer).get(id, []) for id in values}
+            wider = {id: _without(schema, query, id) for id in values}
+            values = {
+                id: hub.store.available(schema, asked, viewer, agreements=agreements).get(id, [])
+                for id, asked in wider.items()
+            }
         if not any(values.values()):
             continue
         order = {
@@ -126,16 +190,16 @@ def availability(hub: Hub, query: DataQuery, viewer: Viewer, *, mode: str = "exa
             )
         )
         metrics = (("series_count", counts.series), ("obs_count", counts.observations))
-        subject = schema.dataflow or schema.structure
+        artefact = schema.dataflow or schema.structure
         found.append(
             DataConstraint(
-                id=f"{subject.id}_AVAILABLE",
-                agency=subject.agency,
+                id=f"{artefact.id}_AVAILABLE",
+                agency=artefact.agency,
                 version="1.0.0",
-                names={"en": f"Availability of {subject.id}", "ru": f"Наличие данных {subject.id}"},
+                names={"en": f"Availability of {artefact.id}", "ru": f"Наличие данных {artefact.id}"},
                 annotations=tuple(Annotation(id=id, type="sdmx_metrics", title=str(number)) for id, number in metrics),
                 role="Actual",
-                attachment=(subject.reference,),
+                attachment=(artefact.reference,),
                 cube_regions=(regions,),
             )
         )
@@ -154,9 +218,9 @@ def _without(schema: Schema, query: DataQuery, id: str) -> DataQuery:
     return replace(query, filters=filters, keys=keys)
 
 
-def _schemas(hub: Hub, query: DataQuery) -> list[Schema]:
+def _schemas(registry: Registry, query: DataQuery) -> list[Schema]:
     """Of the dataflows that the path names. Raises NotFound when there is none."""
-    structures = hub.structures
+    structures = registry.structures
     wanted = {"dataflow": Dataflow, "datastructure": DataStructure, "provisionagreement": ProvisionAgreement}
     kind: type[Maintainable] = wanted.get(query.context, Dataflow)
     named: dict[tuple[str, str], dict[str, Maintainable]] = {}
@@ -176,7 +240,7 @@ def _schemas(hub: Hub, query: DataQuery) -> list[Schema]:
     flows: dict[Reference, Schema] = {}
     for artefact in chosen:
         if isinstance(artefact, DataStructure):
-            for parent in hub.registry.graph.parents(artefact):
+            for parent in registry.graph.parents(artefact):
                 if isinstance(parent, Dataflow):
                     flows[parent.reference] = structures.schema(parent.reference)
         else:
@@ -184,7 +248,7 @@ def _schemas(hub: Hub, query: DataQuery) -> list[Schema]:
     return list(flows.values())
 
 
-def _agreements(hub: Hub, schema: Schema, query: DataQuery) -> frozenset[str] | None:
+def _agreements(registry: Registry, schema: Schema, query: DataQuery) -> frozenset[str] | None:
     """The agreements that the query keeps to: that of the context, or those of the providers of REST 1.x; None for all."""
     if schema.agreement:
         return frozenset((schema.agreement.reference.short,))
@@ -193,7 +257,7 @@ def _agreements(hub: Hub, schema: Schema, query: DataQuery) -> frozenset[str] | 
     wanted = set(query.providers)
     return frozenset(
         agreement.reference.short
-        for agreement in hub.agreements(schema.dataflow)
+        for agreement in registry.agreements(schema.dataflow)
         if (provider := agreement.data_provider) and {(provider.agency, provider.item), ("*", provider.item)} & wanted
     )
 

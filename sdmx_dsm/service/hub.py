@@ -3,6 +3,7 @@
 The registry is decoded once per revision and process; each request asks for the revision (one row) and keeps what it has."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -32,6 +33,21 @@ class Registry:
     revision: int
     structures: Structures
     graph: Graph
+
+    def agreements(self, dataflow: Dataflow) -> list[ProvisionAgreement]:
+        """The provision agreements under which `dataflow` is reported."""
+        return [parent for parent in self.graph.parents(dataflow) if isinstance(parent, ProvisionAgreement)]
+
+    def notices(self, references: Iterable[str]) -> Text:
+        """What the agreements with these short references want said wherever their numbers appear: their annotations of
+        type NOTICE, each text once, by language."""
+        texts: dict[str, dict[str, None]] = {}
+        for reference in references:
+            agreement = self.structures.find(parse_reference(reference, "ProvisionAgreement"))
+            notice = agreement.annotation("NOTICE") if agreement else None
+            for language, text in notice.texts.items() if notice else ():
+                texts.setdefault(language, {})[text] = None
+        return {language: " ".join(found) for language, found in texts.items()}
 
 
 @dataclass
@@ -77,20 +93,12 @@ class Hub:
         return self.structures.schema(dataflow.reference)
 
     def agreements(self, dataflow: Dataflow) -> list[ProvisionAgreement]:
-        """The provision agreements under which `dataflow` is reported."""
-        parents = self.registry.graph.parents(dataflow)
-        return [parent for parent in parents if isinstance(parent, ProvisionAgreement)]
+        """As `Registry.agreements`."""
+        return self.registry.agreements(dataflow)
 
-    def notices(self, references: list[str]) -> Text:
-        """What the agreements with these short references want said wherever their numbers appear: their annotations of
-        type NOTICE, each text once, by language."""
-        texts: dict[str, dict[str, None]] = {}
-        for reference in references:
-            agreement = self.structures.find(parse_reference(reference, "ProvisionAgreement"))
-            notice = agreement.annotation("NOTICE") if agreement else None
-            for language, text in notice.texts.items() if notice else ():
-                texts.setdefault(language, {})[text] = None
-        return {language: " ".join(found) for language, found in texts.items()}
+    def notices(self, references: Iterable[str]) -> Text:
+        """As `Registry.notices`."""
+        return self.registry.notices(references)
 
     def topics(self) -> list[CategoryScheme]:
         return list(self.structures.of_class(CategoryScheme))

@@ -40,6 +40,7 @@ from sdmx_dsm.store.records import (
     Event,
     FileInfo,
     Finish,
+    Holding,
     Part,
     Submission,
     SubmissionEvent,
@@ -199,7 +200,7 @@ class Store:
         release then. Raises QuerySemanticsError and PeriodError at once."""
         conditions.check(schema, query)
         ids = reading.selected_components(schema, query, components)
-        pinned, prepared = releases.snapshot(self._database, schema)
+        pinned, prepared = releases.snapshot(self._database)
         dataset = DataSet(
             schema=schema,
             structure=sets.dataflow_of(schema),
@@ -233,6 +234,10 @@ class Store:
         asked = query or DataQuery()
         conditions.check(schema, asked)
         return counting.contributing_agreements(self._database, schema, asked, viewer)
+
+    def holdings(self, schemas: Sequence[Schema]) -> list[Holding]:
+        """What there is of the dataflow of each schema, at one moment; cheap."""
+        return releases.holdings(self._database, schemas)
 
     def data_revision(self, schema: Schema) -> int:
         """Number of the newest release that changed data of the dataflow (of the line of its version); 0 for none."""
@@ -281,6 +286,7 @@ __all__ = [
     "Event",
     "FileInfo",
     "Finish",
+    "Holding",
     "Part",
     "Store",
     "Submission",

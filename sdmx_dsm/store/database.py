@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from alembic import command
@@ -23,6 +23,7 @@ PUBLICATION_LOCK: Final = 7_350_003
 
 LOCK_WAIT_MS: Final = 120_000
 _BEGIN = "dsm_begin"
+_KEPT = "dsm_kept"
 
 
 class Database:
@@ -34,7 +35,9 @@ class Database:
             location = location.set(drivername="postgresql+psycopg")
         # Compiling our short queries to machine code takes PostgreSQL longer than running them.
         arguments = {"options": "-c jit=off"} if location.get_backend_name() == "postgresql" else {}
-        self.engine: Engine = create_engine(location, pool_size=10, max_overflow=50, connect_args=arguments)
+        self.engine: Engine = create_engine(
+            location, pool_size=10, max_overflow=50, connect_args=arguments, execution_options={_KEPT: {}}
+        )
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -76,6 +79,12 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def kept(connection: Connection) -> dict[Any, Any]:
+    """What is dear to make or to ask again, kept by this process for all connections to the database."""
+    found: dict[Any, Any] = connection.get_execution_options()[_KEPT]
+    return found
 
 
 def configuration() -> Config:

@@ -4,6 +4,7 @@ A series that is gone is one pattern without a period; of the others each observ
 series, groups and data set that lost their value are named. What the viewer may no longer see is gone for him."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
@@ -35,8 +36,8 @@ def batches(
             return
         before_view = visible(connection, now.table_set, schema, viewer, now.after, by_present_status=False)
         asked = conditions.conditions(connection, before_view, schema, query, agreements)
-        before = Selection(before_view, schema, query, asked, None)
-        present = Selection(now.view, schema, query, now.conditions, None)
+        before = replace(now, view=before_view, conditions=asked, after=None)
+        present = replace(now, after=None)
         changed = connection.execute(changed_series(now.table_set, now.after)).scalars().all()
         compare = _Comparison(before, present, tuple(ids))
         for start in range(0, len(changed), _CHUNK_SERIES):

@@ -19,7 +19,7 @@ from sdmx_dsm.store.selection import Selection
 from sdmx_dsm.store.sets import Place, place_of
 from sdmx_dsm.store.visible import changed_series
 
-_FIRST_CHUNK: Final = 256
+_FIRST_CHUNK: Final = 64
 _LARGEST_CHUNK: Final = 16_384
 _ATTRIBUTE_LEVELS: Final = {
     "dataset": ("dataset",),
@@ -100,7 +100,7 @@ class _Reader:
         partial key differently, the newest release has the say."""
         for scope, ids in rows.scopes_of(self._schema).items():
             columns = self._columns("attrs", ids)
-            if columns.ids:
+            if columns.ids and scope in self._selection.scopes:
                 yield from self._attributes_of(scope, columns)
 
     def _attributes_of(self, scope: tuple[str, ...], columns: _Columns) -> Iterator[pl.DataFrame]:
@@ -139,11 +139,13 @@ class _Reader:
                 if not chunk.height:
                     return
                 found = chunk if self._keys_only else self._observations(chunk)
-                wanted = _next_chunk(chunk.height, found.height)
                 dropped = min(skip, found.height)
                 skip -= dropped
                 counted = found.slice(dropped, left)
                 left = None if left is None else left - counted.height
+                wanted = _next_chunk(
+                    chunk.height, found.height, BATCH_ROWS if left is None else min(skip + left, BATCH_ROWS)
+                )
                 if self._keys_only:
                     yield self._shaped(counted, "series")
                     continue
@@ -197,6 +199,6 @@ class _Reader:
         return with_columns(frame, self._ids).select(*self._ids, pl.lit(level).alias(":level"))
 
 
-def _next_chunk(series: int, observations: int) -> int:
-    """So many series as make up a batch, if the next are like the last."""
-    return max(1, min(_LARGEST_CHUNK, series * BATCH_ROWS // max(observations, 1)))
+def _next_chunk(series: int, observations: int, rows: int) -> int:
+    """So many series as have `rows` observations, if the next are like the last."""
+    return max(1, min(_LARGEST_CHUNK, -(-series * rows // max(observations, 1))))

@@ -99,6 +99,17 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What there is of a dataflow (of the line of its version). `revision`: the newest release that changed it, 0 for none.
+    `observations`: how many are stored, whoever may see them. `agreements`: short references of those that ever reported."""
+
+    revision: int = 0
+    released: datetime | None = None
+    observations: int = 0
+    agreements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     series: int
     observations: int

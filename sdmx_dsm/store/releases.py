@@ -1,14 +1,15 @@
 """What was released, and when."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from sdmx_dsm.model import Reference, Release, Schema
-from sdmx_dsm.store import sets
+from sdmx_dsm.store import catalogue
 from sdmx_dsm.store.database import Database, first
-from sdmx_dsm.store.records import Changes
+from sdmx_dsm.store.records import Changes, Holding
 from sdmx_dsm.store.tables import agreements, milliseconds, moment, release_parts, releases, table_sets
 
 
@@ -63,17 +64,25 @@ def changes(database: Database, number: int) -> list[Changes]:
         ]
 
 
+def holdings(database: Database, schemas: Iterable[Schema]) -> list[Holding]:
+    with database.read() as connection:
+        return [
+            Holding(
+                revision=entry.revision,
+                released=moment(entry.time) if entry.revision else None,
+                observations=entry.observations,
+                agreements=entry.agreements,
+            )
+            if entry
+            else Holding()
+            for entry in catalogue.find_each(connection, schemas)
+        ]
+
+
 def data_revision(database: Database, schema: Schema) -> int:
     with database.read() as connection:
-        table_set = sets.find(connection, schema)
-        return revision_of(connection, table_set.id) if table_set else 0
-
-
-def revision_of(connection: Connection, table_set: int) -> int:
-    """The number of the newest release that changed a table set; 0 when none did."""
-    parts = release_parts.c
-    newest = select(parts.release).where(parts.table_set == table_set, _has_changes()).order_by(parts.release.desc())
-    return first(connection, newest.limit(1)) or 0
+        entry = catalogue.find(connection, schema)
+        return entry.revision if entry else 0
 
 
 def number_at(connection: Connection, time: datetime) -> int:
@@ -81,14 +90,11 @@ def number_at(connection: Connection, time: datetime) -> int:
     return first(connection, select(func.max(releases.c.number)).where(releases.c.time <= milliseconds(time))) or 0
 
 
-def snapshot(database: Database, schema: Schema) -> tuple[int, str]:
-    """The data revision of a dataflow, and the time of the newest release of all (ISO 8601, "" before the first), which was
-    there when it was read."""
+def snapshot(database: Database) -> tuple[int, str]:
+    """The number and the time of the newest release of all (ISO 8601, "" before the first)."""
     with database.read() as connection:
-        time = first(connection, select(func.max(releases.c.time)))
-        table_set = sets.find(connection, schema)
-        revision = revision_of(connection, table_set.id) if table_set else 0
-    return revision, "" if time is None else moment(time).isoformat(timespec="milliseconds")
+        number, time = catalogue.newest_release(connection)
+    return number, moment(time).isoformat(timespec="milliseconds") if number else ""
 
 
 def _has_changes() -> Any:

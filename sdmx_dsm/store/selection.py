@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from sdmx_dsm.model import DataQuery, Schema, Viewer
-from sdmx_dsm.store import conditions, releases, sets
+from sdmx_dsm.store import catalogue, conditions, releases
 from sdmx_dsm.store.conditions import Conditions
 from sdmx_dsm.store.sets import TableSet
 from sdmx_dsm.store.visible import Visible, visible
@@ -35,6 +35,7 @@ class Selection:
     query: DataQuery
     conditions: Conditions
     after: int | None  # the release that `updated_after` names
+    scopes: frozenset[tuple[str, ...]]  # with attributes
 
     @property
     def table_set(self) -> TableSet:
@@ -88,16 +89,17 @@ def bind(
     pinned: int | None = None,
 ) -> Selection | None:
     """The selection in this connection's snapshot. `pinned`: as the data were after that release, if later ones came."""
-    table_set = sets.find(connection, schema)
-    if table_set is None:
+    entry = catalogue.find(connection, schema)
+    if entry is None:
         return None
-    newest = releases.revision_of(connection, table_set.id)
+    newest, table_set = entry.revision, entry.table_set
     wanted = newest if pinned is None else min(pinned, newest)
     if query.as_of is not None:
         wanted = min(wanted, releases.number_at(connection, query.as_of))
     view = visible(connection, table_set, schema, viewer, None if wanted == newest else wanted)
     after = None if query.updated_after is None else releases.number_at(connection, query.updated_after)
-    return Selection(view, schema, query, conditions.conditions(connection, view, schema, query, agreements), after)
+    asked = conditions.conditions(connection, view, schema, query, agreements)
+    return Selection(view, schema, query, asked, after, entry.scopes)
 
 
 def ids_parameter(connection: Connection, column: ColumnElement[int]) -> ColumnElement[bool]:

@@ -34,7 +34,7 @@ from sqlalchemy.types import TypeEngine
 
 from sdmx_dsm.errors import NotFound
 from sdmx_dsm.model import Reference, Schema, SchemaComponent, parse_version
-from sdmx_dsm.store.database import first
+from sdmx_dsm.store.database import first, kept
 from sdmx_dsm.store.tables import NUMBER, TEXT, set_columns, table_sets
 
 Place = Literal["dimension", "series", "obs", "attrs"]
@@ -216,12 +216,12 @@ def _read(connection: Connection, *conditions: object) -> Iterator[TableSet]:
         if number is not None:
             columns.append(SetColumn(number, component, place, bool(is_numeric)))
     for (id, agency, dataflow, line, salt), columns in sets.items():
-        # Table objects are dear to make: the connection keeps them, with what it caches besides.
-        known: dict[object, TableSet] = connection.info.setdefault("table sets", {})
-        identity = (id, salt, *columns)
-        if identity not in known:
-            known[identity] = TableSet(id, agency, dataflow, line, salt, tuple(columns), *_levels(id, columns))
-        yield known[identity]
+        # Table objects are dear to make, and compiled statements are found again by them.
+        identity = ("table set", id, salt, *columns)
+        if identity not in kept(connection):
+            made = TableSet(id, agency, dataflow, line, salt, tuple(columns), *_levels(id, columns))
+            kept(connection).setdefault(identity, made)
+        yield kept(connection)[identity]
 
 
 def _levels(id: int, columns: Iterable[SetColumn]) -> tuple[Level, Level, Level]:

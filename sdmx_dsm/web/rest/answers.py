@@ -87,10 +87,11 @@ def answer(request: Request, root: str) -> Response:
 def _data(call: Call) -> Response:
     query = call.parser.data_query(call.target)
     choice, languages = call.format("data"), call.languages
-    tag = _tag(call, choice, languages, data.tag(call.hub, query, call.viewer))
+    asked = data.ask(call.hub, query, call.viewer)
+    tag = _tag(call, choice, languages, asked.tag)
     if is_current(call.request, tag):
         return not_modified(_headers(call, choice, languages, tag))
-    found = data.answer(call.hub, query, call.viewer)
+    found = asked.answer()
     headers = _headers(call, choice, languages, tag, "-".join((*query.agencies, *query.ids)), found.last_modified)
     if is_current(call.request, tag, found.last_modified):
         return not_modified(headers)
@@ -128,8 +129,8 @@ def _availability(call: Call) -> Response:
         constraints = data.availability(call.hub, query.data, call.viewer, mode=query.mode)
         return of_availability(call.hub, constraints, query.components, query.references)
 
-    state = data.tag(call.hub, query.data, call.viewer)
-    return _structure_message(call, (query, state), call.format("structure"), select)
+    asked = data.ask(call.hub, query.data, call.viewer)
+    return _structure_message(call, (query, asked.tag), call.format("structure"), select)
 
 
 def _schema(call: Call) -> Response:

@@ -1,0 +1,58 @@
+"""What the store tells about a dataflow without reading its data: always that of the newest release."""
+
+from sdmx_dsm.model import PUBLIC, DataQuery
+from sdmx_dsm.store import Holding, Store
+from tests.store.lines import EXAMPLE, KG, TJ, lines, publish
+
+ALL = DataQuery()
+
+
+def holding(store: Store) -> Holding:
+    (found,) = store.holdings([EXAMPLE])
+    return found
+
+
+def test_nothing_is_held_before_the_first_release(store: Store) -> None:
+    assert holding(store) == Holding(revision=0, released=None, observations=0, agreements=())
+
+
+def test_a_holding_names_the_release_the_observations_and_who_reported(store: Store) -> None:
+    publish(store, "A.KG.F 2020 OBS_VALUE=1", "A.KG.F 2021 OBS_VALUE=2", agreement=KG)
+    second = publish(store, "A.TJ.F 2020 OBS_VALUE=3", agreement=TJ)
+    assert holding(store) == Holding(revision=2, released=second.time, observations=3, agreements=(KG, TJ))
+
+
+def test_a_release_that_changes_nothing_is_no_new_revision(store: Store) -> None:
+    publish(store, "A.KG.F 2020 OBS_VALUE=1")
+    publish(store, "A.KG.F 2020 OBS_VALUE=1")
+    assert (holding(store).revision, holding(store).observations) == (1, 1)
+
+
+def test_observations_are_counted_through_every_kind_of_change(store: Store) -> None:
+    steps = [
+        (["A.KG.F 2020 OBS_VALUE=1", "A.KG.F 2021 OBS_VALUE=2", "A.KG.M 2020 OBS_VALUE=3"], 3),
+        (["A.KG.F 2020 OBS_VALUE=9", "A.KG.F 2022 OBS_VALUE=4"], 4),
+        (["delete A.KG.F 2020"], 3),
+        (["delete A.KG.*", "A.KG.F 2021 OBS_VALUE=2", "A.KG.F 2023 OBS_VALUE=5"], 2),
+        (["delete A.*.*"], 0),
+    ]
+    for rows, expected in steps:
+        publish(store, *rows)
+        assert holding(store).observations == expected, rows
+        assert store.count(EXAMPLE, ALL, PUBLIC).observations == expected, rows
+
+
+def test_what_another_process_published_is_held_at_once(url: str) -> None:
+    """Each `Store` keeps what it asked for; the newest release tells it when that is no longer so."""
+    ours, theirs = Store(url), Store(url)
+    publish(ours, "A.KG.F 2020 OBS_VALUE=1")
+    assert holding(ours).observations == 1
+    publish(theirs, "A.KG.F 2021 OBS_VALUE=2", "partial *.KG.* COVERAGE=all")
+    assert holding(ours).observations == 2
+    assert lines(ours.data(EXAMPLE, ALL, PUBLIC)) == [
+        "partial *.KG.* COVERAGE=all",
+        "A.KG.F 2020 OBS_VALUE=1",
+        "A.KG.F 2021 OBS_VALUE=2",
+    ]
+    ours.close()
+    theirs.close()
