@@ -98,12 +98,13 @@ def events(database: Database, id: str) -> list[SubmissionEvent]:
 
 def claim(database: Database, worker: str, lease_seconds: float) -> Submission | None:
     """The oldest submission that waits, or whose worker was not heard of in time: now this worker's."""
+    waits = or_(_COLUMNS.state == "received", and_(_COLUMNS.state == "checking", _COLUMNS.lease_until < now()))
+    oldest = select(_COLUMNS.id).where(waits).order_by(_COLUMNS.id).limit(1)
+    with database.read() as connection:  # mostly nothing waits, and a look disturbs no writer
+        if connection.execute(oldest).scalar() is None:
+            return None
     with database.write() as connection:
-        time = now()
-        waits = or_(_COLUMNS.state == "received", and_(_COLUMNS.state == "checking", _COLUMNS.lease_until < time))
-        id = connection.execute(
-            select(_COLUMNS.id).where(waits).order_by(_COLUMNS.id).limit(1).with_for_update(skip_locked=True)
-        ).scalar()
+        id = connection.execute(oldest.with_for_update(skip_locked=True)).scalar()
         if id is None:
             return None
         connection.execute(
@@ -112,7 +113,7 @@ def claim(database: Database, worker: str, lease_seconds: float) -> Submission |
             .values(
                 state="checking",
                 worker=worker,
-                lease_until=time + int(lease_seconds * 1000),
+                lease_until=now() + int(lease_seconds * 1000),
                 attempts=_COLUMNS.attempts + 1,
             )
         )

@@ -84,6 +84,12 @@ def test_workers_get_the_oldest_that_waits_and_never_the_same(store: Store, dige
     assert store.claim_submission("w3", 60) is None
 
 
+def test_looking_for_work_waits_for_no_writer(store: Store) -> None:
+    """Workers look several times a second: each look took SQLite's one lock, and waited for whoever had it."""
+    with store._database.write():
+        assert store.claim_submission("w1", 60) is None
+
+
 def test_a_claim_that_runs_out_goes_to_another(store: Store, digest: str) -> None:
     id = add(store, digest).id
     assert store.claim_submission("w1", -1)
