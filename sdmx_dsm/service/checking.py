@@ -11,7 +11,7 @@ from typing import cast
 import polars as pl
 
 from sdmx_dsm import excel, formats
-from sdmx_dsm.batches import Action, DataSet, Spool, level_rows
+from sdmx_dsm.batches import Action, DataSet, Spool, level_rows, with_columns
 from sdmx_dsm.errors import DsmError, NotFound, ReadError, TooLarge, Unsupported, UrnError, VersionError
 from sdmx_dsm.excel import Limits, Mapping
 from sdmx_dsm.model import (
@@ -174,11 +174,14 @@ def _observations(batch: pl.DataFrame) -> int:
 
 
 def _others(spool: Spool, schema: Schema, agreement: ProvisionAgreement, options: CheckOptions) -> pl.DataFrame | None:
-    """The first row of each series that belongs to another agreement, with that in `:agreement`; None when there is none."""
+    """The first row of each series that belongs to another agreement, with that in `:agreement`; None when there is none.
+    A deletion counts when it names a whole series: a pattern is about one's own series only."""
     assert options.series_of_others
     found: list[pl.DataFrame] = []
+    whole = pl.all_horizontal(pl.col(id).is_not_null() & ~pl.col(id).is_in(["", "~"]) for id in schema.dimension_ids)
     for batch in spool:
-        rows = level_rows(batch, "obs", "series")
+        rows = with_columns(level_rows(batch, "obs", "series", "delete"), schema.dimension_ids)
+        rows = rows.filter(whole | (pl.col(":level") != "delete"))
         owners = options.series_of_others(schema, agreement.reference.short, rows) if rows.height else rows
         if owners.height:
             first = rows.unique(schema.dimension_ids, keep="first", maintain_order=True)
@@ -214,6 +217,7 @@ def _good(spool: Spool, findings: pl.DataFrame, others: pl.DataFrame | None, sch
     for batch in spool:
         good = good_rows(batch, findings)
         if others is not None:
+            good = with_columns(good, schema.dimension_ids)
             good = good.join(others, on=schema.dimension_ids, how="anti", nulls_equal=True, maintain_order="left")
         kept.add(good)
     spool.close()
@@ -233,6 +237,10 @@ def _agreement(
     ]
     if named:
         candidates = [structures.resolve(named[0], ProvisionAgreement)]
+        if structures.resolve(named[-1], ProvisionAgreement) != candidates[0]:
+            contradiction = {"agreement": named[0].short, "named": named[-1].short}
+            builder.add_finding(make_finding("agreement-contradicted", arguments=contradiction))
+            return None
     else:
         candidates = [
             agreement

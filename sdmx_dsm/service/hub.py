@@ -110,10 +110,14 @@ class Hub:
 
     def mapping(self, name: str) -> Mapping:
         """The mapping of an id. Raises NotFound, which lists what there is; ReadError for a faulty document."""
+        return load_mapping(self.mapping_text(name))
+
+    def mapping_text(self, name: str) -> str:
+        """The document of a mapping. Raises NotFound."""
         known = self.mappings()
         if name not in known:
             raise NotFound(f"There is no mapping “{name}”; there are {', '.join(known) or 'none'}.", mapping=name)
-        return load_mapping(known[name].read_text("utf-8"))
+        return known[name].read_text("utf-8")
 
     @property
     def limits(self) -> Limits:

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Final, Literal, Protocol, get_args
 
+from sdmx_dsm import __version__
 from sdmx_dsm.batches import Action
 from sdmx_dsm.errors import Conflict, NotFound, QuerySyntaxError, TooLarge, Unavailable
 from sdmx_dsm.model import Dataflow, ProvisionAgreement, Report, Viewer
@@ -30,6 +31,7 @@ from sdmx_dsm.validation import make_finding
 LEASE_SECONDS: Final = 15
 MAX_ATTEMPTS: Final = 3
 log = logging.getLogger(__name__)
+_INTERNAL_OPTIONS: Final = ("granted", "rules")
 ACTIONS: Final[tuple[str, ...]] = get_args(Action)
 
 
@@ -61,7 +63,8 @@ class SubmissionRequest:
 
 
 def receive(hub: Hub, request: SubmissionRequest, viewer: Viewer) -> Submission:
-    """Keeps the file and queues it. The identical file with the same options gives the submission that it made the first time.
+    """Keeps the file and queues it. The identical file from the same sender, with the same options, gives the submission that it
+    made the first time. One that was returned or only checked is judged again when structures, mapping or rights have changed.
 
     Raises Unauthorised, Forbidden, NotFound (structure, mapping), QuerySyntaxError (options), TooLarge."""
     if request.action and request.action not in ACTIONS:
@@ -77,23 +80,37 @@ def receive(hub: Hub, request: SubmissionRequest, viewer: Viewer) -> Submission:
         check_may_submit(viewer, artefact if isinstance(artefact, ProvisionAgreement) else None)
     else:
         check_may_submit(viewer)
+    mapping = ""
     if request.mapping:
         hub.mapping(request.mapping)
-    options = request.options
+        mapping = hub.mapping_text(request.mapping)
     info = hub.store.put_file(request.path, name=request.file_name, media_type="application/octet-stream")
-    fingerprint = hashlib.sha256(json.dumps([info.digest, options], sort_keys=True).encode()).hexdigest()
-    if earlier := hub.store.submission_with(fingerprint):
-        return earlier
     granted = "*" if viewer.is_administrator else " ".join(sorted(viewer.agreements))
-    return hub.store.add_submission(
-        user=viewer.name,
-        file_digest=info.digest,
-        file_name=request.file_name,
-        structure=reference.short if reference else "",
-        options={**options, "granted": granted},
-        fingerprint=fingerprint,
-        note=request.note,
-    )
+    options = request.options
+    rules = _fingerprint(__version__, hub.registry.revision, mapping, granted)
+    fingerprint = _fingerprint(info.digest, options, viewer.name)
+    earlier = hub.store.submission_with(fingerprint)
+    if earlier and earlier.state in ("returned", "checked") and earlier.options.get("rules") != rules:
+        fingerprint = _fingerprint(fingerprint, rules)  # it may be right by what holds now
+        earlier = hub.store.submission_with(fingerprint)
+    if earlier:
+        return earlier
+    try:
+        return hub.store.add_submission(
+            user=viewer.name,
+            file_digest=info.digest,
+            file_name=request.file_name,
+            structure=reference.short if reference else "",
+            options={**options, "granted": granted, "rules": rules},
+            fingerprint=fingerprint,
+            note=request.note,
+        )
+    except Conflict as sent_at_once:
+        return hub.store.submission(str(sent_at_once.facts["submission"]))
+
+
+def _fingerprint(*facts: object) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def wait_for(hub: Hub, id: str, seconds: float) -> Submission:
@@ -231,7 +248,7 @@ def submission_values(submission: Submission) -> dict[str, object]:
         "received": submission.received.isoformat(),
         "user": submission.user,
         "file": {"name": submission.file_name, "sha256": submission.file_digest},
-        "options": {name: value for name, value in submission.options.items() if name != "granted"},
+        "options": {name: value for name, value in submission.options.items() if name not in _INTERNAL_OPTIONS},
         "release": submission.release,
         "report": report_values(report) if report else None,
     }

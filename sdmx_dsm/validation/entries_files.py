@@ -132,6 +132,18 @@ SUBMISSION: Final[Mapping[str, Entry]] = {
             "Выберите соглашение Вашего ведомства или обратитесь к администратору за предоставлением права.",
         ),
     ),
+    "agreement-contradicted": entry(
+        "error",
+        ("Two provision agreements", "Два соглашения о предоставлении данных"),
+        (
+            "The file was sent for the provision agreement {agreement}, and names {named} itself.",
+            "Файл отправлен по соглашению {agreement}, а в нём самом указано {named}.",
+        ),
+        (
+            "Send it for the agreement that it names, or correct the agreement in the file.",
+            "Отправьте файл по тому соглашению, которое в нём указано, или исправьте соглашение в файле.",
+        ),
+    ),
     "agreement-of-another-dataflow": entry(
         "error",
         ("Another dataflow", "Другой поток данных"),

@@ -5,13 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from sdmx_dsm.errors import Forbidden, NotFound, QuerySyntaxError, TooLarge, Unauthorised
-from sdmx_dsm.model import PUBLIC, DataQuery, Viewer
+from sdmx_dsm.errors import Forbidden, NoResults, NotFound, QuerySyntaxError, TooLarge, Unauthorised
+from sdmx_dsm.model import PUBLIC, Code, Codelist, DataQuery, Viewer
 from sdmx_dsm.service import Hub, data
 from sdmx_dsm.service.submissions import SubmissionRequest, process_all, receive, submission_values
 from sdmx_dsm.settings import Settings
@@ -104,6 +105,63 @@ def test_the_identical_file_answers_with_the_first_submission(hub: Hub) -> None:
     first = submit(hub, rows("A,MD,UA,F,2023,2"))
     assert submit(hub, rows("A,MD,UA,F,2023,2")).id == first.id
     assert submit(hub, rows("A,MD,UA,F,2023,2"), dry_run=True).id != first.id
+
+
+def test_the_identical_file_of_another_sender_is_another_submission(hub: Hub) -> None:
+    """It answered with the other's report, and who was first with the file decided for both: a refusal for want of rights came
+    to him who has them."""
+    stranger = Viewer(name="stranger", agreements=frozenset({"DSM:FOREIGN_POP_KG_STAT(1.0.0)"}))
+    office = Viewer(name="office", agreements=frozenset({AGREEMENT}))
+    refused = submit(hub, rows("A,MD,UA,F,2023,2"), stranger, structure="")
+    assert refused.state == "returned"
+    assert submit(hub, rows("A,MD,UA,F,2023,2"), office, structure="").state == "released"
+
+
+def test_a_file_sent_twice_at_once_is_one_submission(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both looked for an earlier one before either was kept; the second then was a conflict."""
+    first = submit(hub, rows("A,MD,UA,F,2023,2"))
+    monkeypatch.setattr(type(hub.store), "submission_with", lambda *_: None)
+    assert submit(hub, rows("A,MD,UA,F,2023,2")).id == first.id
+
+
+def test_a_returned_file_is_judged_anew_when_structures_or_rights_have_changed(hub: Hub) -> None:
+    """It was answered with the old refusal for ever, and the sender had to alter the file."""
+    text = rows("A,MD,UKK,F,2023,2")
+    refused = submit(hub, text)
+    assert submit(hub, text).id == refused.id
+    (areas,) = (scheme for scheme in hub.structures.of_class(Codelist) if scheme.id == "CL_AREA")
+    more = replace(areas, version="1.1.0", items=(*areas.items, Code(id="UKK", names={"en": "Somewhere"})))
+    hub.store.put_artefacts([more], user="admin")
+    released = submit(hub, text)
+    assert released.state == "released"
+    assert submit(hub, text).id == released.id
+
+
+def test_a_released_file_is_not_released_again_when_structures_have_changed(hub: Hub) -> None:
+    """Or a file that is sent again every night would undo later corrections."""
+    first = submit(hub, rows("A,MD,UA,F,2023,2"))
+    hub.store.put_artefacts([Codelist(agency="DSM", id="CL_MORE", version="1.0.0")], user="admin")
+    assert submit(hub, rows("A,MD,UA,F,2023,2")).id == first.id
+
+
+def test_a_file_that_names_another_agreement_than_its_sender_is_refused(hub: Hub) -> None:
+    """It was released under the agreement of the sender, against what the file said."""
+    other = rows("A,MD,UA,F,2023,2").replace("dataflow,DSM:FOREIGN_POP(", "dataprovision,DSM:FOREIGN_POP_MD_STAT(")
+    submission = submit(hub, other)
+    assert (submission.state, found(submission)) == ("returned", [(None, "", "agreement-contradicted")])
+    assert submit(hub, other.replace("MD_STAT", "MD_MIG")).state == "released"
+
+
+def test_a_deletion_that_names_the_series_of_another_agreement_is_told(hub: Hub) -> None:
+    """It was released without a word, and nothing was deleted."""
+    submit(hub, rows("A,MD,UA,F,2023,2"))
+    head = "STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,CITIZENSHIP,SEX,AGE,RESIDENCE_STATUS,DATA_SOURCE,TIME_PERIOD"
+    deletions = "\n".join((head, *(f"{FLOW},D,{row}" for row in ("A,MD,,,,,,", "A,MD,UA,F,_T,_T,FORREG,2023"))))
+    submission = submit(hub, deletions, structure="DSM:FOREIGN_POP_MD_STAT(1.0.0)")
+    assert (submission.state, found(submission)) == ("returned", [(3, "", "series-owned")])
+    assert submit(hub, deletions).state == "released"
+    with pytest.raises(NoResults):
+        values(hub)
 
 
 def test_a_revision_is_a_new_release(hub: Hub) -> None:
