@@ -12,6 +12,7 @@ from typing import Final
 from sdmx_dsm.batches import DataSet
 from sdmx_dsm.errors import NotFound, ReadError, Unsupported
 from sdmx_dsm.formats.csv_data import read_csv, write_csv10, write_csv20, write_csv21
+from sdmx_dsm.formats.csv_data.encoding import encoding_of
 from sdmx_dsm.formats.json_data import write_json20
 from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30
 from sdmx_dsm.formats.options import Format, StructureOptions, WriteOptions
@@ -178,7 +179,8 @@ def detect(path: Path) -> str:
         head = file.read(4096)
     if not head.strip(b"\x00 \t\r\n"):
         raise ReadError("The file is empty.", line=1)
-    text = _decoded(head).lstrip("\ufeff \t\r\n")
+    encoding = encoding_of(head)
+    text = head[encoding.mark :].decode(encoding.codec, "replace").lstrip()
     if text.startswith("<"):
         return "xml"
     if text.startswith(("{", "[")):
@@ -186,15 +188,6 @@ def detect(path: Path) -> str:
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")):
         raise Unsupported("The file is a workbook, an archive or a document and not SDMX-ML, SDMX-CSV or SDMX-JSON.")
     return "csv"
-
-
-def _decoded(head: bytes) -> str:
-    for bom, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if head.startswith(bom):
-            return head[2:].decode(encoding, "replace")
-    if head[1:2] == b"\x00" or head[:1] == b"\x00":
-        return head.decode("utf-16-le" if head[1:2] == b"\x00" else "utf-16-be", "replace")
-    return head.decode("utf-8", "replace")
 
 
 def read_data(path: Path, structures: Structures, *, reference: Reference | None = None) -> Iterator[DataSet]:

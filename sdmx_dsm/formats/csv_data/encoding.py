@@ -47,23 +47,26 @@ class Encoding:
     mark: int = 0
 
 
+def encoding_of(head: bytes) -> Encoding:
+    """What the first four bytes say: a byte order mark, or every other one a zero; else UTF-8, which may prove wrong."""
+    for mark, codec, name in BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return Encoding(codec, name, len(mark))
+    zeros = [not byte for byte in head[:4]]
+    if zeros == [False, True, False, True]:
+        return Encoding("utf-16-le", "UTF-16")
+    if zeros == [True, False, True, False]:
+        return Encoding("utf-16-be", "UTF-16")
+    return Encoding("utf-8", "UTF-8")
+
+
 def detect_encoding(path: Path) -> Encoding:
     """Reads the file to its end where no byte order mark tells. Raises ReadError when it is empty, no text, or can't be told."""
     with path.open("rb") as file:
         head = file.read(4)
     if not head:
         raise ReadError("The file is empty.", line=1)
-    for mark, codec, name in BYTE_ORDER_MARKS:
-        if head.startswith(mark):
-            encoding = Encoding(codec, name, len(mark))
-            break
-    else:
-        if len(head) == 4 and head[0] and head[2] and not head[1] and not head[3]:
-            encoding = Encoding("utf-16-le", "UTF-16")
-        elif len(head) == 4 and head[1] and head[3] and not head[0] and not head[2]:
-            encoding = Encoding("utf-16-be", "UTF-16")
-        else:
-            encoding = Encoding("utf-8", "UTF-8")
+    encoding = encoding_of(head)
     if encoding.codec != "utf-8":
         return encoding
     fault = _first_invalid(path, encoding)
