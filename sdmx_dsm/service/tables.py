@@ -275,8 +275,8 @@ def _data_query(schema: Schema, values: Mapping[str, str]) -> DataQuery:
 
 
 def _time_filter(schema: Schema, first: str, last: str) -> tuple[ComponentFilter, ...]:
-    bounds = (("ge", first), ("le", last))
-    conditions = tuple(Condition(operator, year) for operator, year in bounds if year)  # type: ignore[arg-type]
+    bounds = (Condition("ge", first), Condition("le", last))
+    conditions = tuple(bound for bound in bounds if bound.value)
     return (ComponentFilter(schema.time.id, (conditions,)),) if conditions and schema.time else ()
 
 

@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Double, LargeBinary, Table, inspect, select
 from sqlalchemy.types import TypeEngine
 
+from sdmx_dsm.batches import BATCH_ROWS
 from sdmx_dsm.errors import Conflict, ReadError
 from sdmx_dsm.store import sets, staging
 from sdmx_dsm.store.cursors import stream
@@ -25,7 +26,6 @@ from sdmx_dsm.store.database import MIGRATION_LOCK, Database, configuration, upg
 from sdmx_dsm.store.tables import NUMBER, metadata
 
 _FORMAT: Final = "dsm-backup-1"
-_PIECE_ROWS: Final = 65_536
 _PIECE_BLOBS: Final = 16
 
 
@@ -128,7 +128,7 @@ def _tables_of_sets(connection: Connection) -> list[Table]:
 
 def _frames(connection: Connection, table: Table) -> Iterator[pl.DataFrame]:
     schema = {column.name: _polars_type(column.type) for column in table.columns}
-    count = _PIECE_BLOBS if pl.Binary in schema.values() else _PIECE_ROWS
+    count = _PIECE_BLOBS if pl.Binary in schema.values() else BATCH_ROWS
     with stream(connection, select(table).order_by(*table.primary_key.columns), schema) as rows:
         while (frame := rows.next(count)).height:
             yield frame

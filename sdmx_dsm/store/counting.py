@@ -1,11 +1,12 @@
 """How much a query selects, of what and from whom, without reading it. `limit` and `offset` do not count."""
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 from sqlalchemy import Select, func, select
 
+from sdmx_dsm.batches import BATCH_ROWS
 from sdmx_dsm.model import DataQuery, Schema, Viewer
 from sdmx_dsm.store import selection
 from sdmx_dsm.store.cursors import stream
@@ -13,8 +14,6 @@ from sdmx_dsm.store.database import Database, first
 from sdmx_dsm.store.records import Counts
 from sdmx_dsm.store.selection import Selection
 from sdmx_dsm.store.tables import agreements
-
-_CHUNK_ROWS: Final = 65_536
 
 
 def count(database: Database, schema: Schema, query: DataQuery, viewer: Viewer, of: Collection[str] | None) -> Counts:
@@ -42,7 +41,7 @@ def available(
         statement = bound.series_with_observations(*(bound.view.series.c[stored[id].name] for id in ids))
         values: dict[str, set[str]] = {id: set() for id in ids}
         with stream(connection, statement, dict.fromkeys(ids, pl.String)) as series:
-            while (frame := series.next(_CHUNK_ROWS)).height:
+            while (frame := series.next(BATCH_ROWS)).height:
                 for id in ids:
                     values[id].update(frame.get_column(id).drop_nulls().unique())
         found = {id: sorted(codes) for id, codes in values.items()}

@@ -8,9 +8,23 @@ is empty). An observation without a value does not exist, nor a series without o
 Only data of the agreement are touched; what is not there is deleted already (`spec/FORMATS.md` 5)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, insert, not_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    insert,
+    not_,
+    select,
+    true,
+    update,
+)
 
 from sdmx_dsm.batches import with_columns
 from sdmx_dsm.model import Schema
@@ -169,8 +183,6 @@ class Deletions:
     def _count(self, deleted: int) -> None:
         self.outcome += Outcome(deleted=deleted)
 
-    def _touch(self, ids: object) -> None:
+    def _touch(self, ids: Select[Any]) -> None:
         table = self._set.series.table
-        self._connection.execute(
-            update(table).where(table.c.id.in_(ids)).values(touched=self._release)  # type: ignore[arg-type]
-        )
+        self._connection.execute(update(table).where(table.c.id.in_(ids)).values(touched=self._release))

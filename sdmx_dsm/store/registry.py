@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from sdmx_dsm.errors import NotFound
 from sdmx_dsm.model import MAINTAINABLES, Maintainable, Reference
@@ -85,13 +85,11 @@ def _end(connection: Connection, references: Sequence[Reference], number: int) -
         connection.execute(
             update(artefacts)
             .where(
-                and_(
-                    table.artefact_class == reference.artefact_class,
-                    table.agency == reference.agency,
-                    table.artefact_id == reference.id,
-                    table.version == reference.version,
-                    table.until.is_(None),
-                )
+                table.artefact_class == reference.artefact_class,
+                table.agency == reference.agency,
+                table.artefact_id == reference.id,
+                table.version == reference.version,
+                table.until.is_(None),
             )
             .values(until=number)
         )
