@@ -142,8 +142,9 @@ def _check_dataset(
     schema = structures.schema(agreement.reference)
     action = cast("Action", options.action) if options.action and dataset.action == "Information" else dataset.action
     filled: Filled = Counter()
-    complete = fill_defaults(replace(dataset, schema=schema, action=action), agreement_defaults(agreement), filled)
     checker = Checker(schema, action=action)
+    dataset = replace(dataset, schema=schema, action=action)
+    complete = fill_defaults(dataset, agreement_defaults(agreement), filled, checker.seen)
     spool = Spool(folder)
     observations = 0
     for batch in complete.batches:

@@ -1,14 +1,15 @@
 """`Checker`: the findings of one data set, a batch at a time.
 
 Most checks are rows of one table (`Check`: a code and an expression that is true for wrong rows), made once from the schema.
-A batch is first asked, in one pass, which of them find anything; only those are looked at row by row. What needs memory of
-earlier batches (duplicates, attributes that differ, keys without a mandatory attribute) is in `sdmx_dsm.validation.keys`.
+A batch is first asked which of them may find anything, of a column as a whole where that is enough (`Plain`); only those are
+looked at row by row. What needs memory of earlier batches (duplicates, attributes that differ, keys without a mandatory
+attribute) is in `sdmx_dsm.validation.keys`.
 
 What is judged where:
 
 - observations: all dimensions and the time must be given; measures and attributes of the observation as usage says;
 - rows of a series, a group, a data set: the dimensions of that level; the attributes must agree for one key;
-- what was filled in by default (`:default`): its values; it falls with the observations it was made for;
+- what was filled in by default (`:default`): its values;
 - delete patterns: only the codes and periods of the dimensions they name;
 - rows of action Merge give some values of observations that may exist already: nothing is missing in them.
 
@@ -29,12 +30,12 @@ from sdmx_dsm.model import Schema, SchemaComponent
 from sdmx_dsm.validation.catalogue import CATALOGUE
 from sdmx_dsm.validation.codes import Nearest, code_checks
 from sdmx_dsm.validation.constraints import key_sets, region_checks
-from sdmx_dsm.validation.findings import FINDINGS_SCHEMA, NO_FINDINGS, display, encode, good_rows, key_of, shown
-from sdmx_dsm.validation.keys import FirstSeen, SeenKeys
+from sdmx_dsm.validation.findings import FINDINGS_SCHEMA, NO_FINDINGS, display, encode, key_of, rejected_rows, shown
+from sdmx_dsm.validation.keys import KEY, PLACES, ROW, FirstSeen, SeenKeys, hashes
 from sdmx_dsm.validation.periods import PeriodTable, frequency_checks, is_period
+from sdmx_dsm.validation.plain import Plain
 from sdmx_dsm.validation.values import Check, rust_pattern, type_checks
 
-ROW: Final = ":row"
 _HELD_FINDINGS: Final = 10_000
 _REASON: Final = pl.struct("component", "value").hash(seed=0)
 _OBS = pl.col(":level") == "obs"
@@ -49,7 +50,8 @@ class Checker:
     """Checks the batches of one data set, in order: `check` each, then `finish`. `action` is that of the data set;
     `agreement_required`: data that come under no provision agreement are an error.
 
-    Memory grows by about 32 bytes for each observation and 20 for each series."""
+    Memory grows by about 20 bytes for each observation, 20 for each series, and 16 for each series with attributes, 4 more
+    for each of these."""
 
     def __init__(self, schema: Schema, *, action: Action = "Information", agreement_required: bool = False) -> None:
         self.schema: Final = schema
@@ -63,17 +65,16 @@ class Checker:
         self._period_ids: Final = [component.id for component in schema.components if is_period(component)]
         self._checks: Final = tuple(self._table())
         self._key_sets: Final = key_sets(schema)
+        self._plain: Final = Plain(schema, self._checks)
         self._observed: Final = FirstSeen()
-        self._attributes: Final = FirstSeen()
-        self._good: Final = SeenKeys(schema.dimensions, ())
-        self._keys: Final = {dimensions: self._seen_keys(dimensions) for dimensions in self._levels()}
+        self.seen: Final = SeenKeys(schema)
         self._told = pl.Series(dtype=pl.UInt64)
         self._held = NO_FINDINGS
 
     @property
     def series(self) -> int:
         """Distinct series that had a good observation so far."""
-        return self._good.count()
+        return self.seen.count()
 
     def check(self, batch: pl.DataFrame) -> pl.DataFrame:
         """The findings of a batch (`FINDINGS_SCHEMA`), those about no single row first, then by row. Nothing is raised for
@@ -92,8 +93,10 @@ class Checker:
             *self._differing(rows),
         ]
         findings = self._told_once(_joined(frames), rows)
-        self._remember(rows, (good_rows(rows, findings) if findings.height else rows).filter(_OBS))
-        return pl.concat([findings, self._unused_defaults(rows)]).sort("row", nulls_last=False, maintain_order=True)
+        known = rows.select(*self.schema.dimension_ids, KEY, ":action", ":level")
+        good = known.filter(~rejected_rows(rows, findings)) if findings.height else known
+        self.seen.add_observations(good.filter(_OBS))
+        return findings
 
     def finish(self) -> pl.DataFrame:
         """What can be told only at the end: mandatory attributes that a series, group or the data set did not get, an empty
@@ -122,28 +125,21 @@ class Checker:
         patterns = ((component, component.text_format.pattern) for component in self.schema.components)
         return (component for component, pattern in patterns if pattern is not None and rust_pattern(pattern) is None)
 
-    def _levels(self) -> Iterator[tuple[str, ...]]:
-        """The dimensions of each level at which a mandatory attribute hangs."""
-        return (attribute.dimensions for attribute in self._mandatory())
-
-    def _mandatory(self) -> Iterator[SchemaComponent]:
-        return (
-            attribute for attribute in self.schema.attributes_at("series", "partial", "dataset") if attribute.mandatory
-        )
-
-    def _seen_keys(self, dimensions: tuple[str, ...]) -> SeenKeys:
-        attributes = [attribute.id for attribute in self._mandatory() if attribute.dimensions == dimensions]
-        return SeenKeys([self.schema.by_id[id] for id in dimensions], attributes)
+    def _mandatory(self) -> Mapping[tuple[str, ...], Sequence[str]]:
+        """The mandatory attributes above the observation, by the dimensions at which they hang."""
+        found: dict[tuple[str, ...], list[str]] = {}
+        for attribute in self.schema.attributes_at("series", "partial", "dataset"):
+            if attribute.mandatory:
+                found.setdefault(attribute.dimensions, []).append(attribute.id)
+        return found
 
     def _table(self) -> Iterator[Check]:
         for component in self.schema.components:
             if component.role == "dimension":
                 missing = pl.col(component.id).is_null() & pl.col(":level").is_in(["obs", "series"])
-                yield Check("missing-dimension", component.id, missing, display(component))
+                yield _absence("missing-dimension", component, missing)
             elif component.role == "time":
-                yield Check(
-                    "missing-dimension", component.id, pl.col(component.id).is_null() & _OBS, display(component)
-                )
+                yield _absence("missing-dimension", component, pl.col(component.id).is_null() & _OBS)
             yield from code_checks(component, self._nearest)
             yield from type_checks(component)
         yield from self._partial_dimension_checks()
@@ -162,7 +158,7 @@ class Checker:
             ]
             if hanging:
                 wrong = pl.col(dimension.id).is_null() & (pl.col(":level") == "partial") & reduce(or_, hanging)
-                yield Check("missing-dimension", dimension.id, wrong, display(dimension))
+                yield _absence("missing-dimension", dimension, wrong)
 
     def _presence_checks(self) -> Iterator[Check]:
         measures, attributes = self.schema.measures, self.schema.attributes_at("obs")
@@ -171,24 +167,27 @@ class Checker:
         is_whole = _OBS & (pl.col(":action") != "Merge")
         for measure in measures:
             if measure.mandatory:
-                yield Check("measure-missing", measure.id, pl.col(measure.id).is_null() & is_whole, display(measure))
+                yield _absence("measure-missing", measure, pl.col(measure.id).is_null() & is_whole)
         has_value = reduce(or_, (pl.col(measure.id).is_not_null() for measure in measures))
         for attribute in attributes:
             if attribute.mandatory:
                 wrong = pl.col(attribute.id).is_null() & has_value & is_whole
-                yield Check("attribute-missing", attribute.id, wrong, display(attribute))
+                yield _absence("attribute-missing", attribute, wrong)
         if not any(measure.mandatory for measure in measures):
-            nothing = reduce(and_, (pl.col(component.id).is_null() for component in (*measures, *attributes)))
-            yield Check("no-value", "", nothing & _OBS)
+            ids = tuple(component.id for component in (*measures, *attributes))
+            nothing = reduce(and_, (pl.col(id).is_null() for id in ids))
+            yield Check("no-value", "", nothing & _OBS, nulls=ids)
 
     # --- one batch --------------------------------------------------------------------------------------------------
 
     def _prepared(self, batch: pl.DataFrame) -> pl.DataFrame:
-        """The batch with row numbers, a column for each component and the action, the bounds of its periods, and without the
-        values of delete patterns: those say what to delete, not what to store."""
+        """The batch with row numbers, a column for each component and the action, the hash of its series key, the bounds of
+        its periods (of the time only where one was not known to be right), and without the values of delete patterns: those
+        say what to delete, not what to store."""
         rows = with_columns(batch.with_row_index(ROW), tuple(self.schema.by_id))
         action = pl.col(":action").fill_null(self._action) if ":action" in batch.columns else pl.lit(self._action)
-        rows = rows.with_columns(action.alias(":action"), pl.col(ROW).cast(pl.Int64))
+        key = hashes(rows, self.schema.dimension_ids).alias(KEY)
+        rows = rows.with_columns(action.alias(":action"), pl.col(ROW).cast(pl.Int64), key)
         if (batch[":level"] == "delete").any():
             values = [component.id for component in (*self.schema.measures, *self.schema.attributes)]
             rows = rows.with_columns(pl.when(pl.col(":level") != "delete").then(pl.col(id)).alias(id) for id in values)
@@ -198,12 +197,14 @@ class Checker:
 
     def _by_table(self, rows: pl.DataFrame, absent: Sequence[str]) -> Iterator[pl.DataFrame]:
         checks = [
-            check for check in self._checks if not (check.code == "missing-dimension" and check.component in absent)
+            check
+            for check in self._plain.doubtful(rows)
+            if not (check.code == "missing-dimension" and check.component in absent)
         ]
         if ":default" in rows.columns:
             checks = [self._beside_defaults(check) for check in checks]
         asked = rows.lazy().select(check.wrong.any().alias(str(n)) for n, check in enumerate(checks)).collect()
-        for check, finds in zip(checks, asked.row(0), strict=True):
+        for check, finds in zip(checks, asked.row(0) if checks else (), strict=True):
             if finds:
                 yield findings_of(rows.filter(check.wrong), check)
 
@@ -238,27 +239,28 @@ class Checker:
 
     def _duplicates(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Observations whose key came before; those without a whole key have another error already."""
-        key = [pl.col(id) for id in self._required()]
-        kinds = [pl.col(f":kind:{self.schema.time.id}")] if self.schema.time else []
-        complete = reduce(and_, (column.is_not_null() for column in (*key, *kinds)), _OBS)
+        key = self._required()
+        kinds = [f":kind:{self.schema.time.id}"] if self.schema.time else []
         measures = [component.id for component in self.schema.measures]
-        hashed = rows.filter(complete).select(
+        complete = reduce(and_, (pl.col(id).is_not_null() for id in (*key, *kinds)), _OBS)
+        hashed = rows.select(
             ROW,
-            (pl.struct(key).hash(seed=0) if key else pl.lit(0, pl.UInt64)).alias("hash"),
-            (pl.struct(measures).hash(seed=0) if measures else pl.lit(0, pl.UInt64)).alias("value"),
-            _place(rows).alias("place"),
+            hashes(rows, key).alias("hash"),
+            (hashes(rows, measures) % 2**32).cast(pl.UInt32).alias("value"),
+            *_places(rows),
+            complete.alias("complete"),
         )
-        again = self._observed.repeats(hashed)
+        again = self._observed.repeats(hashed.filter("complete").drop("complete"))
         if again.height:
             wrong = rows.select(pl.all().gather(again[ROW])).with_columns(
-                again["first_place"], again["value"] == again["first_value"]
+                _place(again), again["value"] == again["first:value"]
             )
             said = pl.when(pl.col("value"))
             same = {
                 "same:en": said.then(pl.lit("the same value")).otherwise(pl.lit("another value")),
                 "same:ru": said.then(pl.lit("с тем же значением")).otherwise(pl.lit("с другим значением")),
             }
-            varying = {"key": key_of(self._required()), **_first(pl.col("first_place")), **same}
+            varying = {"key": key_of(key), **_first(pl.col("first")), **same}
             yield _with_arguments(wrong, "duplicate-observation", "", {}, varying)
 
     def _differing(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -266,24 +268,24 @@ class Checker:
         (`:default`) contradicts nothing."""
         if not rows[":level"].is_in(list(_WITHIN)).any():
             return
-        for attribute in self.schema.attributes_at("series", "partial", "dataset"):
-            id = attribute.id
-            held = rows.filter((pl.col(":level") == attribute.level) & pl.col(id).is_not_null() & ~_is_default(rows))
-            if not held.height:
+        above = self.schema.attributes_at("series", "partial", "dataset")
+        levels = {attribute.dimensions: attribute.level for attribute in above}
+        is_default = rows.select(_is_default(rows)).to_series()
+        if is_default.any():
+            self.seen.add_filled([a.id for a in above if rows[a.id].filter(is_default).count()])
+        for dimensions, level in levels.items():
+            ids = [a.id for a in above if a.dimensions == dimensions and rows[a.id].null_count() < rows.height]
+            given = (rows[":level"] == level) & ~is_default
+            if not ids or not given.any():
                 continue
-            hashed = held.select(
-                ROW,
-                pl.struct(pl.lit(id).alias(":id"), *attribute.dimensions).hash(seed=0).alias("hash"),
-                pl.col(id).hash(seed=0).alias("value"),
-                _place(rows).alias("place"),
-            )
-            again = self._attributes.repeats(hashed).filter(pl.col("value") != pl.col("first_value"))
-            if again.height:
-                wrong = rows.select(pl.all().gather(again[ROW])).with_columns(again["first_place"])
-                english, russian = _WITHIN[attribute.level]
+            columns = rows.select(ROW, KEY, *self.schema.dimension_ids, *ids, *_places(rows)).filter(given)
+            held = columns.filter(pl.any_horizontal(pl.col(ids).is_not_null()))
+            for id, again in self.seen.add_attributes(held, dimensions, ids):
+                wrong = rows.select(pl.all().gather(again[ROW])).with_columns(_place(again))
+                english, russian = _WITHIN[level]
                 within = {"within:en": english, "within:ru": russian}
-                given_before = {**display(attribute), **within}
-                yield _with_arguments(wrong, "attribute-differs", id, given_before, _first(pl.col("first_place")))
+                given_before = {**display(self.schema.by_id[id]), **within}
+                yield _with_arguments(wrong, "attribute-differs", id, given_before, _first(pl.col("first")))
 
     # --- over all batches -------------------------------------------------------------------------------------------
 
@@ -309,34 +311,19 @@ class Checker:
         self._held = pl.concat([self._held, held]).filter(_REASON.is_first_distinct()).head(_HELD_FINDINGS)
         return findings.with_columns(code=pl.when(~above).then("code").otherwise(pl.lit("")))
 
-    def _unused_defaults(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """What was filled in for keys of which no observation is good falls with them."""
-        filled = rows.filter(_is_default(rows))
-        unused = [NO_FINDINGS]
-        for _, of_level in filled.group_by(":level"):
-            ids = [id for id in self.schema.dimension_ids if of_level[id].null_count() < of_level.height]
-            strangers = self._good.unknown(of_level, ids)
-            unused.append(_frame(strangers, "", "", pl.lit(""), pl.lit("")))
-        return pl.concat(unused)
-
-    def _remember(self, rows: pl.DataFrame, good: pl.DataFrame) -> None:
-        if good.height:
-            self._good.add_observations(good)
-        whole = good.filter(pl.col(":action") != "Merge")
-        for dimensions, seen in self._keys.items():
-            if whole.height:
-                seen.add_observations(whole)
-            level = next(a.level for a in self._mandatory() if a.dimensions == dimensions)
-            seen.add_attributes(rows.filter(pl.col(":level") == level))
-
     def _missing_attributes(self) -> Iterator[pl.DataFrame]:
-        for dimensions, seen in self._keys.items():
+        for dimensions, ids in self._mandatory().items():
             key = {"key": key_of(dimensions)} if dimensions else {}
-            for keys in seen.without(seen.attributes):
-                for id in seen.attributes:
-                    wrong = keys.filter(id).select(*dimensions, pl.lit(None, pl.Int64).alias(ROW))
-                    given = {**display(self.schema.by_id[id]), "dimensions": ".".join(dimensions)}
-                    yield _with_arguments(wrong, "attribute-missing", id, given, key)
+            for keys in self.seen.lacking(dimensions, ids, whole=True):
+                for id in ids:
+                    if id in keys.columns:
+                        wrong = keys.filter(id).select(*dimensions, pl.lit(None, pl.Int64).alias(ROW))
+                        given = {**display(self.schema.by_id[id]), "dimensions": ".".join(dimensions)}
+                        yield _with_arguments(wrong, "attribute-missing", id, given, key)
+
+
+def _absence(code: str, component: SchemaComponent, wrong: pl.Expr) -> Check:
+    return Check(code, component.id, wrong, display(component), nulls=(component.id,))
 
 
 # --- frames of findings -----------------------------------------------------------------------------------------------
@@ -416,16 +403,22 @@ def _optional(rows: pl.DataFrame, column: str) -> pl.Expr:
     return pl.col(column) if column in rows.columns else pl.lit(None, dtype=pl.String)
 
 
-def _place(rows: pl.DataFrame) -> pl.Expr:
-    """ "12", "12:5" or "Sheet!B7", as `sdmx_dsm.model.Place` is written; "" where nothing is known."""
-    parts: Iterable[pl.Expr]
+def _places(rows: pl.DataFrame) -> list[pl.Expr]:
+    """Where rows stand, as the columns `PLACES` that are known, in few bytes."""
     if ":sheet" in rows.columns:
-        parts = (pl.col(":sheet"), pl.lit("!"), _optional(rows, ":cell"))
-        return pl.concat_str(*parts, ignore_nulls=True)
-    if ":line" not in rows.columns:
-        return pl.lit("")
-    column = pl.concat_str(pl.lit(":"), pl.col(":col").cast(pl.String)) if ":col" in rows.columns else pl.lit("")
-    return pl.concat_str(pl.col(":line").cast(pl.String), column, ignore_nulls=True)
+        return [pl.concat_str(":sheet", pl.lit("!"), _optional(rows, ":cell"), ignore_nulls=True).alias("cell")]
+    known = [name for name in ("line", "col") if f":{name}" in rows.columns]
+    return [pl.col(f":{name}").cast(pl.UInt32).alias(name) for name in known]
+
+
+def _place(again: pl.DataFrame) -> pl.Series:
+    """`first`: "12", "12:5" or "Sheet!B7", as `sdmx_dsm.model.Place` is written; "" where nothing is known."""
+    line, column, cell = (
+        pl.col(f"first:{name}").cast(pl.String) if f"first:{name}" in again.columns else pl.lit(None, pl.String)
+        for name in PLACES
+    )
+    known = pl.coalesce(cell, pl.concat_str(line, pl.concat_str(pl.lit(":"), column), ignore_nulls=True))
+    return again.select(pl.repeat("", pl.len()) + known.alias("first")).to_series().alias("first")
 
 
 def _first(place: pl.Expr) -> dict[str, pl.Expr]:

@@ -7,11 +7,12 @@
                    nothing says that its missing value is a normal one.
     series, group, data set
                    attributes after the last batch, in rows with `:default` = true, for keys that have observations in this
-                   data set and gave no value: they are stored only where nothing is stored yet.
+                   data set (good ones, where it is checked) and gave no value: they are stored only where nothing is stored
+                   yet.
 
 Delete patterns, and data sets of action Delete, are never filled. Null alone means not given: "" and `~` stay."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
@@ -31,7 +32,7 @@ from sdmx_dsm.model import (
 )
 from sdmx_dsm.validation.catalogue import make_finding
 from sdmx_dsm.validation.findings import display, to_frame
-from sdmx_dsm.validation.keys import SeenKeys
+from sdmx_dsm.validation.keys import KEY, ROW, SeenKeys, hashes
 from sdmx_dsm.validation.periods import PeriodTable, frequency_dimension
 
 TOTAL: Final = "_T"
@@ -50,6 +51,8 @@ _FREQUENCIES: Final[Mapping[str, tuple[str, ...]]] = {
     "day": ("D",),
 }
 Filled = Counter[tuple[str, str]]
+# For each level and its dimensions the defaults of its attributes
+Levels = Mapping[tuple[Level, tuple[str, ...]], Mapping[str, str]]
 
 
 def agreement_defaults(agreement: ProvisionAgreement) -> Mapping[str, str]:
@@ -63,9 +66,13 @@ def agreement_defaults(agreement: ProvisionAgreement) -> Mapping[str, str]:
     }
 
 
-def fill_defaults(dataset: DataSet, defaults: Mapping[str, str], filled: Filled | None = None) -> DataSet:
+def fill_defaults(
+    dataset: DataSet, defaults: Mapping[str, str], filled: Filled | None = None, seen: SeenKeys | None = None
+) -> DataSet:
     """The same data with defaults filled in, lazily. `filled`, if given, counts (component, value) while the batches are
-    read: rows for dimensions and attributes of the observation, keys for other attributes; see `default_findings`."""
+    read: rows for dimensions and attributes of the observation, keys for other attributes; see `default_findings`.
+
+    `seen` is that of a `Checker` that gets each batch before the next is asked for; without one, what was seen is kept here."""
     if dataset.action == "Delete":
         return dataset
     counted: Filled = Counter() if filled is None else filled
@@ -77,7 +84,7 @@ def fill_defaults(dataset: DataSet, defaults: Mapping[str, str], filled: Filled 
     ]
     return replace(
         dataset,
-        batches=_filled(dataset, defaults, counted),
+        batches=_filled(dataset, defaults, counted, seen),
         components=tuple(ids) if dataset.components else (),
         ordered=False,
     )
@@ -91,26 +98,24 @@ def default_findings(filled: Filled, schema: Schema) -> pl.DataFrame:
     )
 
 
-def _filled(dataset: DataSet, defaults: Mapping[str, str], filled: Filled) -> Iterator[pl.DataFrame]:
+def _filled(
+    dataset: DataSet, defaults: Mapping[str, str], filled: Filled, checked: SeenKeys | None
+) -> Iterator[pl.DataFrame]:
     schema = dataset.schema
     dimensions = _dimension_defaults(schema, defaults)
     attributes = {a.id: defaults[a.id] for a in schema.attributes_at("obs") if a.id in defaults}
     levels = _level_defaults(schema, defaults)
     periods = PeriodTable()
+    seen = checked or SeenKeys(schema)
     for batch in dataset.batches:
         rows = _fill_dimensions(batch, schema, dimensions, filled)
         rows = _fill_frequency(rows, schema, periods, filled)
         rows = _fill_observations(rows, schema, attributes, filled)
-        for level, seen, _ in levels:
-            observed = rows.filter(pl.col(":level") == "obs")
-            if observed.height:
-                seen.add_observations(with_columns(observed, seen.dimensions))
-            held = rows.filter(pl.col(":level") == level)
-            if held.height:
-                seen.add_attributes(with_columns(held, seen.dimensions))
+        if levels and checked is None:
+            _remember(rows, schema, levels, seen)
         yield rows
-    for level, seen, values in levels:
-        yield from _default_rows(level, seen, values, filled)
+    for (level, over), values in levels.items():
+        yield from _default_rows(level, over, seen, values, filled)
 
 
 # --- dimensions -------------------------------------------------------------------------------------------------------
@@ -135,13 +140,19 @@ def _has_total(dimension: SchemaComponent) -> bool:
 def _fill_dimensions(batch: pl.DataFrame, schema: Schema, values: Mapping[str, str], filled: Filled) -> pl.DataFrame:
     """In observations and rows of a series all dimensions; in rows of a group those that its attributes hang at."""
     rows = with_columns(batch, tuple(values))
-    empty = {id: pl.col(id).is_null() & _needs(rows, schema, id) for id in values}
+    return _fill(rows, {id: (value, _needs(rows, schema, id)) for id, value in values.items()}, filled)
+
+
+def _fill(rows: pl.DataFrame, values: Mapping[str, tuple[str, pl.Expr]], filled: Filled) -> pl.DataFrame:
+    """Fills each value in where there is none and its condition holds."""
+    empty = {id: pl.col(id).is_null() & needed for id, (_, needed) in values.items() if rows[id].null_count()}
     if not empty:
         return rows
-    counts = rows.select(wrong.sum().alias(id) for id, wrong in empty.items()).row(0, named=True)
-    filled.update({(id, values[id]): count for id, count in counts.items() if count})
+    counts = rows.select(is_empty.sum().alias(id) for id, is_empty in empty.items()).row(0, named=True)
+    found = {id: count for id, count in counts.items() if count}
+    filled.update({(id, values[id][0]): count for id, count in found.items()})
     return rows.with_columns(
-        pl.when(empty[id]).then(pl.lit(values[id])).otherwise(pl.col(id)).alias(id) for id, count in counts.items()
+        pl.when(empty[id]).then(pl.lit(values[id][0])).otherwise(pl.col(id)).alias(id) for id in found
     )
 
 
@@ -164,6 +175,8 @@ def _fill_frequency(rows: pl.DataFrame, schema: Schema, periods: PeriodTable, fi
         return rows
     id = frequency.id
     rows = with_columns(rows, (id,))
+    if not rows[id].null_count():
+        return rows
     open_rows = pl.col(id).is_null() & pl.col(":level").is_in(["obs", "series"])
     if not rows.select(open_rows.any()).item():
         return rows
@@ -200,41 +213,37 @@ def _fill_observations(rows: pl.DataFrame, schema: Schema, values: Mapping[str, 
     measures = [measure.id for measure in schema.measures if measure.id in rows.columns]
     if not values or not measures:
         return rows
-    rows = with_columns(rows, tuple(values))
     has_value = (pl.col(":level") == "obs") & pl.any_horizontal(pl.col(measures).is_not_null())
-    empty = {id: pl.col(id).is_null() & has_value for id in values}
-    counts = rows.select(wrong.sum().alias(id) for id, wrong in empty.items()).row(0, named=True)
-    filled.update({(id, values[id]): count for id, count in counts.items() if count})
-    return rows.with_columns(
-        pl.when(wrong).then(pl.lit(values[id])).otherwise(pl.col(id)).alias(id) for id, wrong in empty.items()
-    )
+    rows = with_columns(rows, tuple(values))
+    return _fill(rows, {id: (value, has_value) for id, value in values.items()}, filled)
 
 
-def _level_defaults(
-    schema: Schema, defaults: Mapping[str, str]
-) -> tuple[tuple[Level, SeenKeys, Mapping[str, str]], ...]:
-    """For each level and its dimensions: the keys seen so far, and the defaults of its attributes."""
-    groups: dict[tuple[Level, tuple[str, ...]], dict[str, str]] = {}
+def _level_defaults(schema: Schema, defaults: Mapping[str, str]) -> Levels:
+    levels: dict[tuple[Level, tuple[str, ...]], dict[str, str]] = {}
     for attribute in schema.attributes_at("series", "partial", "dataset"):
         if attribute.id in defaults:
-            groups.setdefault((attribute.level, _dimensions(schema, attribute)), {})[attribute.id] = defaults[
-                attribute.id
-            ]
-    return tuple(
-        (level, SeenKeys([schema.by_id[id] for id in dimensions], list(values)), values)
-        for (level, dimensions), values in groups.items()
-    )
+            levels.setdefault((attribute.level, attribute.dimensions), {})[attribute.id] = defaults[attribute.id]
+    return levels
 
 
-def _dimensions(schema: Schema, attribute: SchemaComponent) -> tuple[str, ...]:
-    return schema.dimension_ids if attribute.level == "series" else attribute.dimensions
+def _remember(rows: pl.DataFrame, schema: Schema, levels: Levels, seen: SeenKeys) -> None:
+    rows = with_columns(rows.with_row_index(ROW), schema.dimension_ids)
+    rows = rows.with_columns(hashes(rows, schema.dimension_ids).alias(KEY))
+    seen.add_observations(rows.filter(pl.col(":level") == "obs"))
+    for (level, dimensions), values in levels.items():
+        given = [id for id in values if id in rows.columns]
+        held = rows.filter(pl.col(":level") == level) if given else rows.clear()
+        if held.height:
+            deque(seen.add_attributes(held, dimensions, given), maxlen=0)
 
 
-def _default_rows(level: Level, seen: SeenKeys, values: Mapping[str, str], filled: Filled) -> Iterator[pl.DataFrame]:
-    for rows in seen.without(values):
+def _default_rows(
+    level: Level, dimensions: tuple[str, ...], seen: SeenKeys, values: Mapping[str, str], filled: Filled
+) -> Iterator[pl.DataFrame]:
+    for rows in seen.lacking(dimensions, tuple(values)):
         filled.update({(id, value): count for id, value in values.items() if (count := int(rows[id].sum()))})
         yield rows.select(
-            *seen.dimensions,
+            *dimensions,
             *(pl.when(id).then(pl.lit(value, dtype=pl.String)).alias(id) for id, value in values.items()),
             *constants({":level": level}),
             pl.lit(True).alias(":default"),

@@ -24,7 +24,10 @@ Predicate = Callable[[pl.Expr], pl.Expr]
 @dataclass(frozen=True, slots=True)
 class Check:
     """Rows for which `wrong` is true (null is right) get the finding `code`. `elements`, for components of many values:
-    the wrong ones of a row as a list, one finding each. `explain`: arguments for each distinct wrong value."""
+    the wrong ones of a row as a list, one finding each. `explain`: arguments for each distinct wrong value.
+
+    `of_value`: no row is wrong for a value of the component that passes in an observation. `nulls`: nor where one of these
+    columns has a value."""
 
     code: str
     component: str
@@ -32,6 +35,8 @@ class Check:
     arguments: Mapping[str, str] = field(default_factory=dict)
     elements: pl.Expr | None = None
     explain: Callable[[str], Mapping[str, str]] | None = None
+    of_value: bool = False
+    nulls: tuple[str, ...] = ()
 
     @property
     def columns(self) -> frozenset[str]:
@@ -56,7 +61,7 @@ def value_check(
         wrong = values.list.eval(predicate(pl.element())).list.any()
     else:
         wrong = predicate(pl.col(component.id))
-    return Check(code, component.id, wrong if when is None else wrong & when, given, elements, explain)
+    return Check(code, component.id, wrong if when is None else wrong & when, given, elements, explain, of_value=True)
 
 
 def _elements(component: SchemaComponent) -> pl.Expr:

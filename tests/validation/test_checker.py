@@ -320,14 +320,15 @@ def test_default_contradicts_nothing() -> None:
     assert found(Checker(SCHEMA).check(batch)) == []
 
 
-def test_default_falls_without_a_word_with_the_observations_it_was_made_for() -> None:
+def test_default_is_checked_and_completes_its_series() -> None:
     checker = Checker(SCHEMA)
-    checker.check(table(HEADING + "A KG F 2020 1 A\nA KG M 2020 x A"))
-    defaults = table(":level FREQ REF_AREA SEX UNIT_MEASURE\nseries A KG F PS\nseries A KG M PS\nseries A KG F ZZ")
+    checker.check(table(HEADING + "A KG F 2020 1 A\nA KG M 2020 1 A"))
+    defaults = table(":level FREQ REF_AREA SEX UNIT_MEASURE\nseries A KG F PS\nseries A KG M ZZ")
     defaults = defaults.with_columns(pl.lit(True).alias(":default"))
     findings = checker.check(defaults)
-    assert found(findings) == [(3, "", ""), (4, "UNIT_MEASURE", "unknown-code")]
+    assert found(findings) == [(3, "UNIT_MEASURE", "unknown-code")]
     assert good_rows(defaults, findings)["SEX"].to_list() == ["F"]
+    assert found(checker.finish()) == []
 
 
 def test_wrong_dimension_of_a_series_is_told_once_at_its_observations() -> None:

@@ -180,3 +180,20 @@ def test_components_name_what_may_have_been_filled() -> None:
     result = fill_defaults(dataset, {"OBS_STATUS": "A"})
     assert result.components == ("FREQ", "REF_AREA", "SEX", "OBS_VALUE", "OBS_STATUS")
     assert not result.ordered
+
+
+def test_default_is_made_for_good_observations_only() -> None:
+    batches = [table("FREQ REF_AREA SEX TIME_PERIOD OBS_VALUE OBS_STATUS\nA KG F 2020 1 A\nA KG M 2020 x A")]
+    batches.append(table(":level FREQ REF_AREA SEX TITLE\npartial - KG F one"))
+    checker = Checker(SCHEMA)
+    dataset = DataSet(schema=SCHEMA, structure=EXAMPLE, batches=iter(batches))
+    complete = fill_defaults(dataset, {"UNIT_MEASURE": "PS", "TITLE": "two"}, seen=checker.seen).batches
+    findings = []
+    made = []
+    for batch in complete:
+        findings += found(checker.check(batch))
+        if ":default" in batch.columns:
+            made += batch.rows()
+    assert findings == [(3, "OBS_VALUE", "not-a-number")]
+    assert made == [("A", "KG", "F", "PS", "series", True)]
+    assert found(checker.finish()) == []
