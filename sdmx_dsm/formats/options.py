@@ -11,7 +11,7 @@ from sdmx_dsm.model import Context, Maintainable, Reference, Schema, Structures,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOptions:
-    """`dimension_at_observation`: None for time series (the default of `spec/REST.md` A4), "AllDimensions" for flat.
+    """`dimension_at_observation`: None for time series (the default of SDMX REST), "AllDimensions" for flat.
     `labels`, `keys`, `time_format` are the parameters of SDMX-CSV. `languages`: wanted for names, best first; "*" for all.
     `context`: what the header's structure refers to."""
 

@@ -1,4 +1,5 @@
-"""The XML Schema of a data structure, for structure-specific data of SDMX-ML 2.1 and 3.0 (`spec/FORMATS.md` 3.7).
+"""The XML Schema of a data structure, for structure-specific data of SDMX-ML 2.1 and 3.0 (SDMX 2.1 section 3A, SDMX 3.0
+SDMX-ML: structure-specific schemas).
 
 A schema is for one context (DSD, dataflow or agreement) and one dimension at the observation: both are in its namespace. Its
 codes are those that the constraints of the context let through. It imports the official `SDMXCommon.xsd` and

@@ -1,4 +1,4 @@
-"""Time periods: from text to first and last second (SDMX 3.0 section 6, `spec/REST.md` A5 and E2).
+"""Time periods: from text to first and last second (SDMX 3.0 section 6).
 
     2010            Gregorian: year, month (2010-05), day (2010-05-01), dateTime (2010-05-01T12:00:00)
     2010-Q3         reporting periods: A1 S1-2 T1-3 Q1-4 M01-12 W01-53 D001-366, in reporting years that may begin on another day

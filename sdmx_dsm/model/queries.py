@@ -1,6 +1,6 @@
 """Queries as values: what a data or structure request asks, whichever version of the REST API it was written in.
 
-Keys and filters of both grammars compile to the same thing (`spec/REST.md` A2, A5, B3, B9)."""
+Keys and filters of both grammars compile to the same thing (SDMX REST 2.2 and 1.5, data queries)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,8 +36,8 @@ class ComponentFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataQuery:
-    """`keys`: alternatives; none means everything. `attributes` and `measures` as in A4. Numbers are counts of
-    observations. `agencies`, `ids`, `versions` are lists of the path, `*` for all; versions are expressions of A3."""
+    """`keys`: alternatives; none means everything. `attributes` and `measures` as in REST 2.2. Numbers are counts of
+    observations. `agencies`, `ids`, `versions` are lists of the path, `*` for all; versions are expressions of `versions`."""
 
     context: Context | Literal["*"] = "dataflow"
     agencies: tuple[str, ...] = ("*",)
@@ -51,7 +51,7 @@ class DataQuery:
     updated_after: datetime | None = None
     as_of: datetime | None = None
     include_history: bool = False
-    dimension_at_observation: str | None = None  # None: the default of A4
+    dimension_at_observation: str | None = None  # None: time
     attributes: tuple[str, ...] = ("dsd",)
     measures: tuple[str, ...] = ("all",)
     offset: int = 0
@@ -66,7 +66,7 @@ StructureDetail = Literal[
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructureQuery:
     """`artefact_types` are resource names of the path (`codelist`), `*` for all; `items` dotted paths, none for all;
-    `references` keywords of A8 or resource names."""
+    `references` keywords of REST 2.2 or resource names."""
 
     artefact_types: tuple[str, ...] = ("*",)
     agencies: tuple[str, ...] = ("*",)
@@ -102,7 +102,7 @@ def parse_key_v1(segment: str) -> tuple[SeriesKeyFilter, ...]:
 
 
 def parse_filter(component: str, text: str) -> ComponentFilter:
-    """The value of `c[component]`, still percent-encoded as it came in the query string (A5): `ge:2020+le:2022,2024`.
+    """The value of `c[component]`, still percent-encoded as it came in the query string: `ge:2020+le:2022,2024`.
 
     Real clients encode `:`, `+` and `,` too (and send a space for `+`): these are operators as well, as no code, number or
     period holds one. Raises QuerySyntaxError."""

@@ -104,7 +104,7 @@ class Structures:
         )
 
     def _constraints(self, levels: Iterable[Maintainable | None]) -> Iterator[DataConstraint]:
-        """The allowed constraints of each level, the highest first (`spec/FORMATS.md` 7)."""
+        """The allowed constraints of each level, the highest first."""
         for level in levels:
             if level is not None:
                 yield from self._allowed.get(level.reference, ())

@@ -1,6 +1,6 @@
 """References between artefacts: URNs, their short form, and the table of classes they may name.
 
-    urn:sdmx:org.sdmx.infomodel.codelist.Code=SDMX:CL_FREQ(2.1.0).A      (SDMX 3.0 section 5, `spec/FORMATS.md` 8)
+    urn:sdmx:org.sdmx.infomodel.codelist.Code=SDMX:CL_FREQ(2.1.0).A      (SDMX 3.0 section 5)
                                               SDMX:CL_FREQ(2.1.0)         the short form, where the class is known
 
 A version in a reference may be a wildcard (`2.1+.0`, `*`): it is resolved late, by `Structures.resolve`."""

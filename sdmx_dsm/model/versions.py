@@ -1,4 +1,4 @@
-"""Versions of artefacts and the expressions that select them (`spec/REST.md` A3, `spec/FORMATS.md` 6).
+"""Versions of artefacts and the expressions that select them (SDMX 3.0 section 6; SDMX REST 2.2).
 
 Three families live side by side: legacy `x` and `x.y`, semantic `x.y.z`, and semantic with an extension `x.y.z-draft`."""
 
@@ -37,7 +37,7 @@ class Version:
     @property
     def sort_key(self) -> SortKey:
         """Numeric by part (missing parts are 0), an extension below its release, identifiers of an extension by semver
-        precedence; on a tie the form with more parts comes last, so that `~` prefers it (REST.md C2)."""
+        precedence; on a tie the form with more parts comes last, so that `~` prefers it (the standard leaves it open)."""
         major, minor, patch = (*self.numbers, 0, 0)[:3]
         identifiers = tuple(
             (0, len(part), part) if part.isdigit() else (1, 0, part) for part in self.extension.split(".")
@@ -68,7 +68,7 @@ def is_wildcard(version: str) -> bool:
 def parse_version_expression(text: str) -> Callable[[Iterable[Version]], list[Version]]:
     """One expression without commas, as a function that selects, in ascending order, from the versions of one artefact.
 
-    Raises VersionError for what REST.md E1 lists as invalid."""
+    Raises VersionError for what REST 2.2 does not allow."""
     if not is_wildcard(text):
         exact = parse_version(text)
         return lambda versions: [version for version in versions if version == exact]

@@ -1,5 +1,5 @@
-"""What structure messages hold besides what was asked for: the artefacts around an availability constraint (`spec/REST.md` A6)
-and those that make up a schema (A7)."""
+"""What structure messages hold besides what was asked for: the artefacts around an availability constraint
+and those that make up a schema (SDMX REST 2.2, availability and schema queries)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
@@ -12,11 +12,11 @@ from sdmx_dsm.service.hub import Hub
 
 Part = TypeVar("Part")
 
-# What `references` of an availability query may name (A6).
+# What `references` of an availability query may name.
 AVAILABILITY_TYPES: Final = (
     "codelist", "valuelist", "datastructure", "conceptscheme", "dataflow", "dataproviderscheme",
 )  # fmt: skip
-# Types that a schema query answers with in a structure format (A7).
+# Types that a schema query answers with in a structure format.
 _SCHEMA_TYPES: Final = frozenset(("DataStructure", "Codelist", "ConceptScheme", "AgencyScheme"))
 
 

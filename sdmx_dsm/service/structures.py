@@ -1,4 +1,4 @@
-"""Structure queries over the artefacts of the registry (`spec/REST.md` A8, E5).
+"""Structure queries over the artefacts of the registry (SDMX REST 2.2, structural metadata queries).
 
     select(structures, query) -> the artefacts that match, then those that `references` adds, each in the detail asked
 

@@ -1,4 +1,4 @@
-"""Queries as SQL conditions: keys and the component filters of REST (`spec/REST.md` A2, A5).
+"""Queries as SQL conditions: keys and the component filters of REST 2.2.
 
 A component that has no value fulfils `ne` and `nc` and nothing else. Values compare by their bytes; a measure whose value and
 operand are numbers compares as a number; time compares periods. In an array or a multilingual text, any element may match."""

@@ -5,7 +5,7 @@ have are not looked at. One that names none deletes whatever lies wholly within 
 period, series with their attributes and the attributes of partial keys that are inside (of the data set too, when the pattern
 is empty). An observation without a value does not exist, nor a series without observations and attributes.
 
-Only data of the agreement are touched; what is not there is deleted already (`spec/FORMATS.md` 5)."""
+Only data of the agreement are touched; what is not there is deleted already (SDMX 3.0, dataset actions)."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Periods and their bounds: the vectors of REST.md E2."""
+"""Periods and their bounds."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Versions and version expressions: the vectors of REST.md E1."""
+"""Versions and version expressions."""
 
 import pytest
 

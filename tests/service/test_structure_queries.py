@@ -1,4 +1,4 @@
-"""References, details, items and versions of structure queries: the vectors of REST.md E5 and A8."""
+"""References, details, items and versions of structure queries."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The requests that real clients send, each with the status and the content type that it must get (`spec/CLIENTS.md` E1-E8).
+"""The requests that real clients send, each with the status and the content type that it must get.
 
 Captured from, or read in, the clients themselves; agency and ids are ours."""
 

@@ -1,4 +1,4 @@
-"""Which format answers (`spec/REST.md` A11, B8, E6), over all formats of the standard and over a part of them."""
+"""Which format answers, over all formats of the standard and over a part of them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""REST 1.5: what a target asks for (`spec/REST.md` B1-B7, `spec/CLIENTS.md`)."""
+"""REST 1.5: what a target asks for."""
 
 import pytest
 

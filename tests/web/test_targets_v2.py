@@ -1,4 +1,4 @@
-"""REST 2.2: what a target asks for (`spec/REST.md` A1-A8, `spec/CLIENTS.md`)."""
+"""REST 2.2: what a target asks for."""
 
 from datetime import UTC, datetime
 

@@ -5,7 +5,7 @@
     STRUCTURE[;],STRUCTURE_ID,…,TITLE[en;fr],METHOD[]    with the separator of sub-fields
     FREQ,REF_AREA,…                                plain CSV: only where the caller says what data structure it is
 
-Rules: the SDMX-CSV field guide, columns and column headers (`spec/FORMATS.md` 1)."""
+Rules: the SDMX-CSV field guide, columns and column headers."""
 
 import re
 from collections.abc import Collection, Mapping

@@ -2,7 +2,7 @@
 
 A row is an observation, the attributes of a partial key, or a pattern to delete. Attributes that rows repeat come once
 (`Flattener`). Written as Excel saves it in any locale: separators, encodings and decimal commas are recognised, and what was
-assumed is a remark. Rules: the SDMX-CSV field guides 1.0, 2.0 and 2.1 (`spec/FORMATS.md` 1); where they are silent, the
+assumed is a remark. Rules: the SDMX-CSV field guides 1.0, 2.0 and 2.1; where they are silent, the
 choice is named at the line that makes it."""
 
 import weakref

@@ -1,8 +1,7 @@
 """What a data message says about its data: the objects `meta` and `structures[]`, with the values that the data refer to.
 
 `Description` is made of a first pass over the batches: it learns the distinct values, gives each its index, and says which
-component stands at which level of the message. Rules: the SDMX-JSON 2.0 field guide, structure and component
-(`spec/FORMATS.md` 2.2)."""
+component stands at which level of the message. Rules: the SDMX-JSON 2.0 field guide, structure and component."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -3,7 +3,7 @@
     {"meta": …, "data": {"structures": […], "dataSets": [{…, "series": {"0:1": {"attributes": […], "observations": {…}}}}]}}
 
 The first pass learns the values that indexes refer to; batches are held meanwhile. Numbers are written digit for digit, as
-the text that they are. Rules: the SDMX-JSON 2.0 field guide, dataSet (`spec/FORMATS.md` 2.2)."""
+the text that they are. Rules: the SDMX-JSON 2.0 field guide, dataSet."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""The content of a DataSet element, structure-specific or generic, into rows (`spec/FORMATS.md` 3.6).
+"""The content of a DataSet element, structure-specific or generic, into rows.
 
 `Body` holds the rows of the data set that is being read; `read_specific` and `read_generic` set the parser's handlers, which
 fill it. Batches are cut where an element of data ends. The order of elements is watched only as far as it bounds memory: no

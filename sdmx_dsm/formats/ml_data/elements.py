@@ -1,4 +1,4 @@
-"""The elements of a data set as text columns, in the two syntaxes (`spec/FORMATS.md` 3.6).
+"""The elements of a data set as text columns, in the two syntaxes.
 
 Each function takes a frame and gives, for each of its rows, the text of one element (or of its start tag)."""
 

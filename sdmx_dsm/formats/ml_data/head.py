@@ -11,7 +11,7 @@ from sdmx_dsm.model import Reference, Text
 
 Version = Literal["2.1", "3.0"]
 PACKAGES: Final = {"DataStructure": "datastructure", "Dataflow": "datastructure", "ProvisionAgreement": "registry"}
-# Merge came with 3.1; to insert or update what is given was called Append before (`spec/FORMATS.md` 5).
+# Merge came with 3.1; to insert or update what is given was called Append before.
 ACTIONS: Final[dict[Action, str]] = {"Merge": "Append"}
 
 
@@ -26,7 +26,7 @@ class View:
 
     @property
     def namespace(self) -> str:
-        """Of the data structure's own schema (`spec/FORMATS.md` 3.1)."""
+        """Of the data structure's own schema (SDMX 2.1 section 3A, SDMX 3.0 SDMX-ML)."""
         return f"{self.reference.urn}:ObsLevelDim:{self.dimension}"
 
 

@@ -1,4 +1,4 @@
-"""The header of a data message, read (`spec/FORMATS.md` 3.5)."""
+"""The header of a data message, read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

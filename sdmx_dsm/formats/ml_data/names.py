@@ -1,4 +1,4 @@
-"""Namespaces, element names and the other fixed words of SDMX-ML data messages (`spec/FORMATS.md` 3.1, 3.2, 3.5)."""
+"""Namespaces, element names and the other fixed words of SDMX-ML data messages."""
 
 from typing import Final
 

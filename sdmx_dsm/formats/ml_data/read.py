@@ -1,7 +1,7 @@
 """SDMX-ML data messages into DataSets: 2.1 generic and structure-specific, 3.0 and 3.1 structure-specific.
 
 The file goes through expat in chunks; the handlers of `bodies` fill flat lists, of which `levels` makes batches. Rules:
-`spec/FORMATS.md` 3.5, 3.6 and 5; SDMX 2.1 section 3A, SDMX 3.0 SDMX-ML."""
+SDMX 2.1 section 3A, SDMX 3.0 SDMX-ML."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,6 @@
-"""DataSets as SDMX-ML data messages: 2.1 and 3.0 structure-specific, 2.1 generic (`spec/FORMATS.md` 3.5, 3.6, 3.9).
+"""DataSets as SDMX-ML data messages: 2.1 and 3.0 structure-specific, 2.1 generic.
+
+Rules: SDMX 2.1 section 3A, SDMX 3.0 SDMX-ML.
 
 A data set comes `in_order`; the text of a batch is built in columns (`elements`) and joined. Where an attribute is written:
 
@@ -313,7 +315,7 @@ def _actions(dataset: DataSet) -> Iterator[tuple[Action, pl.DataFrame]]:
 
 
 def _view(reference: Reference, schema: Schema, dimension: str | None) -> View:
-    """The layout for a dimension at observation; None is time, or flat where there is none (`spec/REST.md` A4)."""
+    """The layout for a dimension at observation; None is time, or flat where there is none."""
     everything = schema.key_ids
     chosen = dimension or (schema.time.id if schema.time else ALL_DIMENSIONS)
     if chosen != ALL_DIMENSIONS and chosen not in everything:

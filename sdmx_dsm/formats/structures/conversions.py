@@ -1,4 +1,4 @@
-"""What is changed in an object before a syntax can say it, and what is refused (`spec/FORMATS.md` 3.9).
+"""What is changed in an object before a syntax can say it, and what is refused.
 
 A table of small functions: (class, syntax) -> what to do with its instances, in order. They run when the object is written, on
 the object and nothing else; what they can't mend they refuse with `Unsupported`."""

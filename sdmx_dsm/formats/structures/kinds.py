@@ -174,7 +174,7 @@ class Number(Scalar):
 
 
 class Moment(Scalar):
-    """A date and time. JSON demands a zone; one without is taken as UTC there (`spec/FORMATS.md` 4)."""
+    """A date and time. JSON demands a zone; one without is taken as UTC there."""
 
     def to_json(self, value: str, writer: JsonWriter) -> str:
         text = value if "T" in value else f"{value}T00:00:00"

@@ -26,7 +26,7 @@ def write_ml21(artefacts: Iterable[Maintainable], options: StructureOptions, str
     """A structure message of SDMX-ML 2.1, in pieces of about 64 KiB.
 
     References with wildcards show the version that they resolve to, in `structures` or else among the artefacts. Raises
-    NotFound when there is none, and Unsupported for what 2.1 can't say (`spec/FORMATS.md` 3.9)."""
+    NotFound when there is none, and Unsupported for what 2.1 can't say (see `conversions`)."""
     return in_pieces(Writer(ML21, artefacts, options, structures).message())
 
 

@@ -1,4 +1,4 @@
-"""The SDMX REST API, versions 2.2 (`v2`) and 1.5 (`v1`), over one engine (`spec/REST.md`).
+"""The SDMX REST API, versions 2.2 (`v2`) and 1.5 (`v1`), over one engine.
 
 targets       the request target, split before it is decoded
 v2, v1        targets → queries

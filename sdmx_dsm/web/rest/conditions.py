@@ -28,7 +28,7 @@ def is_current(request: Request, tag: str, last_modified: datetime | None = None
 
 
 def _moment(text: str) -> datetime | None:
-    """An HTTP date, or the RFC 3339 date-time that the OpenAPI description asks for (A11). None for anything else."""
+    """An HTTP date, or the RFC 3339 date-time that the OpenAPI description asks for. None for anything else."""
     for parse in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             found = parse(text)

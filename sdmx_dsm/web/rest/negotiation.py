@@ -1,5 +1,5 @@
 """Which format answers: the Accept header and the parameters that override it, against the formats that are built
-(`spec/REST.md` A11, B8, E6).
+(SDMX REST 2.2 and 1.5, content negotiation).
 
     choose(formats, kind, family, accept, target, policy) -> Choice
 
@@ -73,7 +73,7 @@ _PREFERRED: Final[Mapping[tuple[Family, Kind], tuple[str, str]]] = {
 _MAJOR: Final[Mapping[tuple[Family, str], int]] = {
     ("v1", "xml"): 2, ("v1", "json"): 1, ("v1", "csv"): 1, ("v2", "xml"): 3, ("v2", "json"): 2, ("v2", "csv"): 2,
 }  # fmt: skip
-# Types of the standard (A11, B8), which may not be built yet: asking for one is answered by 501, not by 406.
+# Types of the standard, which may not be built yet: asking for one is answered by 501, not by 406.
 _STANDARD: Final[Mapping[Kind, frozenset[str]]] = {
     "data": frozenset(
         f"{VND}{name}"

@@ -146,7 +146,7 @@ def count_from(least: int) -> Callable[[str, str], int]:
 
 
 def moment(text: str, name: str) -> datetime:
-    """A date or dateTime; without a zone it is UTC (REST.md C11)."""
+    """A date or dateTime; without a zone it is UTC, as the standard does not say."""
     try:
         found = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
@@ -174,7 +174,7 @@ def identifier(text: str, name: str) -> str:
 
 
 def component_filters(target: Target) -> tuple[ComponentFilter, ...]:
-    """`c[FREQ]=A,M`, brackets in any encoding, and the form `c=FREQ:A,M` that sdmx1 sends (A5). Raises QuerySyntaxError."""
+    """`c[FREQ]=A,M`, brackets in any encoding, and the form `c=FREQ:A,M` that sdmx1 sends. Raises QuerySyntaxError."""
     found: dict[str, ComponentFilter] = {}
     for key, value in target.parameters:
         if match := _FILTER.fullmatch(key):
@@ -205,7 +205,7 @@ def observation_parameters(target: Target) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AvailabilityQuery:
-    """`data` selects; `components` are the dimensions to show, none for all; `references` as in A6."""
+    """`data` selects; `components` are the dimensions to show, none for all; `references` keywords of REST 2.2."""
 
     data: DataQuery
     components: tuple[str, ...] = ()
@@ -215,7 +215,7 @@ class AvailabilityQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaQuery:
-    """One artefact (A7). `context` is the name of its type in the path."""
+    """One artefact. `context` is the name of its type in the path."""
 
     context: Context
     agency: str

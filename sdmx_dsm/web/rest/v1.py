@@ -1,4 +1,4 @@
-"""REST 1.5: targets → queries (`spec/REST.md` B1-B7, B9). `all` and `latest` are its `*` and `~`, `+` its comma.
+"""REST 1.5: targets → queries. `all` and `latest` are its `*` and `~`, `+` its comma.
 
 All functions raise QuerySyntaxError or VersionError for what breaks the grammar; the first segment is the resource."""
 
@@ -27,7 +27,7 @@ from sdmx_dsm.web.rest.targets import (
     structure_parameters,
 )
 
-# detail -> attributes, measures of REST 2 (B9)
+# detail -> attributes, measures of REST 2
 DETAILS: Final = {
     "full": (("dsd",), ("all",)),
     "dataonly": (("none",), ("all",)),

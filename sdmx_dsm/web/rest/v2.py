@@ -1,4 +1,4 @@
-"""REST 2.2: targets → queries (`spec/REST.md` A1-A8). All functions raise QuerySyntaxError or VersionError for what breaks the
+"""REST 2.2: targets → queries. All functions raise QuerySyntaxError or VersionError for what breaks the
 grammar; the first segment is the resource."""
 
 from typing import Final, Literal
@@ -27,7 +27,7 @@ _UNBUILT: Final = ("sort", "reportingYearStartDay")
 
 
 def versions(segment: str, default: str) -> tuple[str, ...]:
-    """Version expressions of A3, `default` where the segment is empty."""
+    """Version expressions, `default` where the segment is empty."""
     found = tuple(segment.split(",")) if segment else (default,)
     for version in found:
         parse_version_expression(version)

@@ -1,4 +1,4 @@
-"""What changes between versions of the standard, and what is refused (`spec/FORMATS.md` 3.9)."""
+"""What changes between versions of the standard, and what is refused."""
 
 import json
 from dataclasses import replace
