@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 from operator import is_
 from typing import Final, TypeVar
 
+from sdmx_dsm.errors import QuerySemanticsError
 from sdmx_dsm.model import Codelist, DataConstraint, Maintainable, Reference, StructureQuery, Structures, is_wildcard
 from sdmx_dsm.service import structures
 from sdmx_dsm.service.hub import Hub
@@ -30,7 +31,14 @@ def of_availability(
     hub: Hub, constraints: Iterable[DataConstraint], components: tuple[str, ...], references: tuple[str, ...]
 ) -> list[Maintainable]:
     """The constraints, cut to `components` (none: all), and what `references` adds: item schemes hold what is used, codelists the
-    codes with data and their parents."""
+    codes with data and their parents. Raises QuerySemanticsError for a component that no dataflow among them has."""
+    constraints = tuple(constraints)
+    known = [id for constraint in constraints for id in hub.structures.schema(constraint.attachment[0]).by_id]
+    if unknown := [id for id in components if id not in known]:
+        raise QuerySemanticsError(
+            f"There is no component {', '.join(unknown)}; there are {', '.join(dict.fromkeys(known))}.",
+            component=unknown[0],
+        )
     shown = [_of_components(constraint, components) for constraint in constraints]
     wanted = _classes(references)
     related: dict[Reference, Maintainable] = {}

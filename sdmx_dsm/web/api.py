@@ -20,6 +20,9 @@ from sdmx_dsm.web.responses import Stream, json_response, submission_status
 
 ROOT: Final = "/api/v1"
 STRUCTURE_PARAMETERS: Final = ("provision_agreement", "dataflow", "structure")
+SUBMISSION_PARAMETERS: Final = (
+    *STRUCTURE_PARAMETERS, "mapping", "action", "accept", "dry_run", "wait", "file_name", "note"
+)  # fmt: skip
 
 
 def routes() -> list[Route]:
@@ -42,6 +45,7 @@ async def submit(request: Request) -> Response:
     check_may_submit(viewer)
     async with received(request, hub.settings) as upload:
         options = {**request.query_params, **upload.fields}
+        _check_options(options)
         wait = _number(options, "wait", hub.settings.submission_wait_seconds, 0.0)
         wanted = SubmissionRequest(
             path=upload.path,
@@ -121,6 +125,17 @@ def _as_file(media_type: str, name: str) -> dict[str, str]:
     plain = "".join(sign if sign.isascii() and sign not in '"\\' else "_" for sign in name)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     return {"content-type": media_type, "content-disposition": disposition, "cache-control": "private, no-cache"}
+
+
+def _check_options(options: Mapping[str, str]) -> None:
+    """An option that is not known is refused: a file sent with `dryrun=true` would be released. Raises QuerySyntaxError."""
+    if unknown := sorted(options.keys() - set(SUBMISSION_PARAMETERS)):
+        raise QuerySyntaxError(
+            f"There is no option {', '.join(unknown)} of a submission; there are {', '.join(SUBMISSION_PARAMETERS)}."
+        )
+    given = [name for name in STRUCTURE_PARAMETERS if options.get(name)]
+    if len(given) > 1:
+        raise QuerySyntaxError(f"{' and '.join(given)} are given; one of them says what the file reports for.")
 
 
 def _choice(options: Mapping[str, str], name: str, allowed: Collection[str]) -> Any:

@@ -179,6 +179,13 @@ def test_availability(client: TestClient, mode: str, query: str, values: dict[st
         assert set(found) == set(values)
 
 
+def test_availability_of_a_component_that_there_is_not(client: TestClient) -> None:
+    """It was answered with a constraint on nothing."""
+    answer = client.get("/sdmx/v2/availability/dataflow/DSM/FOREIGN_POP/1.0.0/A.MD/NOPE")
+    assert answer.status_code == 422
+    assert "There is no component NOPE; there are FREQ, REF_AREA," in answer.text
+
+
 def test_availability_with_references_has_the_codes_that_are_used(client: TestClient) -> None:
     path = "/sdmx/v2/availability/dataflow/DSM/FOREIGN_POP/1.0.0/A.MD?references=all"
     data = client.get(path, headers={"Accept": f"{VND}structure+json;version=2.0.0"}).json()["data"]

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from sdmx_dsm.service import submissions
+from sdmx_dsm.web.api import SUBMISSION_PARAMETERS
 from tests.web.conftest import AGREEMENT_MD, Template, message, send
 
 PATH = "/api/v1/submissions"
@@ -154,6 +155,9 @@ def test_pages_of_others_send_nothing(client: TestClient, template: Template) ->
         ({"wait": "nan"}, 400),
         ({"action": "Explode"}, 400),
         ({"dataflow": "DSM"}, 400),
+        ({"dryrun": "true"}, 400),
+        ({"embargo": "2030-01-01T00:00:00Z"}, 400),
+        ({"dataflow": "DSM:ENTRIES(1.0.0)", "provision_agreement": AGREEMENT_MD}, 400),
         ({"dataflow": "DSM:NONE(1.0.0)"}, 404),
         ({"mapping": "none"}, 404),
         ({"mapping": "../../secret"}, 404),
@@ -165,6 +169,20 @@ def test_wrong_options_are_problems(
     answer = send(client, template.administrator, GOOD, **options)
     assert (answer.status_code, answer.json()["status"]) == (status, status)
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_an_option_that_is_not_known_is_named(writable: TestClient, template: Template) -> None:
+    """The file was released, although its sender asked for something else: a dry run, a later time."""
+    answer = send(writable, template.moldova, GOOD, dryrun="true")
+    assert answer.json()["detail"].startswith(
+        "There is no option dryrun of a submission; there are provision_agreement,"
+    )
+    assert writable.get(DATA).status_code == 404
+
+
+def test_every_option_that_is_described_is_known(client: TestClient) -> None:
+    described = client.get("/api/v1/openapi.json").json()["paths"][PATH]["post"]["parameters"]
+    assert {option["name"] for option in described} <= set(SUBMISSION_PARAMETERS)
 
 
 @pytest.mark.parametrize("form", [False, True])

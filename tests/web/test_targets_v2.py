@@ -102,7 +102,8 @@ def test_all_parameters_of_data_queries() -> None:
         "firstNObservations=0", "lastNObservations=-1", "lastNObservations=x", "limit=0", "offset=1.5", "limit=" + "9" * 40,
         "updatedAfter=yesterday", "updatedAfter=2024-06-01&asOf=2024-05-01", "includeHistory=maybe", "attributes=,",
         "dimensionAtObservation=TIME PERIOD", "c[FREQ]=A&c[FREQ]=M", "c[FREQ]=", "c[FREQ]=A,,M", "limit=1&limit=2",
-        "c[FREQ]=A%00",
+        "c[FREQ]=A%00", "c[FREQ=A", "c[]=A", "limit=1" + "0" * 5000, "offset=1" + "0" * 20, "offset=" + "0" * 5000,
+        "updatedAfter=0001-01-01T00:00:00%2B14:00", "asOf=9999-12-31T23:59:59-14:00",
     ],
 )  # fmt: skip
 def test_a_wrong_value_of_a_known_parameter_is_refused(query: str) -> None:

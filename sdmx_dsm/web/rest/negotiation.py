@@ -18,6 +18,7 @@ from sdmx_dsm.web.rest.targets import Family, Target
 
 Kind = Literal["data", "structure", "schema"]
 VND: Final = "application/vnd.sdmx."
+_SHOWN_CHARACTERS: Final = 500  # of what a caller asked for, in the message that refuses it
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def choose(
         )
         if found:
             return _choice(found, range, target)
-    shown = target.value("format") or accept or ""
+    shown = (target.value("format") or accept or "")[:_SHOWN_CHARACTERS]
     if any(range.type in _STANDARD[kind] for range in wanted):
         raise Unsupported(f"“{shown}” is not offered yet; there are {_listed(offered)}.")
     raise NotAcceptable(f"“{shown}” is not offered; there are {_listed(offered)}.")

@@ -138,7 +138,7 @@ def parameter(target: Target, name: str, convert: Callable[[str, str], Value], d
 
 def count_from(least: int) -> Callable[[str, str], int]:
     def convert(text: str, name: str) -> int:
-        if not (text.isascii() and text.isdigit() and least <= int(text[:19]) < 1 << 62):
+        if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) >= least):
             raise QuerySyntaxError(f"{name} is “{text}”; expected a whole number from {least} on.")
         return int(text)
 
@@ -149,9 +149,9 @@ def moment(text: str, name: str) -> datetime:
     """A date or dateTime; without a zone it is UTC, as the standard does not say."""
     try:
         found = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # no time, or one that in UTC is outside of the years 1 to 9999
         raise QuerySyntaxError(f"{name} is “{text}”; expected a time like 2024-05-01T00:00:00Z.") from None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def flag(text: str, name: str) -> bool:
@@ -181,6 +181,8 @@ def component_filters(target: Target) -> tuple[ComponentFilter, ...]:
             component, text = match.group(1), value
         elif key == "c":
             component, _, text = unquote(value).partition(":")
+        elif key.startswith("c["):
+            raise QuerySyntaxError(f"“{key}” is no filter; expected c[COMPONENT]=values.")
         else:
             continue
         if component in found:
