@@ -4,14 +4,15 @@ A component that has no value fulfils `ne` and `nc` and nothing else. Values com
 operand are numbers compares as a number; time compares periods. In an array or a multilingual text, any element may match."""
 
 import json
-import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, cast, func, not_, null, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, cast, func, not_, null, or_, select, true, tuple_
 
-from sdmx_dsm.errors import QuerySemanticsError
+from sdmx_dsm.errors import QuerySemanticsError, TooLarge
 from sdmx_dsm.model import CALENDAR_YEAR, ComponentFilter, Condition, DataQuery, Schema, SchemaComponent, parse_period
 from sdmx_dsm.store import rows
 from sdmx_dsm.store.owners import granted_agreements
@@ -20,6 +21,9 @@ from sdmx_dsm.store.tables import TEXT
 from sdmx_dsm.store.visible import Visible
 
 Test = ColumnElement[bool]
+_NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_INEQUALITIES: Final = frozenset({"lt", "le", "gt", "ge"})
+_MOST_ALTERNATIVES: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Conditions:
 
 
 def check(schema: Schema, query: DataQuery) -> None:
-    """Raises QuerySemanticsError for what the dataflow does not have, PeriodError for an operand that is no period."""
+    """Raises QuerySemanticsError for what the dataflow does not have or compares, PeriodError for an operand that is no period,
+    TooLarge for more conditions than a statement takes."""
     for key in query.keys:
         if len(key) > len(schema.dimension_ids):
             raise QuerySemanticsError(
@@ -45,10 +50,35 @@ def check(schema: Schema, query: DataQuery) -> None:
                 f"{schema.reference.short} has no component {asked.component}; there are {', '.join(schema.by_id)}.",
                 component=asked.component,
             )
-        if component.role == "time":
-            for condition in _terms(asked):
+        for condition in _terms(asked):
+            if component.role == "time":
                 if condition.operator in _PERIODS:
                     parse_period(condition.value)
+            elif condition.operator in _INEQUALITIES and _is_number(component) and _number(condition.value) is None:
+                raise QuerySemanticsError(
+                    f"“{condition.value}” is no number, and {asked.component} is compared with numbers alone.",
+                    component=asked.component,
+                )
+    count = sum(len(any_of) for asked in query.filters for any_of in _apart(schema.by_id[asked.component], asked)[1])
+    if count > _MOST_ALTERNATIVES:
+        raise TooLarge(
+            f"The filters have {count} conditions beside plain codes; at most {_MOST_ALTERNATIVES} are taken in one query."
+        )
+
+
+def _is_number(component: SchemaComponent) -> bool:
+    return component.role == "measure" and not component.codelist and component.text_format.text_type != "String"
+
+
+def _apart(component: SchemaComponent, asked: ComponentFilter) -> tuple[list[str], list[tuple[Condition, ...]]]:
+    """The alternatives of a filter: plain values, which compare by their bytes, and all others."""
+    alternatives = dict.fromkeys(asked.any_of)
+    if component.role in ("time", "measure") or component.is_array or component.is_multilingual:
+        return [], list(alternatives)
+    plain = [any_of for any_of in alternatives if len(any_of) == 1 and any_of[0].operator == "eq"]
+    for any_of in plain:
+        del alternatives[any_of]
+    return [condition.value for (condition,) in plain], list(alternatives)
 
 
 def conditions(
@@ -58,7 +88,7 @@ def conditions(
     of_obs: list[Test] = []
     if query.keys:
         sorts_anew = connection.dialect.name == "sqlite"
-        of_series.append(or_(*(_key(view, schema, key, sorts_anew) for key in query.keys)))
+        of_series.append(or_(*_keys(view, schema, query.keys, sorts_anew)))
     if agreements is not None:
         of_series.append(view.series.c.agreement.in_(granted_agreements(connection, agreements)))
     for asked in query.filters:
@@ -67,6 +97,21 @@ def conditions(
         test = _filter(view, component, asked)
         (of_obs if place in (None, "obs") else of_series).append(test)
     return Conditions(and_(*of_series) if of_series else None, and_(*of_obs) if of_obs else None)
+
+
+def _keys(view: Visible, schema: Schema, keys: Sequence[Sequence[Sequence[str]]], sorts_anew: bool) -> Iterator[Test]:
+    """Alternatives. Where there are many, the keys that name the same dimensions are one list: the depth of an expression is
+    bounded in databases, the length of a list is not."""
+    distinct = list(dict.fromkeys(tuple(map(tuple, key)) for key in keys))
+    if len(distinct) <= _MOST_ALTERNATIVES:
+        yield from (_key(view, schema, key, sorts_anew) for key in distinct)
+        return
+    named: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for key in distinct:
+        given = {id: values for id, values in zip(schema.dimension_ids, key, strict=False) if values}
+        named.setdefault(tuple(given), []).extend(product(*given.values()))
+    for ids, values in named.items():
+        yield tuple_(*(_value(view, schema.by_id[id])[0] for id in ids)).in_(values) if ids else true()
 
 
 def _key(view: Visible, schema: Schema, key: Sequence[Sequence[str]], sorts_anew: bool) -> Test:
@@ -99,13 +144,17 @@ def scope_match(view: Visible, dimensions: Sequence[str]) -> Test:
 
 
 def _filter(view: Visible, component: SchemaComponent, asked: ComponentFilter) -> Test:
+    plain, others = _apart(component, asked)
+    found: list[Test] = []
     if component.role == "time":
         test: Callable[[Condition], Test] = lambda condition: _period(view, condition)  # noqa: E731
     else:
         value, number = _value(view, component)
         tests = _ELEMENTS if component.is_array or component.is_multilingual else _TEXTS
         test = lambda condition: _compare(value, number, condition, tests)  # noqa: E731
-    return or_(*(and_(*(test(condition) for condition in alternative)) for alternative in asked.any_of))
+        if plain:
+            found.append(value == plain[0] if len(plain) == 1 else value.in_(plain))
+    return or_(*found, *(and_(*map(test, alternative)) for alternative in others))
 
 
 def _terms(asked: ComponentFilter) -> list[Condition]:
@@ -138,11 +187,8 @@ def _compare(
 
 
 def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    """Infinite where it is too large for a double: it compares all the same."""
+    return float(text) if _NUMBER.fullmatch(text) else None
 
 
 def _period(view: Visible, condition: Condition) -> Test:

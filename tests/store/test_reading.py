@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from sdmx_dsm.errors import PeriodError, QuerySemanticsError
+from sdmx_dsm.errors import PeriodError, QuerySemanticsError, TooLarge
 from sdmx_dsm.model import PUBLIC, DataQuery, parse_filter, parse_key_v1, parse_key_v2
 from sdmx_dsm.store import Store, reading
 from tests.helpers.schemas import RICH
@@ -138,6 +138,33 @@ def test_what_the_dataflow_does_not_have_is_an_error_of_the_query(filled: Store)
         filled.data(EXAMPLE, DataQuery(keys=parse_key_v2("A.KG.F.X")), PUBLIC)
     with pytest.raises(PeriodError):
         filled.data(EXAMPLE, DataQuery(filters=(parse_filter("TIME_PERIOD", "ge:soon"),)), PUBLIC)
+
+
+def test_keys_and_codes_without_number(filled: Store) -> None:
+    """The expression was deeper than a database takes: an incident."""
+    others = [f"A.KG.X{n}" for n in range(1500)]
+    found = ["A.KG.M 2020", "A.TJ.F 2020"]
+    assert observations(filled, DataQuery(keys=parse_key_v2(",".join(("A.KG.M", *others, "*.TJ", "Z"))))) == found
+    assert len(observations(filled, DataQuery(keys=parse_key_v2(",".join((*others, "*")))))) == 6
+    codes = parse_filter("SEX", ",".join(("M", *(f"X{n}" for n in range(1500)), "sw:M")))
+    assert observations(filled, DataQuery(filters=(codes,))) == ["A.KG.M 2020"]
+
+
+def test_more_conditions_than_a_statement_takes_are_refused(filled: Store) -> None:
+    terms = parse_filter("SEX", ",".join(f"co:X{n}" for n in range(201)))
+    with pytest.raises(TooLarge, match="The filters have 201 conditions beside plain codes; at most 200 are taken"):
+        filled.data(EXAMPLE, DataQuery(filters=(terms,)), PUBLIC)
+    same = parse_filter("SEX", ",".join(["co:M"] * 300))
+    assert observations(filled, DataQuery(filters=(same,))) == ["A.KG.M 2020"]
+
+
+def test_a_measure_is_compared_with_numbers_alone(filled: Store) -> None:
+    """It was compared as a text with what is no number, so that nearly everything was at least 1e999."""
+    for text in ("ge:many", "lt:", "ge:1_0", "ge:٣"):
+        with pytest.raises(QuerySemanticsError, match="is no number, and OBS_VALUE is compared with numbers alone"):
+            filled.data(EXAMPLE, DataQuery(filters=(parse_filter("OBS_VALUE", text),)), PUBLIC)
+    assert observations(filled, DataQuery(filters=(parse_filter("OBS_VALUE", "ge:1e999"),))) == []
+    assert len(observations(filled, DataQuery(filters=(parse_filter("OBS_VALUE", "lt:1e999"),)))) == 5
 
 
 def test_first_and_last_observations_of_each_series(filled: Store) -> None:
