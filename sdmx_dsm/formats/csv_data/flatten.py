@@ -8,8 +8,8 @@ import polars as pl
 
 from sdmx_dsm.model import Schema
 
-# How many rows are remembered for each group of attributes. Beyond, rows may be sent again: they say the same.
-REMEMBERED: Final = 200_000
+# How many rows are remembered for each group of attributes, 8 bytes each. Beyond, rows may be sent again: they say the same.
+REMEMBERED: Final = 1_000_000
 
 
 class Flattener:
@@ -25,37 +25,47 @@ class Flattener:
             (level, dimensions, tuple(attribute.id for attribute in members))
             for (level, dimensions), members in groupby(attributes, key=lambda a: (a.level, a.dimensions))
         ]
-        self._seen: list[set[int]] = [set() for _ in self._groups]
+        self._seen = {dimensions: pl.Series(dtype=pl.UInt64) for _, dimensions, _ in self._groups}
 
     def batch(self, frame: pl.DataFrame) -> pl.DataFrame:
         """One frame as a batch; where rows delete, all keep the order of the file."""
         deletes = frame.filter(pl.col(":level") == "delete")
         sources = frame.filter(pl.col(":level").ne_missing("delete")) if deletes.height else frame
         groups = [
-            (level, dimensions, [id for id in attributes if id in frame.columns], seen)
-            for (level, dimensions, attributes), seen in zip(self._groups, self._seen, strict=True)
+            (level, dimensions, [id for id in attributes if id in frame.columns])
+            for level, dimensions, attributes in self._groups
             if all(id in frame.columns for id in dimensions)
         ]
-        used = dict.fromkeys(id for _, dimensions, attributes, _ in groups for id in (*dimensions, *attributes))
+        used = dict.fromkeys(id for _, dimensions, attributes in groups for id in (*dimensions, *attributes))
         changes = sources.select(pl.col(id).ne_missing(pl.col(id).shift(1)) for id in used)
         parts: list[pl.DataFrame] = []
-        for level, dimensions, attributes, seen in groups:
+        for level, dimensions, attributes in groups:
             ids = [*dimensions, *attributes]
             if not attributes or not changes.height:
                 continue
             wanted = (pl.int_range(pl.len()) == 0) | changes.select(pl.any_horizontal(ids)).to_series()
-            rows = sources.filter(
+            action = [":action"] if ":action" in frame.columns else []
+            rows = sources.select(*ids, *action, ":line").filter(
                 wanted,
                 pl.any_horizontal(pl.col(attributes).is_not_null()),
                 *(pl.col(id).is_not_null() for id in dimensions),
             )
-            action = [":action"] if ":action" in frame.columns else []
-            parts.append(
-                _not_seen(rows.select(*ids, *action, ":line"), seen).with_columns(pl.lit(level).alias(":level"))
-            )
+            parts.append(self._not_seen(rows, dimensions).with_columns(pl.lit(level).alias(":level")))
             sources = _without(sources, dimensions, attributes)
         batch = pl.concat([*parts, self._rest(sources), deletes], how="diagonal")
         return batch.sort(":line", maintain_order=True) if deletes.height else batch
+
+    def _not_seen(self, rows: pl.DataFrame, dimensions: tuple[str, ...]) -> pl.DataFrame:
+        """The rows that were not sent before, each once.
+
+        Rows are known by 64 bits: that among all remembered two different ones are taken for the same has odds of 1 in 10^7."""
+        seen = self._seen[dimensions]
+        hashes = rows.drop(":line").hash_rows(seed=0)
+        known = seen.filter(seen.is_in(hashes.implode()))
+        is_new = hashes.is_first_distinct() & ~hashes.is_in(known.implode())
+        kept = seen if seen.len() < REMEMBERED else seen.clear()
+        self._seen[dimensions] = pl.concat([kept, hashes.filter(is_new)])
+        return rows.filter(is_new)
 
     def _rest(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Observations, and of the other rows those with an attribute that their key does not carry: a check reports it."""
@@ -73,20 +83,6 @@ class Flattener:
         )
         kept = pl.any_horizontal(pl.col(attributes).is_not_null()) if attributes else pl.lit(False)
         return frame.filter(pl.col(":level").is_not_null() | kept).with_columns(pl.col(":level").fill_null(level))
-
-
-def _not_seen(rows: pl.DataFrame, seen: set[int]) -> pl.DataFrame:
-    """The rows that were not sent before, each once; `seen` learns them.
-
-    Rows are known by 64 bits: that among all remembered two different ones are taken for the same has odds of 1 in 10^9."""
-    hashed = rows.with_columns(rows.drop(":line").hash_rows(seed=0).alias(":hash"))
-    hashed = hashed.unique(":hash", keep="first", maintain_order=True)
-    if len(seen) > REMEMBERED:
-        seen.clear()
-    fresh = pl.Series([hash not in seen for hash in hashed[":hash"].to_list()], dtype=pl.Boolean)
-    hashed = hashed.filter(fresh)
-    seen.update(hashed[":hash"].to_list())
-    return hashed.drop(":hash")
 
 
 def _without(frame: pl.DataFrame, dimensions: Sequence[str], attributes: Sequence[str]) -> pl.DataFrame:

@@ -49,8 +49,8 @@ class Rows:
             *(
                 self._value(column, frame[str(column.position)])
                 for column in self._columns
-                # Columns of other structures are empty here: those that we don't know count only with a value.
-                if column.id in self._schema.by_id or frame[str(column.position)].count()
+                # Columns of other structures are empty here, and those of most attributes: they would only take memory.
+                if self._is_of_key(column.id) or frame[str(column.position)].count()
             ),
             ":line",
             *self._actions(frame),
@@ -58,6 +58,10 @@ class Rows:
         levelled = self._with_levels(named)
         alike = levelled[":action"].ne_missing(self._action).sum() == 0
         return self._flattener.batch(levelled.drop(":action") if alike else levelled)
+
+    def _is_of_key(self, id: str) -> bool:
+        component = self._schema.by_id.get(id)
+        return component is not None and component.role != "attribute"
 
     def _actions(self, frame: pl.DataFrame) -> list[pl.Expr]:
         position = self._heading.fixed.get("ACTION")
