@@ -48,6 +48,9 @@ class Settings:
     reader_memory_bytes: int = _setting(2 * 1024 * 1024 * 1024, "Memory of the process that opens a workbook")
     reader_cpu_seconds: int = _setting(120, "CPU time of the process that opens a workbook")
     max_observations: int = _setting(20_000_000, "Most observations in one answer")
+    max_waiting_bytes: int = _setting(
+        8 * 1024 * 1024 * 1024, "Most bytes of long answers that wait in DSM_DATA_DIR for their readers, for each process"
+    )
     max_url_chars: int = _setting(16_000, "Longest request target")
     submission_wait_seconds: float = _setting(20.0, "How long a submission may be waited for with wait=", least=0)
 

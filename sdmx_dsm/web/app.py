@@ -18,6 +18,7 @@ from sdmx_dsm.settings import Settings, load_settings
 from sdmx_dsm.web import api, portal
 from sdmx_dsm.web.failures import failure
 from sdmx_dsm.web.guard import Guard
+from sdmx_dsm.web.outbox import Outbox
 from sdmx_dsm.web.responses import json_response
 from sdmx_dsm.web.rest import answers
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> Starlette:
     )
     app.router.redirect_slashes = False
     app.state.hub = hub
+    app.state.outbox = Outbox(settings.data_path, settings.max_waiting_bytes)
     return app
 
 

@@ -3,18 +3,21 @@
 An error under the SDMX API is an SDMX error in the syntax asked for, under `/api` a problem document (RFC 9457), elsewhere a
 page. What nobody foresaw is told by a number that is in the log, never by a traceback."""
 
+import asyncio
 import json
 import logging
 import re
 import uuid
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Final, Literal
 from xml.sax.saxutils import escape
 
 import anyio
+import anyio.to_thread
 from isal import isal_zlib
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -40,8 +43,13 @@ from sdmx_dsm.errors import (
     UrnError,
     VersionError,
 )
+from sdmx_dsm.web.outbox import Outbox, Tray
 
 log = logging.getLogger(__name__)
+
+_BEGINNING_BYTES: Final = 1 << 20
+_PIECE_BYTES: Final = 1 << 18
+_PATIENCE_SECONDS: Final = 300
 
 ErrorSyntax = Literal["xml", "json"]
 Side = Literal["v1", "v2", "api"]
@@ -171,52 +179,97 @@ def gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
 class Stream(Response):
     """An answer in pieces, drawn from a generator in threads.
 
-    Made where errors can still be told: the first two pieces are taken at once, so that a query that fails early gets its
-    error, and a small answer its length. A failure later breaks the transfer, and a caller who leaves closes the generator."""
+    Made where errors can still be told: the first MiB is taken at once, so that a query that fails early gets its error, and
+    most answers are complete, with their length, before they begin. What is longer goes through the outbox of the application
+    (`app.state.outbox`). A failure later breaks the transfer, and a caller who leaves closes the generator."""
 
     def __init__(self, pieces: Iterable[bytes], headers: Mapping[str, str], *, gzip: bool = False) -> None:
         self.source = iter(pieces)
         self.pieces = gzipped(self.source) if gzip else self.source
-        self.begun = [piece for _, piece in zip(range(2), self.pieces, strict=False)]
-        self.complete = len(self.begun) < 2
+        self.begun, self.complete = _beginning(self.pieces)
+        self.left = False
         self.status_code = 200
         self.background = None
         coding = {"content-encoding": "gzip"} if gzip else {}
-        length = {"content-length": str(sum(map(len, self.begun)))} if self.complete else {}
+        length = {"content-length": str(len(self.begun))} if self.complete else {}
         self.init_headers({**headers, **coding, **length})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        is_head = scope["method"] == "HEAD"
         try:
-            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            if scope["method"] == "HEAD":
-                await send({"type": "http.response.body", "body": b""})
+            if self.complete or is_head:
+                await send(start)
+                await send({"type": "http.response.body", "body": b"" if is_head else self.begun})
                 return
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(_leave_with_caller, receive, tasks.cancel_scope)
-                await self._send(send)
-                tasks.cancel_scope.cancel()
+            outbox: Outbox = scope["app"].state.outbox
+            with outbox.tray() as tray:
+                await send(start)
+                await self._transfer(tray, outbox.producers, receive, send)
         finally:
-            with anyio.CancelScope(shield=True):
-                await run_in_threadpool(self.close)
+            if not self.complete:
+                with anyio.CancelScope(shield=True):
+                    await run_in_threadpool(self.close)
 
-    async def _send(self, send: Send) -> None:
-        for early in self.begun:
-            await send({"type": "http.response.body", "body": early, "more_body": True})
-        while not self.complete:
-            piece = await run_in_threadpool(self._next)
-            if piece is None:
+    async def _transfer(self, tray: Tray, producers: anyio.CapacityLimiter, receive: Receive, send: Send) -> None:
+        more, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        async def produce() -> None:
+            await anyio.to_thread.run_sync(
+                self._produce, tray, partial(loop.call_soon_threadsafe, more.set), limiter=producers
+            )
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_leave_with_caller, receive, tasks.cancel_scope)
+            tasks.start_soon(produce)
+            try:
+                await self._send(tray, more, send)
+            finally:
+                self.left = True
+            tasks.cancel_scope.cancel()
+
+    def _produce(self, tray: Tray, tell: Callable[[], object]) -> None:
+        """In a thread of its own: brings the rest into the tray, unless the caller has left."""
+        for piece in self.pieces:
+            if self.left:
+                return
+            tray.write(piece)
+            tell()
+        tray.complete = True
+        tell()
+
+    async def _send(self, tray: Tray, more: asyncio.Event, send: Send) -> None:
+        """Ends without the closing piece when the caller takes nothing for long: the transfer breaks."""
+        piece, sent = self.begun, 0
+        while True:
+            with anyio.move_on_after(_PATIENCE_SECONDS) as patience:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            if patience.cancelled_caught:
+                return
+            while sent == tray.size and not tray.complete:
+                await more.wait()
+                more.clear()
+            if sent == tray.size:
                 break
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            piece = await run_in_threadpool(tray.read, sent, _PIECE_BYTES)
+            sent += len(piece)
         await send({"type": "http.response.body", "body": b""})
-
-    def _next(self) -> bytes | None:
-        return next(self.pieces, None)
 
     def close(self) -> None:
         """Ends the generators, so that what they hold (a database snapshot, a file) is let go now."""
         for generator in (self.pieces, self.source):
             if isinstance(generator, Generator):
                 generator.close()
+
+
+def _beginning(pieces: Iterator[bytes]) -> tuple[bytes, bool]:
+    """The first MiB or a little more, and whether that was all."""
+    begun = bytearray()
+    for piece in pieces:
+        begun += piece
+        if len(begun) >= _BEGINNING_BYTES:
+            return bytes(begun), False
+    return bytes(begun), True
 
 
 async def _leave_with_caller(receive: Receive, scope: anyio.CancelScope) -> None:

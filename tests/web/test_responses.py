@@ -1,13 +1,9 @@
 """Status numbers, the shapes of errors, and answers that stream."""
 
-import asyncio
-import gzip
 import inspect
 import json
-from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 import pytest
@@ -19,14 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
-from starlette.types import Message
 
 from sdmx_dsm import errors
 from sdmx_dsm.errors import DsmError, Forbidden, NoResults, NotFound, QuerySemanticsError, Unsupported
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web.failures import failure
 from sdmx_dsm.web.guard import Guard
-from sdmx_dsm.web.responses import STATUSES, Stream, problem, sdmx_error, status_of
+from sdmx_dsm.web.responses import STATUSES, problem, sdmx_error, status_of
 
 HERE = Settings(base_url="http://testserver")
 
@@ -169,122 +164,6 @@ def test_characters_that_xml_cannot_hold_are_replaced() -> None:
 def test_facts_do_not_hide_the_members_of_a_problem() -> None:
     body = json.loads(bytes(problem(400, "Wrong.", {"status": "x", "line": 3}).body))
     assert (body["status"], body["line"]) == (400, 3)
-
-
-# --- streams --------------------------------------------------------------------------------------------------------------
-
-
-class Pieces:
-    """Counts what is drawn, and notes when it is closed."""
-
-    def __init__(self, count: int, fails_at: int | None = None) -> None:
-        self.count, self.fails_at = count, fails_at
-        self.drawn, self.closed = 0, False
-
-    def __iter__(self) -> Iterator[bytes]:
-        try:
-            for number in range(self.count):
-                if number == self.fails_at:
-                    raise OSError("the disk is gone")
-                self.drawn += 1
-                yield b"%03d " % number
-        finally:
-            self.closed = True
-
-
-def streaming(pieces: Pieces, *, gzip: bool = False) -> TestClient:
-    def answer(_: Request) -> Response:
-        return Stream(iter(pieces), {"content-type": "text/plain"}, gzip=gzip)
-
-    def handle(request: Request, error: Exception) -> Response:
-        return failure(request, error, HERE)
-
-    return TestClient(
-        Starlette(
-            routes=[Route("/", answer)],
-            middleware=[Middleware(Guard, settings=HERE)],
-            exception_handlers={DsmError: handle},
-        )
-    )
-
-
-def test_a_long_answer_streams_and_closes_its_generator() -> None:
-    pieces = Pieces(100)
-    answer = streaming(pieces).get("/")
-    assert answer.text == "".join(f"{number:03d} " for number in range(100))
-    assert "content-length" not in answer.headers
-    assert pieces.closed
-
-
-def test_a_small_answer_has_its_length() -> None:
-    answer = streaming(Pieces(1)).get("/")
-    assert (answer.text, answer.headers["content-length"]) == ("000 ", "4")
-
-
-def test_an_empty_answer() -> None:
-    answer = streaming(Pieces(0)).get("/")
-    assert (answer.status_code, answer.content, answer.headers["content-length"]) == (200, b"", "0")
-
-
-def test_gzip_in_the_stream() -> None:
-    with streaming(Pieces(100), gzip=True).stream("GET", "/") as answer:
-        packed = b"".join(answer.iter_raw())
-    assert answer.headers["content-encoding"] == "gzip"
-    assert gzip.decompress(packed).split() == [b"%03d" % number for number in range(100)]
-
-
-def test_head_draws_no_more_than_the_beginning() -> None:
-    pieces = Pieces(100)
-    answer = streaming(pieces).head("/")
-    assert (answer.status_code, answer.content, pieces.drawn, pieces.closed) == (200, b"", 2, True)
-
-
-@pytest.mark.parametrize("place", [0, 1])
-def test_a_failure_at_the_beginning_is_an_error(place: int) -> None:
-    answer = streaming(Pieces(100, fails_at=place)).get("/")
-    assert answer.status_code == 500
-    assert "disk" not in answer.text
-
-
-def test_a_failure_later_breaks_the_transfer() -> None:
-    """No error text goes into the data: the last, closing piece of the answer is never sent."""
-    sent = run(Stream(iter(Pieces(100, fails_at=5)), {}))
-    assert [message.get("body") for message in sent if message["type"] == "http.response.body"] == [
-        b"000 ", b"001 ", b"002 ", b"003 ", b"004 ",
-    ]  # fmt: skip
-    assert all(message.get("more_body") for message in sent[1:])
-
-
-def test_a_caller_who_leaves_closes_the_generator() -> None:
-    pieces = Pieces(1_000_000)
-    run(Stream(iter(pieces), {}), leaves_after=3)
-    assert pieces.closed
-    assert pieces.drawn < 1_000_000
-
-
-def run(response: Stream, leaves_after: int | None = None) -> list[Message]:
-    """What a response sends to a server, whose caller may leave after some messages."""
-    sent: list[Message] = []
-    left = asyncio.Event()
-
-    async def receive() -> Message:
-        await left.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-        if leaves_after is not None and len(sent) >= leaves_after:
-            left.set()
-
-    async def serve() -> None:
-        scope: Any = {"type": "http", "method": "GET"}
-        try:
-            await response(scope, receive, send)
-        except* OSError:
-            pass
-
-    asyncio.run(serve())
-    return sent
 
 
 # --- the guard ------------------------------------------------------------------------------------------------------------
