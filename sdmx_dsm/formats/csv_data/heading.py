@@ -106,7 +106,9 @@ def parse_heading(record: str, known: Collection[str] = (), line: int = 1) -> He
     if "STRUCTURE" in fixed:
         if cells[1] != "STRUCTURE_ID":
             raise ReadError(f"The second column must be STRUCTURE_ID, not “{cells[1]}”.", line=line, column=2)
-        fixed |= {cell: position for position, cell in enumerate(cells) if cell in FIXED}
+        for position, cell in enumerate(cells):
+            if cell in FIXED and fixed.setdefault(cell, position) != position:
+                raise ReadError(f"The heading has the column {cell} twice.", line=line, column=position + 1)
     return Heading(
         kind="plain" if not term else "1.0" if "DATAFLOW" in fixed else "2.x",
         separator=separator,

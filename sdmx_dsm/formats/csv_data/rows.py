@@ -29,6 +29,7 @@ NUMERIC_TYPES: Final = frozenset(
     {"Numeric", "BigInteger", "Integer", "Long", "Short", "Decimal", "Float", "Double", "Count", "Incremental"}
 )
 DECIMAL_COMMA: Final = r"^([+-]?[0-9]+),([0-9]+(?:[eE][+-]?[0-9]+)?)$"
+DECIMAL_POINT: Final = r"^[+-]?[0-9]+\.[0-9]+$"
 NOT_APPLICABLE: Final = "~"
 
 
@@ -44,7 +45,10 @@ class Rows:
         self._flattener = Flattener(schema)
 
     def batch(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """One batch. Raises ReadError with the line for an ACTION that there is not."""
+        """One batch. Raises ReadError with the line for an ACTION that there is not, and for a number with a decimal point among
+        decimal commas."""
+        if self._decimal_comma:
+            self._check_points(frame)
         named = frame.select(
             *(
                 self._value(column, frame[str(column.position)])
@@ -58,6 +62,25 @@ class Rows:
         levelled = self._with_levels(named)
         alike = levelled[":action"].ne_missing(self._action).sum() == 0
         return self._flattener.batch(levelled.drop(":action") if alike else levelled)
+
+    def _check_points(self, frame: pl.DataFrame) -> None:
+        """Where the comma is the decimal sign, 1.234 may be a thousand and more: it is not guessed."""
+        for column in (column for column in self._columns if self._is_number(column.id)):
+            mixed = frame.filter(pl.col(str(column.position)).str.contains(DECIMAL_POINT))
+            if mixed.height:
+                line, number = mixed[0, ":line"], mixed[0, str(column.position)]
+                raise ReadError(
+                    f"Line {line} has the number “{number}” with a point, and other numbers of the file have a decimal comma. "
+                    "Write all numbers with the same decimal sign and without a sign between thousands.",
+                    line=line,
+                    column=column.position + 1,
+                )
+
+    def _is_number(self, id: str) -> bool:
+        component = self._schema.by_id.get(id)
+        return (
+            component is not None and component.role == "measure" and component.text_format.text_type in NUMERIC_TYPES
+        )
 
     def _is_of_key(self, id: str) -> bool:
         component = self._schema.by_id.get(id)
@@ -86,7 +109,7 @@ class Rows:
             value = mapped(value, cells, lambda text: self._canonical(text, component, column.brackets))
         elif self._heading.both and (component.codelist or component.role == "time"):
             value = value.str.replace("(?s): .*$", "")
-        elif self._decimal_comma and component.role == "measure" and component.text_format.text_type in NUMERIC_TYPES:
+        elif self._decimal_comma and self._is_number(column.id):
             value = value.str.replace(DECIMAL_COMMA, "${1}.${2}")
         return value.alias(column.id)
 

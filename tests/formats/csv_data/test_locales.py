@@ -94,6 +94,18 @@ def test_only_a_plain_decimal_comma_becomes_a_point(read, separator, values, exp
     assert [row["OBS_VALUE"] for row in rows_of(dataset)] == expected
 
 
+@pytest.mark.parametrize("number", ["1.234", "10250.50"])
+def test_a_decimal_point_among_decimal_commas_is_not_guessed(read, number):
+    """1.234 was read as one and a bit, where the other numbers of the file had a decimal comma and a point between thousands."""
+    text = table(";", ",", "\n", "1.5").replace(";-7;", f";{number};")
+    with pytest.raises(ReadError) as caught:
+        [rows_of(dataset) for dataset in read(text)]
+    assert (caught.value.line, caught.value.column) == (3, 6)
+    assert str(caught.value).startswith(
+        f"Line 3 has the number “{number}” with a point, and other numbers of the file have"
+    )
+
+
 def test_commas_in_texts_are_no_decimal_commas(read):
     [dataset] = read(table(";", ".", "\n", "1,5"))
     assert rows_of(dataset)[0]["COMMENT_OBS"] == "1,5"

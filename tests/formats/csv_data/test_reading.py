@@ -282,6 +282,8 @@ def test_data_sets_may_be_taken_before_their_rows(tmp_path: Path, structures):
         ("STRUCTURE,STRUCTURE_ID,ACTION\ndataflow,DSM:EXAMPLE(1.0.0),X\n", ReadError, "Line 2 has the action “X”; expected I, A, M, R or D."),
         ("STRUCTURE,ACTION\ndataflow,I\n", ReadError, "The second column must be STRUCTURE_ID, not “ACTION”."),
         ("DATAFLOW,FREQ,FREQ\nDSM:EXAMPLE(1.0.0),A,A\n", ReadError, "The heading has the column FREQ twice."),
+        ("STRUCTURE,STRUCTURE_ID,ACTION,FREQ,ACTION\ndataflow,DSM:EXAMPLE(1.0.0),I,A,D\n", ReadError, "The heading has the column ACTION twice."),
+        ("STRUCTURE,STRUCTURE_ID,STRUCTURE_ID\ndataflow,DSM:EXAMPLE(1.0.0),x\n", ReadError, "The heading has the column STRUCTURE_ID twice."),
         ("DATAFLOW" + ",X" * 2000, ReadError, "The heading has 2001 columns; at most 2000 are read."),
         ("COUNTRY,YEAR\nKG,2020\n", ReadError, "This is no SDMX-CSV: the first column is “COUNTRY”"),
         ("DATAFLOW FREQ\nDSM:EXAMPLE(1.0.0) A\n", ReadError, "The separator can't be told: behind DATAFLOW the heading has “ ”."),
