@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from sdmx_dsm.batches import DataSet, with_columns
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats import Format, WriteOptions
-from sdmx_dsm.model import ProvisionAgreement, Structures
+from sdmx_dsm.model import ProvisionAgreement, Structures, Text, parse_reference
 from sdmx_dsm.service.checking import CheckOptions, read_source
 from sdmx_dsm.validation import agreement_defaults, fill_defaults
 
@@ -22,7 +23,26 @@ def convert(
     if format.write is None:
         raise Unsupported(f"{format.name} is not written here.")
     datasets = (_complete(dataset, structures, options) for dataset in read_source(path, structures, options))
-    return format.write(datasets, write_options)
+    first = next(datasets, None)
+    begun = (first,) if first else ()
+    sources = {**write_options.header.sources, **_notices(begun, structures, options)}
+    header = replace(write_options.header, sources=sources)
+    return format.write(chain(begun, datasets), replace(write_options, header=header))
+
+
+def _notices(begun: Iterable[DataSet], structures: Structures, options: CheckOptions) -> Text:
+    """What the agreements want said wherever their numbers appear. The header comes first: the agreements are those that the
+    mapping names, or that of the first data set."""
+    named = options.mapping.agreements if options.mapping else ()
+    references = [parse_reference(text, "ProvisionAgreement") for text in named]
+    references += [dataset.structure for dataset in begun]
+    texts: dict[str, dict[str, None]] = {}
+    for reference in references:
+        artefact = structures.find(reference)
+        notice = artefact.annotation("NOTICE") if artefact else None
+        for language, text in notice.texts.items() if notice else ():
+            texts.setdefault(language, {})[text] = None
+    return {language: " ".join(found) for language, found in texts.items()}
 
 
 def write_whole(pieces: Iterable[bytes], path: Path) -> None:
@@ -39,10 +59,7 @@ def write_whole(pieces: Iterable[bytes], path: Path) -> None:
 def _complete(dataset: DataSet, structures: Structures, options: CheckOptions) -> DataSet:
     agreement = _agreement(dataset, structures, options)
     if agreement:
-        notice = agreement.annotation("NOTICE")
-        header = replace(dataset.header, sources={**dataset.header.sources, **(notice.texts if notice else {})})
-        schema = structures.schema(agreement.reference)
-        dataset = replace(dataset, header=header, structure=agreement.reference, schema=schema)
+        dataset = replace(dataset, structure=agreement.reference, schema=structures.schema(agreement.reference))
     filled = fill_defaults(dataset, agreement_defaults(agreement) if agreement else {})
     # A message has a place for each part of the key; what is still missing stays empty there.
     key = dataset.schema.dimension_ids + ((dataset.schema.time.id,) if dataset.schema.time else ())

@@ -21,14 +21,21 @@ def submit_remotely(request: SubmissionRequest, url: str, token: str, *, wait_se
                 headers={"Authorization": f"Bearer {token}"} if token else {},
                 timeout=wait_seconds + 60,
             )
-        values = response.json()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unavailable(f"{url} does not answer: {error}") from error
-    except ValueError as error:
-        raise Unavailable(
-            f"{url} answered {response.status_code} and not in JSON: is it the address of a hub?"
-        ) from error
-    if response.is_error:
+    values = _json_object(response)
+    if response.is_error and values:
         refusal = _REFUSALS.get(response.status_code, DsmError)
         raise refusal(str(values.get("detail") or values.get("title") or values))
-    return dict(values)
+    if not {"id", "state"} <= values.keys():
+        raise Unavailable(f"{url} answered {response.status_code}, and not as a hub does: is it the address of one?")
+    return values
+
+
+def _json_object(response: httpx.Response) -> dict[str, Any]:
+    """Empty where the answer is none."""
+    try:
+        values = response.json()
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
