@@ -182,8 +182,8 @@ class Checker:
 
     def _prepared(self, batch: pl.DataFrame) -> pl.DataFrame:
         """The batch with row numbers, a column for each component and the action, the hash of its series key, the bounds of
-        its periods (of the time only where one was not known to be right), and without the values of delete patterns: those
-        say what to delete, not what to store."""
+        its periods (of the time only where not all are right), and without the values of delete patterns: those say what to
+        delete, not what to store."""
         rows = with_columns(batch.with_row_index(ROW), tuple(self.schema.by_id))
         action = pl.col(":action").fill_null(self._action) if ":action" in batch.columns else pl.lit(self._action)
         key = hashes(rows, self.schema.dimension_ids).alias(KEY)
@@ -192,7 +192,8 @@ class Checker:
             values = [component.id for component in (*self.schema.measures, *self.schema.attributes)]
             rows = rows.with_columns(pl.when(pl.col(":level") != "delete").then(pl.col(id)).alias(id) for id in values)
         for id in self._period_ids:
-            rows = self._periods.add(rows, id)
+            if self.schema.by_id[id].role != "time" or not self._plain.has_right_times(rows):
+                rows = self._periods.add(rows, id)
         return rows
 
     def _by_table(self, rows: pl.DataFrame, absent: Sequence[str]) -> Iterator[pl.DataFrame]:
@@ -240,7 +241,7 @@ class Checker:
     def _duplicates(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Observations whose key came before; those without a whole key have another error already."""
         key = self._required()
-        kinds = [f":kind:{self.schema.time.id}"] if self.schema.time else []
+        kinds = [f":kind:{time.id}"] if (time := self.schema.time) and f":kind:{time.id}" in rows.columns else []
         measures = [component.id for component in self.schema.measures]
         complete = reduce(and_, (pl.col(id).is_not_null() for id in (*key, *kinds)), _OBS)
         hashed = rows.select(

@@ -48,7 +48,10 @@ class FirstSeen:
         is_new = rows["hash"].is_first_distinct()
         if before.height:
             is_new &= ~rows["hash"].is_in(before["hash"].implode())
-        fresh = rows if is_new.all() else rows.filter(is_new)
+        if is_new.all():
+            self.remember(rows.drop(ROW))
+            return rows.clear()
+        fresh = rows.filter(is_new)
         self.remember(fresh.drop(ROW))
         firsts = pl.concat([before, fresh.drop(ROW)], how="diagonal").select(
             "hash", pl.exclude("hash").name.prefix("first:")

@@ -147,6 +147,8 @@ class Levels:
 
     def _composed(self, frame: pl.DataFrame, comps: Comps) -> pl.DataFrame:
         """With the values of Comp elements in their columns, and all values of complex components as JSON."""
+        if not comps and self._complex.keys().isdisjoint(frame.columns):
+            return frame
         schema = {":line": pl.Int64, ":col": pl.Int64, ":name": pl.String, ":value": pl.String}
         given = pl.DataFrame(comps, schema=schema, orient="row").join(frame.select(PLACE), on=PLACE, how="semi")
         if given.height:
