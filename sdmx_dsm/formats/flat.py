@@ -100,7 +100,7 @@ class Attached:
         columns: list[pl.Series] = []
         for dimensions, attributes in self._groups.items():
             table = self._tables[dimensions]
-            if not dimensions:
+            if not table.height or not dimensions:
                 values = table.row(0, named=True) if table.height else {}
                 columns += [
                     pl.Series(id, [values.get(id)], dtype=pl.String).new_from_index(0, joined.height)
@@ -145,7 +145,7 @@ def with_attributes(attached: Attached, batch: pl.DataFrame, dimensions: tuple[s
     attached.add(batch)
     rows = with_columns(level_rows(batch, "obs"), dimensions)
     heads, run = series_runs(rows, dimensions)
-    return rows.with_columns(column.gather(run) for column in attached.join(heads)) if rows.height else rows
+    return rows.with_columns(*attached.join(heads).select(pl.all().gather(run))) if rows.height else rows
 
 
 def row_action(batch: pl.DataFrame, action: str) -> pl.Expr:
@@ -156,7 +156,8 @@ def row_action(batch: pl.DataFrame, action: str) -> pl.Expr:
 
 def components_of(dataset: DataSet) -> tuple[SchemaComponent, ...]:
     """The components that a writer writes: what the schema does not know has no place in a message."""
-    return tuple(component for component in dataset.schema.components if component.id in set(dataset.component_ids))
+    ids = set(dataset.component_ids)
+    return tuple(component for component in dataset.schema.components if component.id in ids)
 
 
 def multi_valued(component: SchemaComponent) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import Connection, Select, and_, exists, or_
 
-from sdmx_dsm.batches import BATCH_ROWS, with_columns
+from sdmx_dsm.batches import BATCH_ROWS
 from sdmx_dsm.model import DataQuery, Schema, SchemaComponent, Viewer
 from sdmx_dsm.store import conditions, rows, selection
 from sdmx_dsm.store.cursors import fetch, stream
@@ -158,13 +158,17 @@ class _Reader:
         observations those without any too, and of changes those that changed themselves."""
         if not self._series.ids:
             return chunk.clear()
+        chunk = chunk.filter(pl.any_horizontal(pl.col(id).is_not_null() for id in self._series.ids))
+        bound = self._selection
+        if bound.conditions.obs is None and bound.after is None and counted.height == found.height:
+            return chunk
         shown = pl.col(":id").is_in(counted.get_column(":id").unique().implode())
-        if self._selection.conditions.obs is None:
-            if self._selection.after is not None:
-                shown |= pl.col(":release") > self._selection.after
+        if bound.conditions.obs is None:
+            if bound.after is not None:
+                shown |= pl.col(":release") > bound.after
             else:
                 shown |= ~pl.col(":id").is_in(found.get_column(":id").unique().implode())
-        return chunk.filter(shown, pl.any_horizontal(pl.col(id).is_not_null() for id in self._series.ids))
+        return chunk.filter(shown)
 
     def _series_statement(self) -> Select[Any]:
         series, bound = self._view.series.c, self._selection
@@ -184,19 +188,20 @@ class _Reader:
         obs = self._view.obs.c
         names = ("series", "start", "period", *self._obs.names)
         statement = self._selection.observations(names, selection.ids_parameter(self._connection, obs.series))
-        schema: dict[str, Any] = {":id": pl.Int64, ":start": pl.Int64, ":period": pl.String}
+        period = self._time or ":period"
+        schema: dict[str, Any] = {":id": pl.Int64, ":start": pl.Int64, period: pl.String}
         schema |= dict.fromkeys(self._obs.ids, pl.String)
         ids = selection.ids_value(self._connection, chunk.get_column(":id"))
         found = fetch(self._connection, statement, schema, ids=ids)
-        if self._time is not None:
-            found = found.rename({":period": self._time})
-        period = self._time or ":period"
         places = chunk.select(":id", *self._dimensions.ids).with_row_index(":place")
         return found.join(places, on=":id", how="left").sort(":place", ":start", period)
 
     def _shaped(self, frame: pl.DataFrame, level: str) -> pl.DataFrame:
         """`frame` as rows of a level, with exactly the columns of the answer."""
-        return with_columns(frame, self._ids).select(*self._ids, pl.lit(level).alias(":level"))
+        present = set(frame.columns)
+        nothing = pl.lit(None, dtype=pl.String)
+        columns = (pl.col(id) if id in present else nothing.alias(id) for id in self._ids)
+        return frame.select(*columns, pl.lit(level).alias(":level"))
 
 
 def _next_chunk(series: int, observations: int, rows: int) -> int:

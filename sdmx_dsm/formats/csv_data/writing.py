@@ -5,6 +5,7 @@ no observation have rows of their own, and deletions are rows with the action D.
 in LF: every CSV reader takes it as well as RFC 4180's CRLF, and tools for lines (cut, awk, diff) see no stray character.
 Values are never altered, also where a spreadsheet would take one for a formula."""
 
+import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -120,9 +121,10 @@ def _write(datasets: Iterable[DataSet], options: WriteOptions, version: Version)
     with ExitStack() as stack:
         prepared = [_prepare(dataset, options, version, isinstance(datasets, Sequence), stack) for dataset in datasets]
         layout = _layout(prepared, options, version)
-        heading = pl.DataFrame({str(n): [cell] for n, cell in enumerate(layout.heading())})
+        heading = io.StringIO()
+        csv.writer(heading, lineterminator="\n").writerow(layout.heading())
         rows = (frame for item in prepared for frame in _rows(item.dataset, layout))
-        yield from in_pieces(map(_csv, chain([heading], rows)))
+        yield from in_pieces(chain([heading.getvalue()], map(_csv, rows)))
 
 
 def _csv(frame: pl.DataFrame) -> bytes:
