@@ -49,7 +49,8 @@ class Settings:
     reader_cpu_seconds: int = _setting(120, "CPU time of the process that opens a workbook")
     max_observations: int = _setting(20_000_000, "Most observations in one answer")
     max_waiting_bytes: int = _setting(
-        8 * 1024 * 1024 * 1024, "Most bytes of long answers that wait in DSM_DATA_DIR for their readers, for each process"
+        8 * 1024 * 1024 * 1024,
+        "Most bytes of long answers that wait in DSM_DATA_DIR for their readers, for each process",
     )
     max_url_chars: int = _setting(16_000, "Longest request target")
     submission_wait_seconds: float = _setting(20.0, "How long a submission may be waited for with wait=", least=0)
