@@ -25,11 +25,14 @@ message is a whole sentence: what was found, what was expected, where.
 
 
 class DsmError(Exception):
-    """Base of all errors raised on purpose. `str(error)` is a sentence for people, `facts` are its details for machines."""
+    """Base of all errors raised on purpose. `str(error)` is a sentence for people, `facts` are its details for machines.
 
-    def __init__(self, message: str, /, **facts: object) -> None:
+    `ru` is the sentence in Russian, for what people are told in their language: what is wrong with a file that they sent."""
+
+    def __init__(self, message: str, /, *, ru: str = "", **facts: object) -> None:
         super().__init__(message)
         self.message = message
+        self.ru = ru or message
         self.facts = facts
 
 
@@ -81,9 +84,17 @@ class ReadError(DsmError):
     """The bytes are not the format they claim. `line` and `column` count from 1; `path` names a part of a package."""
 
     def __init__(
-        self, message: str, /, *, line: int | None = None, column: int | None = None, path: str = "", **facts: object
+        self,
+        message: str,
+        /,
+        *,
+        ru: str = "",
+        line: int | None = None,
+        column: int | None = None,
+        path: str = "",
+        **facts: object,
     ) -> None:
-        super().__init__(message, **facts)
+        super().__init__(message, ru=ru, **facts)
         self.line = line
         self.column = column
         self.path = path

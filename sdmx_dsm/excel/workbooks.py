@@ -91,50 +91,88 @@ class _Answer(msgspec.Struct):
 
 
 SAVE_AS: Final = "Open it in Excel or LibreOffice, save it as .xlsx, and send that file."
-REFUSALS: Final[Mapping[str, tuple[type[DsmError], str]]] = {
-    "empty": (ReadError, "The file is empty. Save the workbook again and send it once more."),
-    "not-a-workbook": (ReadError, f"The file is not an Excel workbook: {{what}}. {SAVE_AS}"),
-    "other-format": (ReadError, f"The file is {{what}}, which is not read here. {SAVE_AS}"),
+SAVE_AS_RU: Final = "Откройте его в Excel или LibreOffice, сохраните в формате .xlsx и отправьте этот файл."
+REFUSALS: Final[
+    Mapping[str, tuple[type[DsmError], str, str]]
+] = {  # reason → error, its sentence in English and in Russian
+    "empty": (
+        ReadError,
+        "The file is empty. Save the workbook again and send it once more.",
+        "Файл пуст. Сохраните книгу заново и отправьте ещё раз.",
+    ),
+    "not-a-workbook": (
+        ReadError,
+        f"The file is not an Excel workbook: {{what}}. {SAVE_AS}",
+        f"Файл не является книгой Excel: {{what}}. {SAVE_AS_RU}",
+    ),
+    "other-format": (
+        ReadError,
+        f"The file is {{what}}, which is not read here. {SAVE_AS}",
+        f"Это {{what}}; такие файлы здесь не читаются. {SAVE_AS_RU}",
+    ),
     "password": (
         ReadError,
         "The workbook is protected with a password and can't be opened. Remove the password in Excel (File, Info, "
         "Protect Workbook, Encrypt with Password: leave it empty), save, and send it again.",
+        "Книга защищена паролем, и открыть её нельзя. Снимите пароль в Excel (Файл, Сведения, Защита книги, Зашифровать с "
+        "использованием пароля: оставьте поле пустым), сохраните книгу и отправьте снова.",
     ),
     "damaged": (
         ReadError,
         "The workbook is damaged or was cut short on its way ({detail}). Open it in Excel, save it as a new file, and "
         "send that one.",
+        "Книга повреждена или передана не полностью ({detail}). Откройте её в Excel, сохраните как новый файл и отправьте "
+        "его.",
     ),
     "doctype": (
         ReadError,
         f"The workbook holds a document type declaration (DTD), which no spreadsheet program writes. {SAVE_AS}",
+        f"В книге есть объявление типа документа (DTD), которого не пишет ни одна программа таблиц. {SAVE_AS_RU}",
     ),
     "unpacked": (
         TooLarge,
         "The workbook unpacks to more than {max_unpacked_bytes} bytes or 10000 parts (DSM_MAX_UNPACKED_BYTES). Split it "
         "into several, or delete what is no data.",
+        "В распакованном виде книга больше {max_unpacked_bytes} байт или 10000 частей (DSM_MAX_UNPACKED_BYTES). Разделите "
+        "её на несколько или удалите из неё лишнее.",
     ),
     "ratio": (
         TooLarge,
         f"“{{entry}}” in the workbook unpacks to {{ratio}} times its size, as no real workbook does. {SAVE_AS}",
+        f"«{{entry}}» в книге распаковывается в {{ratio}} раз, чего в настоящих книгах не бывает. {SAVE_AS_RU}",
     ),
     "cells": (
         TooLarge,
         "The sheet “{sheet}” reaches to cell {cell}, which makes it larger than {max_cells} cells (DSM_MAX_CELLS). Delete "
         "the rows and columns beyond the tables, save, and send it again.",
+        "Лист «{sheet}» доходит до ячейки {cell}, и в нём больше {max_cells} ячеек (DSM_MAX_CELLS). Удалите строки и "
+        "столбцы за пределами таблиц, сохраните книгу и отправьте снова.",
     ),
     "all-cells": (
         TooLarge,
         "The workbook holds more than {max_cells} cells (DSM_MAX_CELLS). Split it into several.",
+        "В книге больше {max_cells} ячеек (DSM_MAX_CELLS). Разделите её на несколько.",
     ),
     "memory": (
         TooLarge,
         "The workbook needs more than {memory_bytes} bytes of memory (DSM_READER_MEMORY_BYTES). Split it into several.",
+        "Книге нужно больше {memory_bytes} байт памяти (DSM_READER_MEMORY_BYTES). Разделите её на несколько.",
     ),
     "time": (
         TooLarge,
         "The workbook took more than {cpu_seconds} seconds to open (DSM_READER_CPU_SECONDS). Split it into several.",
+        "Книга открывалась дольше {cpu_seconds} секунд (DSM_READER_CPU_SECONDS). Разделите её на несколько.",
     ),
+}
+_IN_RUSSIAN: Final[Mapping[str, str]] = {  # what a file is, or lacks
+    "an Excel binary workbook (.xlsb)": "двоичная книга Excel (.xlsb)",
+    "an OpenDocument file (.ods)": "файл OpenDocument (.ods)",
+    "it is an archive or another kind of document": "это архив или документ другого вида",
+    "it is another kind of Office document, or cut short": "это документ Office другого вида или неполный файл",
+    "it is a PDF document": "это документ PDF",
+    "it is an XML document, whatever its name says": "это документ XML, как бы он ни назывался",
+    "it is a web page or an XML document, whatever its name says": "это веб-страница или документ XML, как бы он ни назывался",
+    "the end of the file is missing": "нет конца файла",
 }
 
 _SIGNATURES: Final = (  # first bytes → the child's reader
@@ -211,11 +249,11 @@ def _run(job: Mapping[str, object], limits: Limits) -> str:
 
 
 def _refusal(answer: _Answer, limits: Limits | None = None) -> DsmError:
-    error, sentence = REFUSALS[answer.refused]
+    error, sentence, ru = REFUSALS[answer.refused]
     facts: dict[str, Any] = {name: getattr(answer, name) for name in ("what", "detail", "sheet", "entry", "ratio")}
-    facts["cell"] = str(Cell(answer.row, answer.column))
-    sentence = sentence.format(**facts, **asdict(limits or Limits()))
-    return error(sentence, reason=answer.refused)
+    facts |= {"cell": str(Cell(answer.row, answer.column)), **asdict(limits or Limits())}
+    russian = {name: _IN_RUSSIAN.get(facts[name], facts[name]) for name in ("what", "detail")}
+    return error(sentence.format(**facts), ru=ru.format(**{**facts, **russian}), reason=answer.refused)
 
 
 def _sheet(answer: _SheetAnswer) -> Sheet:

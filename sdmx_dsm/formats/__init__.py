@@ -178,7 +178,7 @@ def detect(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(4096)
     if not head.strip(b"\x00 \t\r\n"):
-        raise ReadError("The file is empty.", line=1)
+        raise ReadError("The file is empty.", ru="Файл пуст.", line=1)
     encoding = encoding_of(head)
     text = head[encoding.mark :].decode(encoding.codec, "replace").lstrip()
     if text.startswith("<"):
@@ -186,7 +186,10 @@ def detect(path: Path) -> str:
     if text.startswith(("{", "[")):
         return "json"
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")):
-        raise Unsupported("The file is a workbook, an archive or a document and not SDMX-ML, SDMX-CSV or SDMX-JSON.")
+        raise Unsupported(
+            "The file is a workbook, an archive or a document and not SDMX-ML, SDMX-CSV or SDMX-JSON.",
+            ru="Это книга Excel, архив или документ, а не файл SDMX-ML, SDMX-CSV или SDMX-JSON.",
+        )
     return "csv"
 
 
@@ -196,7 +199,10 @@ def read_data(path: Path, structures: Structures, *, reference: Reference | None
     Raises ReadError, Unsupported, and NotFound for a structure that is not in `structures`."""
     family = detect(path)
     if family == "json":
-        raise Unsupported("SDMX-JSON data are written here and not read yet; send SDMX-ML or SDMX-CSV.")
+        raise Unsupported(
+            "SDMX-JSON data are written here and not read yet; send SDMX-ML or SDMX-CSV.",
+            ru="Данные в формате SDMX-JSON здесь пока не читаются; отправьте SDMX-ML или SDMX-CSV.",
+        )
     return _read_ml(path, structures) if family == "xml" else read_csv(path, structures, reference=reference)
 
 

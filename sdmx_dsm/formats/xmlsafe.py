@@ -112,8 +112,18 @@ def read_error(error: "expat.ExpatError | etree.XMLSyntaxError") -> ReadError:
     else:
         line, column, reason = error.lineno or 1, max(error.offset or 1, 1), str(error.msg).rsplit(", line ", 1)[0]
     if reason == "no element found" and (line, column) == (1, 1):
-        return ReadError("The file is empty; an XML document is expected.", line=1, column=1)
-    return ReadError(f"This is not well-formed XML: {reason} (line {line}, column {column}).", line=line, column=column)
+        return ReadError(
+            "The file is empty; an XML document is expected.",
+            ru="Файл пуст; ожидается документ XML.",
+            line=1,
+            column=1,
+        )
+    return ReadError(
+        f"This is not well-formed XML: {reason} (line {line}, column {column}).",
+        ru=f"Документ XML построен неверно: {reason} (строка {line}, столбец {column}).",
+        line=line,
+        column=column,
+    )
 
 
 def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
@@ -125,7 +135,12 @@ def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> No
     except (LookupError, UnicodeError):  # no encoding of that name, or one that can't decode this way ("idna")
         is_readable = False
     if not is_readable:
-        raise ReadError(f"The encoding {encoding} can't be read; UTF-8 is expected.", line=1, column=1)
+        raise ReadError(
+            f"The encoding {encoding} can't be read; UTF-8 is expected.",
+            ru=f"Кодировка {encoding} не читается; ожидается UTF-8.",
+            line=1,
+            column=1,
+        )
 
 
 def _read_prolog(source: BinaryIO) -> None:
@@ -144,10 +159,16 @@ def _read_prolog(source: BinaryIO) -> None:
 def _dtd_refused(line: int | None = None, column: int | None = None) -> ReadError:
     return ReadError(
         "The document has a document type declaration (DTD), which is not accepted: send it without “<!DOCTYPE …>”.",
+        ru="В документе есть объявление типа документа (DTD); оно не принимается: отправьте файл без «<!DOCTYPE …>».",
         line=line,
         column=column,
     )
 
 
 def _too_deep(max_depth: int, line: int | None = None, column: int | None = None) -> ReadError:
-    return ReadError(f"Elements are nested deeper than {max_depth} levels.", line=line, column=column)
+    return ReadError(
+        f"Elements are nested deeper than {max_depth} levels.",
+        ru=f"Глубина вложенности элементов больше {max_depth}.",
+        line=line,
+        column=column,
+    )

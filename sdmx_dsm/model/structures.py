@@ -69,8 +69,12 @@ class Structures:
         if isinstance(found, expected):
             return found
         known = sorted(self._versions.get(_key(reference.maintainable), ()))
-        hint = f" There is {', '.join(known)}." if known else ""
-        raise NotFound(f"There is no {expected.__name__} {reference.maintainable.short}.{hint}", reference=reference)
+        hint, hint_ru = (f" There is {', '.join(known)}.", f" Есть {', '.join(known)}.") if known else ("", "")
+        raise NotFound(
+            f"There is no {expected.__name__} {reference.maintainable.short}.{hint}",
+            ru=f"{expected.__name__} {reference.maintainable.short} не найден.{hint_ru}",
+            reference=reference,
+        )
 
     def of_class(self, cls: type[M]) -> Iterator[M]:
         return (artefact for artefact in self if isinstance(artefact, cls))

@@ -114,12 +114,17 @@ def parse_urn(text: str) -> Reference:
     """A URN in full. Raises UrnError when it is none, or names a class that we do not know."""
     match = _URN.fullmatch(text.strip())
     if not match:
-        raise UrnError(f"“{text}” is not the URN of an SDMX artefact.", urn=text)
+        raise UrnError(
+            f"“{text}” is not the URN of an SDMX artefact.", ru=f"«{text}» — не URN артефакта SDMX.", urn=text
+        )
     _, name, agency, id, version, item = match.groups()
     name = ALIASES.get(name, name)
     if name not in MAINTAINABLE_PACKAGES and name not in ITEM_PACKAGES:
         raise UrnError(
-            f"“{text}” names the class {name}, which this version does not hold.", urn=text, artefact_class=name
+            f"“{text}” names the class {name}, which this version does not hold.",
+            ru=f"«{text}» называет класс {name}, которого в этой версии нет.",
+            urn=text,
+            artefact_class=name,
         )
     return Reference(name, agency, id, version, item or "")
 
@@ -131,10 +136,18 @@ def parse_reference(text: str, artefact_class: str, default_version: str = "1.0"
     if text.startswith("urn:"):
         reference = parse_urn(text)
         if reference.artefact_class != artefact_class:
-            raise UrnError(f"“{text}” is a {reference.artefact_class}; a {artefact_class} is expected.", urn=text)
+            raise UrnError(
+                f"“{text}” is a {reference.artefact_class}; a {artefact_class} is expected.",
+                ru=f"«{text}» — это {reference.artefact_class}, а ожидается {artefact_class}.",
+                urn=text,
+            )
         return reference
     match = _SHORT.fullmatch(text.strip())
     if not match:
-        raise UrnError(f"“{text}” is not of the form AGENCY:ID(VERSION), nor a URN.", urn=text)
+        raise UrnError(
+            f"“{text}” is not of the form AGENCY:ID(VERSION), nor a URN.",
+            ru=f"«{text}» — не запись вида AGENCY:ID(VERSION) и не URN.",
+            urn=text,
+        )
     agency, id, version, item = match.groups()
     return Reference(artefact_class, agency, id, version or default_version, item or "")

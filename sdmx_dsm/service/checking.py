@@ -93,7 +93,10 @@ def read_source(path: Path, structures: Structures, options: CheckOptions) -> It
     Raises Unsupported, ReadError, NotFound, TooLarge."""
     if excel.is_workbook(path):
         if options.mapping is None:
-            raise Unsupported("A workbook needs a mapping, which says what its cells mean: name one with mapping=ID.")
+            raise Unsupported(
+                "A workbook needs a mapping, which says what its cells mean: name one with mapping=ID.",
+                ru="Для книги Excel нужна схема чтения, в которой сказано, что означают её ячейки: укажите её (mapping=ID).",
+            )
         return excel.read_workbook(path, options.mapping, structures, options.limits)
     return formats.read_data(path, structures, reference=options.reference)
 
@@ -127,7 +130,7 @@ def check(path: Path, structures: Structures, options: CheckOptions, folder: Pat
 
 def _document_finding(code: str, error: DsmError) -> Finding:
     place = Place(line=error.line, column=error.column) if isinstance(error, ReadError) else Place()
-    return make_finding(code, arguments={"message": error.message}, place=place)
+    return make_finding(code, arguments={"message:en": error.message, "message:ru": error.ru}, place=place)
 
 
 def _check_dataset(

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from string import Formatter
 
 import pytest
 import xlsxwriter
@@ -12,7 +13,7 @@ import xlwt
 
 from sdmx_dsm.errors import ReadError, TooLarge
 from sdmx_dsm.excel import Limits, is_workbook
-from sdmx_dsm.excel.workbooks import open_workbook
+from sdmx_dsm.excel.workbooks import REFUSALS, open_workbook
 
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData>{}</worksheet>'
 SHEET_PART = "xl/worksheets/sheet1.xml"
@@ -247,3 +248,18 @@ def test_a_wrong_extension_does_no_harm(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
         (sheet,) = open_workbook(tmp_path / name, Limits())
         assert sheet.cells[":text"].to_list() == ["x"]
+
+
+@pytest.mark.parametrize("reason", sorted(REFUSALS))
+def test_a_refusal_says_the_same_facts_in_both_languages(reason: str) -> None:
+    _, english, russian = REFUSALS[reason]
+    facts = [{name for _, name, _, _ in Formatter().parse(sentence) if name} for sentence in (english, russian)]
+    assert facts[0] == facts[1]
+
+
+def test_what_a_file_is_instead_of_a_workbook_is_said_in_russian(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(archive_of(content__xml="<x/>", mimetype="application/vnd.oasis.opendocument.spreadsheet"))
+    with pytest.raises(ReadError) as caught:
+        open_workbook(path, Limits())
+    assert caught.value.ru.startswith("Это файл OpenDocument (.ods); такие файлы здесь не читаются. Откройте его в")

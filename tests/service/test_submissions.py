@@ -1,6 +1,7 @@
 """The way of a submission: released whole, returned with its report, or its good rows alone; never half, never twice."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -179,6 +180,40 @@ def test_another_agreement_can_not_take_a_series(hub: Hub) -> None:
     assert submission.report is not None
     assert submission.report.counts["series-owned"] == 1
     assert values(hub) == [("UA", "F", "2023", "1")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello",
+        b"%PDF-1.7",
+        b"{}",
+        b"<html><p>1</p></html>",
+        b"<!DOCTYPE x><x/>",
+        b"<x><y></x>",
+        b"<?xml version='1.0' encoding='utf-7'?><x/>",
+        b"PK\x03\x04 no workbook without a mapping",
+        b"STRUCTURE:STRUCTURE_ID:FREQ\n",
+        b"STRUCTURE,STRUCTURE_ID,FREQ,FREQ\ndataflow,DSM:FOREIGN_POP(1.0.0),A,A\n",
+        b"STRUCTURE,STRUCTURE_ID,FREQ\ndataflow,DSM:NONE(1.0.0),A\n",
+        b"STRUCTURE,STRUCTURE_ID,FREQ\ndataflow,nonsense,A\n",
+        b"STRUCTURE,STRUCTURE_ID,FREQ\ndataflow,DSM:FOREIGN_POP(1.0.0)\n",
+        b'STRUCTURE,STRUCTURE_ID,FREQ\ndataflow,DSM:FOREIGN_POP(1.0.0),"A\n',
+        b"STRUCTURE,STRUCTURE_ID,FREQ\ndataflow,DSM:FOREIGN_POP(1.0.0),\0\n",
+        b"STRUCTURE,STRUCTURE_ID,FREQ\ndataflow,DSM:FOREIGN_POP(1.0.0),\xff\xfe\x98\n",
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_in_russian_too(hub: Hub, content: bytes) -> None:
+    """The sentence around it was Russian, and what mattered English."""
+    submission = submit(hub, content, structure="")
+    assert submission.state == "returned"
+    assert submission.report is not None
+    (finding,) = submission.report.findings
+    assert finding.arguments["message:en"] != finding.arguments["message:ru"]
+    # Besides what was found in the file, and names of formats and programs, it is Russian.
+    letters = re.findall("[A-Za-zА-Яа-я]", finding.arguments["message:ru"])
+    assert sum(letter > "z" for letter in letters) > len(letters) / 3
 
 
 def test_the_report_speaks_english_and_russian(hub: Hub) -> None:

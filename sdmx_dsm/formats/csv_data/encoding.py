@@ -36,6 +36,7 @@ CAPITAL_THEN_SMALL: Final = re.compile(rb"[\xc0-\xdf][\xe0-\xff]")
 SMALL_THEN_CAPITAL: Final = re.compile(rb"[\xe0-\xff][\xc0-\xdf]")
 
 REMEDY: Final = "Save the file as “CSV UTF-8” and send it again."
+REMEDY_RU: Final = "Сохраните файл как «CSV UTF-8» и отправьте ещё раз."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def detect_encoding(path: Path) -> Encoding:
     with path.open("rb") as file:
         head = file.read(4)
     if not head:
-        raise ReadError("The file is empty.", line=1)
+        raise ReadError("The file is empty.", ru="Файл пуст.", line=1)
     encoding = encoding_of(head)
     if encoding.codec != "utf-8":
         return encoding
@@ -100,6 +101,7 @@ def utf8_blocks(path: Path, encoding: Encoding, block_bytes: int = BLOCK_BYTES) 
             if b"\0" in utf8:
                 raise ReadError(
                     "The file has bytes of value 0 in it: it is no text. Save the table as “CSV UTF-8”.",
+                    ru="В файле есть нулевые байты: это не текст. Сохраните таблицу как «CSV UTF-8».",
                     line=line + utf8[: utf8.index(b"\0")].count(b"\n"),
                 )
             if not block:
@@ -167,9 +169,15 @@ def _untold(line: int) -> ReadError:
     return ReadError(
         f"The encoding of the file can't be told: line {line} is not UTF-8, and the letters fit neither windows-1251 nor "
         f"windows-1252. {REMEDY}",
+        ru=f"Не удалось определить кодировку файла: строка {line} не в UTF-8, а буквы не подходят ни к windows-1251, ни к "
+        f"windows-1252. {REMEDY_RU}",
         line=line,
     )
 
 
 def _undecodable(encoding: Encoding, line: int) -> ReadError:
-    return ReadError(f"Line {line} holds bytes that are no text in {encoding.name}. {REMEDY}", line=line)
+    return ReadError(
+        f"Line {line} holds bytes that are no text in {encoding.name}. {REMEDY}",
+        ru=f"В строке {line} есть байты, которые не являются текстом в кодировке {encoding.name}. {REMEDY_RU}",
+        line=line,
+    )

@@ -69,9 +69,7 @@ class Heading:
             if named and name_of == position and id not in known:
                 continue
             if id in columns:
-                raise ReadError(
-                    f"The heading has the column {id} twice.", line=self.line, column=position + 1, component=id
-                )
+                raise _twice(id, self.line, position)
             columns[id] = Column(position=position, id=id, brackets=brackets)
             name_of = position + 1 if id in known else -1
         return tuple(columns.values())
@@ -94,6 +92,8 @@ def parse_heading(record: str, known: Collection[str] = (), line: int = 1) -> He
             raise ReadError(
                 f"The separator can't be told: behind {term.group()} the heading has “{behind[:1]}”. Expected a comma, a "
                 "semicolon, a tab or |. Save the file as “CSV UTF-8” and send it again.",
+                ru=f"Не удалось определить разделитель: после {term.group()} в заголовке стоит «{behind[:1]}». Ожидается "
+                "запятая, точка с запятой, табуляция или |. Сохраните файл как «CSV UTF-8» и отправьте ещё раз.",
                 line=line,
                 column=term.end() + 1,
             )
@@ -102,13 +102,22 @@ def parse_heading(record: str, known: Collection[str] = (), line: int = 1) -> He
         fixed = {term.group(1): 0}
     cells = [cell.strip() for cell in cells]
     if len(cells) > MAX_COLUMNS:
-        raise ReadError(f"The heading has {len(cells)} columns; at most {MAX_COLUMNS} are read.", line=line)
+        raise ReadError(
+            f"The heading has {len(cells)} columns; at most {MAX_COLUMNS} are read.",
+            ru=f"В заголовке столбцов: {len(cells)}; читается не более {MAX_COLUMNS}.",
+            line=line,
+        )
     if "STRUCTURE" in fixed:
         if cells[1] != "STRUCTURE_ID":
-            raise ReadError(f"The second column must be STRUCTURE_ID, not “{cells[1]}”.", line=line, column=2)
+            raise ReadError(
+                f"The second column must be STRUCTURE_ID, not “{cells[1]}”.",
+                ru=f"Вторым столбцом должен быть STRUCTURE_ID, а не «{cells[1]}».",
+                line=line,
+                column=2,
+            )
         for position, cell in enumerate(cells):
             if cell in FIXED and fixed.setdefault(cell, position) != position:
-                raise ReadError(f"The heading has the column {cell} twice.", line=line, column=position + 1)
+                raise _twice(cell, line, position)
     return Heading(
         kind="plain" if not term else "1.0" if "DATAFLOW" in fixed else "2.x",
         separator=separator,
@@ -117,6 +126,16 @@ def parse_heading(record: str, known: Collection[str] = (), line: int = 1) -> He
         sub_separator=(term.group(2) if term else None) or ";",
         both=any(": " in cell for cell in cells),
         line=line,
+    )
+
+
+def _twice(id: str, line: int, position: int) -> ReadError:
+    return ReadError(
+        f"The heading has the column {id} twice.",
+        ru=f"В заголовке дважды стоит столбец {id}.",
+        line=line,
+        column=position + 1,
+        component=id,
     )
 
 
@@ -132,6 +151,8 @@ def _best_separator(record: str, known: Collection[str], line: int) -> str:
         raise ReadError(
             f"This is no SDMX-CSV: the first column is “{first}”, expected DATAFLOW (SDMX-CSV 1.0) or STRUCTURE (2.0). A table "
             "whose heading has the ids of the components is read where the dataflow is named beside it.",
+            ru=f"Это не SDMX-CSV: первый столбец — «{first}», ожидается DATAFLOW (SDMX-CSV 1.0) или STRUCTURE (2.0). Таблица, "
+            "в заголовке которой стоят идентификаторы компонентов, читается, если при отправке указан поток данных.",
             line=line,
             column=1,
         )

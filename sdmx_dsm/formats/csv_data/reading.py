@@ -127,7 +127,7 @@ class _Source:
         known = structures.schema(reference).by_id if reference else {}
         record = head[self._start : self._end].decode().rstrip("\r\n")
         if not record.strip():
-            raise ReadError("The file is empty: it has no heading.", line=1)
+            raise ReadError("The file is empty: it has no heading.", ru="Файл пуст: в нём нет заголовка.", line=1)
         self._heading = parse_heading(record, known, line)
         self._decimal_comma = self._find_decimal_comma()
         self._schemas: dict[Cells, Schema] = {}
@@ -155,6 +155,7 @@ class _Source:
                 if stray.height:
                     raise ReadError(
                         f"Line {stray[0, ':line']} has a value in column {position + 1}, which has no heading.",
+                        ru=f"В строке {stray[0, ':line']} есть значение в столбце {position + 1}, у которого нет заголовка.",
                         line=stray[0, ":line"],
                         column=position + 1,
                     )
@@ -184,7 +185,8 @@ class _Source:
             try:
                 self._schemas[cells] = self._structures.schema(reference)
             except NotFound as error:
-                raise NotFound(f"Line {line}: {error}", **{**error.facts, "line": line}) from error
+                facts = {**error.facts, "line": line}
+                raise NotFound(f"Line {line}: {error}", ru=f"Строка {line}: {error.ru}", **facts) from error
         return self._schemas[cells]
 
     def _named(self, cells: Cells, line: int) -> Reference:
@@ -192,18 +194,24 @@ class _Source:
         if text is None:
             if self._reference:
                 return self._reference
-            raise ReadError(f"Line {line} does not say to which dataflow the row belongs.", line=line, column=1)
+            raise ReadError(
+                f"Line {line} does not say to which dataflow the row belongs.",
+                ru=f"В строке {line} не указано, к какому потоку данных она относится.",
+                line=line,
+                column=1,
+            )
         artefact_class = STRUCTURE_CLASSES.get((kind or "").lower())
         if artefact_class is None:
             raise ReadError(
                 f"Line {line} has the structure type “{kind or ''}”; expected dataflow, datastructure or dataprovision.",
+                ru=f"В строке {line} указан тип структуры «{kind or ''}»; ожидается dataflow, datastructure или dataprovision.",
                 line=line,
                 column=1,
             )
         try:
             return parse_reference(text.partition(": ")[0], artefact_class)
         except UrnError as error:
-            raise ReadError(f"Line {line}: {error}", line=line) from error
+            raise ReadError(f"Line {line}: {error}", ru=f"Строка {line}: {error.ru}", line=line) from error
 
     def dataset(self, cells: Cells, sample: pl.DataFrame, frames: Iterator[pl.DataFrame]) -> DataSet:
         """`sample`: the first of `frames`, from which the action is."""

@@ -47,6 +47,7 @@ def record_blocks(blocks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
             raise ReadError(
                 f"The row that begins on line {line} is longer than {MAX_RECORD_BYTES >> 20} MiB. "
                 "Is a quotation mark not closed?",
+                ru=f"Запись, начинающаяся в строке {line}, длиннее {MAX_RECORD_BYTES >> 20} МиБ. Не закрыта кавычка?",
                 line=line,
             )
         if cut:
@@ -156,9 +157,14 @@ def first_fault(block: bytes, width: int, separator: str, line: int) -> ReadErro
 
 def _wrong_quote(line: int, opens: bool) -> ReadError:
     if opens:
-        return ReadError(f"Line {line} opens a quotation mark that is never closed.", line=line)
+        return ReadError(
+            f"Line {line} opens a quotation mark that is never closed.",
+            ru=f"В строке {line} открыта кавычка, которая нигде не закрыта.",
+            line=line,
+        )
     return ReadError(
         f"Line {line} has a quotation mark inside a field. Put the whole field in quotation marks and double the mark inside.",
+        ru=f"В строке {line} внутри поля стоит кавычка. Заключите всё поле в кавычки, а кавычку внутри него удвойте.",
         line=line,
     )
 
@@ -166,6 +172,7 @@ def _wrong_quote(line: int, opens: bool) -> ReadError:
 def _wrong_width(line: int, fields: int, width: int) -> ReadError:
     return ReadError(
         f"Line {line} has {fields} fields, the heading has {width}. A value that holds the separator is put in quotation marks.",
+        ru=f"В строке {line} полей: {fields}, а в заголовке: {width}. Значение, в котором есть разделитель, заключают в кавычки.",
         line=line,
         fields=fields,
         expected=width,

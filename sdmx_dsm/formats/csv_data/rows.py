@@ -72,6 +72,8 @@ class Rows:
                 raise ReadError(
                     f"Line {line} has the number “{number}” with a point, and other numbers of the file have a decimal comma. "
                     "Write all numbers with the same decimal sign and without a sign between thousands.",
+                    ru=f"В строке {line} число «{number}» записано с точкой, а другие числа файла — с десятичной запятой. "
+                    "Запишите все числа с одним и тем же десятичным знаком и без разделителя тысяч.",
                     line=line,
                     column=column.position + 1,
                 )
@@ -96,7 +98,9 @@ class Rows:
         if wrong.height:
             line = wrong[0, ":line"]
             raise ReadError(
-                f"Line {line} has the action “{wrong[0, str(position)]}”; expected I, A, M, R or D.", line=line
+                f"Line {line} has the action “{wrong[0, str(position)]}”; expected I, A, M, R or D.",
+                ru=f"В строке {line} указано действие «{wrong[0, str(position)]}»; ожидается I, A, M, R или D.",
+                line=line,
             )
         return [pl.col(str(position)).fill_null("I").replace_strict(ACTIONS, return_dtype=pl.String).alias(":action")]
 

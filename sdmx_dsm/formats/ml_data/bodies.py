@@ -97,8 +97,20 @@ class Body:
         if not self._is_generic and (" " in name or (name == "type" and name not in self._known)):
             return False
         if not ID.fullmatch(name):
-            raise ReadError(f"“{name}” can't be the id of a component.", component=name)
+            raise ReadError(
+                f"“{name}” can't be the id of a component.",
+                ru=f"«{name}» не может быть идентификатором компонента.",
+                component=name,
+            )
         return True
+
+
+def _too_many(parser: XMLParserType) -> ReadError:
+    return wrong(
+        parser,
+        f"An element has more than {MAX_COMPONENTS} components",
+        f"У элемента больше {MAX_COMPONENTS} компонентов",
+    )
 
 
 def read_specific(parser: XMLParserType, body: Body, finished: Callable[[], None]) -> None:
@@ -113,7 +125,7 @@ def read_specific(parser: XMLParserType, body: Body, finished: Callable[[], None
         nonlocal length, places, extend, place, in_observation, owner
         if name == "Obs":
             if in_observation:
-                raise wrong(parser, "An Obs stands inside an Obs")
+                raise wrong(parser, "An Obs stands inside an Obs", "Элемент Obs стоит внутри другого Obs")
             in_observation = True
             if len(attributes) != length:
                 length = len(attributes)
@@ -124,7 +136,11 @@ def read_specific(parser: XMLParserType, body: Body, finished: Callable[[], None
             place(parser.CurrentColumnNumber)
         elif name in ("Series", "Group", "Atts"):
             if in_observation or owner:
-                raise wrong(parser, f"A {name} stands inside another element of data")
+                raise wrong(
+                    parser,
+                    f"A {name} stands inside another element of data",
+                    f"Элемент {name} стоит внутри другого элемента данных",
+                )
             owner = parser.CurrentLineNumber, parser.CurrentColumnNumber
             if name == "Series":
                 body.begin_series(attributes, *owner)
@@ -133,19 +149,27 @@ def read_specific(parser: XMLParserType, body: Body, finished: Callable[[], None
         elif name == "Comp":
             line, column = (places[-2], places[-1]) if in_observation else owner_of_comp()
             if len(body.comps) >= MAX_COMPONENTS and body.comps[-MAX_COMPONENTS][:2] == (line, column + 1):
-                raise wrong(parser, f"An element has more than {MAX_COMPONENTS} components")
+                raise _too_many(parser)
             collect(parser, name, attributes, lambda node: body.comps.append((line, column + 1, *read_comp(node))))
         elif name == "DataProvider":
             collect(parser, name, attributes, lambda node: setattr(body, "provider", read_provider(node)))
         elif split_name(name)[1] in SKIPPED:
             skip(parser)
         else:
-            raise wrong(parser, f"“{split_name(name)[1]}” is no element of structure-specific data")
+            raise wrong(
+                parser,
+                f"“{split_name(name)[1]}” is no element of structure-specific data",
+                f"«{split_name(name)[1]}» не является элементом данных этого формата",
+            )
 
     def owner_of_comp() -> tuple[int, int]:
         # The series may have left with a batch when one of its observations has been: the schema puts its Comps first.
         if not owner or (body.in_series and body.starts[-1:] != [len(body.observations)]):
-            raise wrong(parser, "A Comp stands outside of what it may belong to, or behind an Obs of its series")
+            raise wrong(
+                parser,
+                "A Comp stands outside of what it may belong to, or behind an Obs of its series",
+                "Элемент Comp стоит не там, где может, или после Obs своего ряда",
+            )
         return owner
 
     def end(name: str) -> None:
@@ -170,6 +194,7 @@ def read_comp(node: Node) -> tuple[str, str]:
     if not ID.fullmatch(id):
         raise ReadError(
             f"“{id}” can't be the id of a component (line {node.line}).",
+            ru=f"«{id}» не может быть идентификатором компонента (строка {node.line}).",
             line=node.line,
             column=node.column,
             component=id,
@@ -206,10 +231,10 @@ def read_generic(parser: XMLParserType, body: Body, dimension: str, finished: Ca
         if name == VALUE:
             row += given(attributes)
             if len(row) > 2 * MAX_COMPONENTS:
-                raise wrong(parser, f"An element has more than {MAX_COMPONENTS} components")
+                raise _too_many(parser)
         elif name == OBS:
             if in_observation:
-                raise wrong(parser, "An Obs stands inside an Obs")
+                raise wrong(parser, "An Obs stands inside an Obs", "Элемент Obs стоит внутри другого Obs")
             if is_series_new:
                 is_series_new = False
                 body.begin_series(row, line, column)
@@ -222,7 +247,11 @@ def read_generic(parser: XMLParserType, body: Body, dimension: str, finished: Ca
             row += (measure, attributes[1] if attributes[::2] == ["value"] else given(attributes, measure)[1])
         elif name in (SERIES, GROUP) or (name == ATTRIBUTES and depth == 1):
             if in_observation or is_series_new or body.in_series:
-                raise wrong(parser, f"A {split_name(name)[1]} stands inside another element of data")
+                raise wrong(
+                    parser,
+                    f"A {split_name(name)[1]} stands inside another element of data",
+                    f"Элемент {split_name(name)[1]} стоит внутри другого элемента данных",
+                )
             is_series_new = name == SERIES
             row, line, column = [], parser.CurrentLineNumber, parser.CurrentColumnNumber
         elif name == GENERIC + "DataProvider":
@@ -232,16 +261,24 @@ def read_generic(parser: XMLParserType, body: Body, dimension: str, finished: Ca
             depth -= 1
             skip(parser)
         elif name not in KEYS and name != ATTRIBUTES:
-            raise wrong(parser, f"“{split_name(name)[1]}” is no element of generic data")
+            raise wrong(
+                parser,
+                f"“{split_name(name)[1]}” is no element of generic data",
+                f"«{split_name(name)[1]}» не является элементом данных общего формата",
+            )
         if depth > MAX_DEPTH:
-            raise wrong(parser, f"Elements are nested deeper than {MAX_DEPTH} levels")
+            raise wrong(
+                parser,
+                f"Elements are nested deeper than {MAX_DEPTH} levels",
+                f"Глубина вложенности элементов больше {MAX_DEPTH}",
+            )
 
     def given(attributes: list[str], id: str | None = None) -> tuple[str, str]:
         if len(attributes) == 4 and attributes[0] == "id" and attributes[2] == "value":
             return attributes[1], attributes[3]
         found = pairs(attributes)  # in any order, without an id, or with what we don't know
         if "value" not in found or not (id or "id" in found):
-            raise wrong(parser, "An element lacks its “id” or “value”")
+            raise wrong(parser, "An element lacks its “id” or “value”", "У элемента нет «id» или «value»")
         return found.get("id", id or ""), found["value"]
 
     def end(name: str) -> None:

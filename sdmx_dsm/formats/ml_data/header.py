@@ -72,7 +72,11 @@ def _structure(node: Node) -> StructureOfData:
             dimension = node.attributes.get("dimensionAtObservation", TIME_PERIOD)
             reference = _reference(child, REFERENCE_CLASSES[child.name])
             return StructureOfData(reference=reference, dimension_at_observation=dimension)
-    raise _wrong(node, "A Structure of the header refers to no provision agreement, dataflow or data structure")
+    raise _wrong(
+        node,
+        "A Structure of the header refers to no provision agreement, dataflow or data structure",
+        "Structure в заголовке не ссылается ни на соглашение, ни на поток данных, ни на структуру данных",
+    )
 
 
 def _reference(node: Node, artefact_class: str) -> Reference:
@@ -86,13 +90,18 @@ def _reference(node: Node, artefact_class: str) -> Reference:
             )
             return Reference(artefact_class, at.get("agencyID", ""), scheme, version, at.get("id", ""))
         if not at.get("agencyID") or not at.get("id"):
-            raise _wrong(ref, f"A reference to a {artefact_class} lacks its agencyID or id")
+            raise _wrong(
+                ref,
+                f"A reference to a {artefact_class} lacks its agencyID or id",
+                f"В ссылке на {artefact_class} нет agencyID или id",
+            )
         return Reference(artefact_class, at["agencyID"], at["id"], at.get("version", "1.0"))
     try:
         return parse_urn(node.value("URN") or node.text)
     except UrnError as error:
-        raise _wrong(node, str(error).rstrip(".")) from error
+        raise _wrong(node, str(error).rstrip("."), error.ru.rstrip(".")) from error
 
 
-def _wrong(node: Node, message: str) -> ReadError:
-    return ReadError(f"{message} (line {node.line}, column {node.column}).", line=node.line, column=node.column)
+def _wrong(node: Node, message: str, ru: str) -> ReadError:
+    ru = f"{ru} (строка {node.line}, столбец {node.column})."
+    return ReadError(f"{message} (line {node.line}, column {node.column}).", ru=ru, line=node.line, column=node.column)

@@ -22,6 +22,12 @@ from sdmx_dsm.formats.xmlsafe import expat_parser, feed
 from sdmx_dsm.model import Structures
 
 CHUNK_BYTES: Final = 1 << 17
+# What spreadsheet programs write into files called .xls, besides workbooks: web pages, and XML of 2003.
+TABLES: Final = frozenset({"html", "table", "workbook"})
+TABLE_HINT: Final = (
+    ", but a table: open it in Excel or LibreOffice, save it as .xlsx, and send that file",
+    ", а таблица: откройте её в Excel или LibreOffice, сохраните в формате .xlsx и отправьте этот файл",
+)
 ACTIONS: Final[Mapping[str, Action]] = {action: action for action in get_args(Action)}
 
 
@@ -80,7 +86,12 @@ class _Message:
         namespace, local = split_name(name)
         versions = {f"{SCHEMAS}{version}/message": version for version in VERSIONS}
         if local not in ROOTS or namespace not in versions or (ROOTS[local] and versions[namespace] != "v2_1"):
-            raise wrong(self._parser, f"“{local}” is no SDMX-ML data message of version 2.1, 3.0 or 3.1")
+            hint, hint_ru = TABLE_HINT if local.casefold() in TABLES else ("", "")
+            raise wrong(
+                self._parser,
+                f"“{local}” is no SDMX-ML data message of version 2.1, 3.0 or 3.1{hint}",
+                f"«{local}» — не сообщение с данными SDMX-ML версии 2.1, 3.0 или 3.1{hint_ru}",
+            )
         self._is_generic = ROOTS[local]
         self._between()
 
@@ -105,7 +116,11 @@ class _Message:
     def _start_dataset(self, attributes: dict[str, str]) -> None:
         parser, header = self._parser, self._header
         if header is None:
-            raise wrong(parser, "The message has no header in front of its data")
+            raise wrong(
+                parser,
+                "The message has no header in front of its data",
+                "В сообщении перед данными нет заголовка (Header)",
+            )
         # Structure-specific data have these attributes qualified, so that components may have any name.
         given = {
             split_name(name)[1]: value
@@ -116,11 +131,15 @@ class _Message:
         if structure is None:
             known = ", ".join(header.structures) or "none"
             found = f"“{given['structureRef']}”" if "structureRef" in given else "no structure"
-            raise wrong(parser, f"The data set refers to {found}; the header has {known}")
+            raise wrong(
+                parser,
+                f"The data set refers to {found}; the header has {known}",
+                f"Набор данных ссылается на {found}; в заголовке есть: {known}",
+            )
         named = given.get("action") or header.action or "Information"
         action = ACTIONS.get(named)
         if action is None:
-            raise wrong(parser, f"“{named}” is no action of a data set")
+            raise wrong(parser, f"“{named}” is no action of a data set", f"«{named}» — не действие набора данных")
         schema = self._structures.schema(structure.reference)
         number = self._datasets
         self._datasets += 1
@@ -154,7 +173,9 @@ class _Message:
         try:
             return datetime.fromisoformat(text) if text else None
         except ValueError:
-            raise wrong(self._parser, f"{name} “{text}” is no date and time") from None
+            raise wrong(
+                self._parser, f"{name} “{text}” is no date and time", f"{name} «{text}» — не дата и время"
+            ) from None
 
     def _emit(self, batch: pl.DataFrame) -> None:
         self._announce()

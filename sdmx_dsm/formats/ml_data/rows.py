@@ -89,6 +89,7 @@ def _scattered(
         at, name, _ = twice.row(0)
         raise ReadError(
             f"{name} is given twice in one element (line {lines[at]}, column {columns[at]}).",
+            ru=f"{name} указан дважды в одном элементе (строка {lines[at]}, столбец {columns[at]}).",
             line=lines[at],
             column=columns[at],
         )
@@ -99,4 +100,7 @@ def _scattered(
 
 def _check_count(count: int) -> None:
     if count > MAX_COMPONENTS:
-        raise ReadError(f"The data name more than {MAX_COMPONENTS} different components.")
+        raise ReadError(
+            f"The data name more than {MAX_COMPONENTS} different components.",
+            ru=f"В данных названо больше {MAX_COMPONENTS} разных компонентов.",
+        )

@@ -47,10 +47,11 @@ def pairs(attributes: list[str]) -> dict[str, str]:
     return dict(zip(attributes[::2], attributes[1::2], strict=True))
 
 
-def wrong(parser: XMLParserType, message: str) -> ReadError:
+def wrong(parser: XMLParserType, message: str, ru: str) -> ReadError:
     """An error at the parser's present place."""
     line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
-    return ReadError(f"{message} (line {line}, column {column}).", line=line, column=column)
+    ru = f"{ru} (строка {line}, столбец {column})."
+    return ReadError(f"{message} (line {line}, column {column}).", ru=ru, line=line, column=column)
 
 
 def collect(parser: XMLParserType, name: str, attributes: list[str], then: Callable[[Node], None]) -> None:
@@ -63,7 +64,11 @@ def collect(parser: XMLParserType, name: str, attributes: list[str], then: Calla
         nonlocal nodes
         nodes += 1
         if len(open_nodes) >= MAX_DEPTH or nodes > MAX_NODES:
-            raise wrong(parser, f"“{open_nodes[0].name}” has more than {MAX_NODES} elements or {MAX_DEPTH} levels")
+            raise wrong(
+                parser,
+                f"“{open_nodes[0].name}” has more than {MAX_NODES} elements or {MAX_DEPTH} levels",
+                f"«{open_nodes[0].name}» содержит больше {MAX_NODES} элементов или {MAX_DEPTH} уровней",
+            )
         node = Node(split_name(name)[1], pairs(attributes), parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
         if open_nodes:
             open_nodes[-1].children.append(node)
@@ -95,7 +100,11 @@ def skip(parser: XMLParserType) -> None:
         nonlocal depth
         depth += 1
         if depth > MAX_DEPTH:
-            raise wrong(parser, f"Elements are nested deeper than {MAX_DEPTH} levels")
+            raise wrong(
+                parser,
+                f"Elements are nested deeper than {MAX_DEPTH} levels",
+                f"Глубина вложенности элементов больше {MAX_DEPTH}",
+            )
 
     def end(_: str) -> None:
         nonlocal depth
