@@ -31,10 +31,19 @@ NO_FINDINGS: Final = pl.DataFrame(schema=FINDINGS_SCHEMA)
 VALUE_CHARACTERS: Final = 200
 
 
+# Nobody sees these signs, or only what they do to others: controls, soft hyphen, zero widths, directions of writing.
+_INVISIBLE: Final = {
+    chr(code): f"[U+{code:04X}]"
+    for code in (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0xAD, *range(0x200B, 0x2010), *range(0x2028, 0x202F),
+                 *range(0x2060, 0x2070), 0xFEFF)
+}  # fmt: skip
+
+
 def shown(value: pl.Expr) -> pl.Expr:
-    """A value as findings carry it: whole up to `VALUE_CHARACTERS`, null as ""."""
+    """A value as findings carry it: whole up to `VALUE_CHARACTERS`, what can't be seen by its number, null as ""."""
     cut = pl.concat_str(value.str.slice(0, VALUE_CHARACTERS), pl.lit("…"))
-    return pl.when(value.str.len_chars() > VALUE_CHARACTERS).then(cut).otherwise(value).fill_null("")
+    short = pl.when(value.str.len_chars() > VALUE_CHARACTERS).then(cut).otherwise(value).fill_null("")
+    return short.str.replace_many(list(_INVISIBLE), list(_INVISIBLE.values()))
 
 
 def in_languages(argument: str, names: Text, wording: str = "{}") -> dict[str, str]:

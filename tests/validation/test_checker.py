@@ -7,7 +7,7 @@ import pytest
 
 from sdmx_dsm.batches import with_columns
 from sdmx_dsm.model import DataKeySet, Schema, TextFormat, TimeRange, ValueSelection
-from sdmx_dsm.validation import Checker, good_rows
+from sdmx_dsm.validation import Checker, good_rows, to_findings
 from tests.helpers.schemas import example_structures
 from tests.validation.subject import (
     EXAMPLE,
@@ -197,6 +197,14 @@ def test_pattern_that_is_not_understood_is_said_and_not_applied() -> None:
     checker = Checker(schema)
     assert found(checker.check(table(HEADING + "A KG F 2020 1 A"))) == []
     assert (None, "COMMENT_OBS", "pattern-unusable") in found(checker.finish())
+
+
+def test_signs_that_nobody_sees_are_named() -> None:
+    """“KG” is not a code, said the report, and the nearest code was KG."""
+    batch = table(HEADING + "A XX F 2020 1 A").with_columns(REF_AREA=pl.lit("K\u202eG\u200b"))
+    findings = Checker(SCHEMA).check(batch)
+    assert [finding.value for finding in to_findings(findings)] == ["K[U+202E]G[U+200B]"]
+    assert good_rows(batch, findings).height == 0
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\x0bb", "\ufffd", "\x1f"])
