@@ -1,4 +1,4 @@
-"""The demonstration as `make demo` prepares it, and the service that answers over it."""
+"""The demonstration as `make demo` prepares it, on both databases, and the service that answers over it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +10,22 @@ from sdmx_dsm.service import Hub, demo
 from sdmx_dsm.service.demo import Loaded
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web import create_app
+from tests.conftest import Databases
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(data_dir=str(tmp_path_factory.mktemp("demo")))
+def settings(tmp_path_factory: pytest.TempPathFactory, databases: Databases, kind: str) -> Iterator[Settings]:
+    folder = str(tmp_path_factory.mktemp("demo"))
+    if kind == "sqlite":
+        yield Settings(data_dir=folder)
+        return
+    with databases.new(kind, migrated=False) as url:
+        yield Settings(data_dir=folder, database_url=url)
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,9 @@ from sdmx_dsm.errors import Conflict, ReadError
 from sdmx_dsm.model import PUBLIC, Attribute, DataQuery, Schema, Structures, parse_filter
 from sdmx_dsm.store import Finish, Store, restore_backup
 from sdmx_dsm.store.tables import metadata
+from tests.conftest import Databases
 from tests.helpers.schemas import EXAMPLE_AGREEMENT, concept, example_artefacts, example_structure
 from tests.helpers.schemas import text as free_text
-from tests.store.conftest import Databases
 from tests.store.lines import EXAMPLE, lines, publish
 
 ALL = DataQuery()

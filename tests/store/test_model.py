@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from sdmx_dsm.model import PUBLIC, DataQuery
 from sdmx_dsm.store import Store
-from tests.store.conftest import Databases
+from tests.conftest import Databases
 from tests.store.lines import EXAMPLE, lines, publish
 
 AREAS, SEXES, YEARS = ("KG", "TJ"), ("F", "M"), ("2019", "2020")

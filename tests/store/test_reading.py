@@ -8,8 +8,8 @@ import pytest
 from sdmx_dsm.errors import PeriodError, QuerySemanticsError, TooLarge
 from sdmx_dsm.model import PUBLIC, DataQuery, parse_filter, parse_key_v1, parse_key_v2
 from sdmx_dsm.store import Store, reading
+from tests.conftest import Databases
 from tests.helpers.schemas import RICH
-from tests.store.conftest import Databases
 from tests.store.lines import EXAMPLE, KG, STRUCTURES, TJ, lines, publish
 
 RICH_SCHEMA = STRUCTURES.schema(RICH)
