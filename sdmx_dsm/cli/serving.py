@@ -22,6 +22,7 @@ from sdmx_dsm.errors import Unavailable
 from sdmx_dsm.service import Hub
 from sdmx_dsm.service.submissions import run_worker
 from sdmx_dsm.settings import Settings
+from sdmx_dsm.web import heads
 from sdmx_dsm.web.app import app_from_environment, create_app
 
 # What goes on when the service is told to end: transfers, and the submission that the worker has.
@@ -83,6 +84,7 @@ def _configuration(app: Starlette | str, **options: int) -> uvicorn.Config:
         app,
         log_level="warning",
         log_config=None,
+        http=heads.Protocol,
         server_header=False,
         timeout_graceful_shutdown=_LAST_TRANSFERS_SECONDS,
         **options,  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -15,9 +16,11 @@ from starlette.types import Message
 
 from sdmx_dsm.errors import QuerySyntaxError, TooLarge
 from sdmx_dsm.settings import Settings
+from sdmx_dsm.web.responses import SenderSilent
 
 # What the other fields and the frame of a multipart body may take beside the file.
 _FORM_BYTES: Final = 64 * 1024
+SILENCE_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Upload:
 async def received(request: Request, settings: Settings) -> AsyncIterator[Upload]:
     """The file of a request: the body itself, or the part `file` of a multipart form.
 
-    Raises TooLarge as soon as the body passes DSM_MAX_UPLOAD_BYTES, QuerySyntaxError for a form without a file."""
+    Raises TooLarge as soon as the body passes DSM_MAX_UPLOAD_BYTES, SenderSilent when nothing comes for `SILENCE_SECONDS`,
+    QuerySyntaxError for a form without a file."""
     folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="dsm-upload-", dir=settings.data_path))
     try:
         path = folder / "body"
@@ -50,7 +54,7 @@ async def received(request: Request, settings: Settings) -> AsyncIterator[Upload
 async def _from_body(request: Request, limit: int, path: Path) -> None:
     size = 0
     with path.open("wb") as file:
-        async for piece in request.stream():
+        async for piece in Request(request.scope, lambda: _next(request)).stream():
             size += len(piece)
             if size > limit:
                 raise _too_large(limit)
@@ -63,7 +67,7 @@ async def _from_form(request: Request, settings: Settings, path: Path) -> Upload
 
     async def receive() -> Message:
         nonlocal size
-        message = await request.receive()
+        message = await _next(request)
         size += len(message.get("body", b""))
         if size > settings.max_upload_bytes + _FORM_BYTES:
             raise _too_large(settings.max_upload_bytes)
@@ -78,6 +82,15 @@ async def _from_form(request: Request, settings: Settings, path: Path) -> Upload
         await run_in_threadpool(_copy, file, path)
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
         return Upload(path, _file_name(file.filename or "") or "body", fields)
+
+
+async def _next(request: Request) -> Message:
+    """The next message of a body."""
+    try:
+        with anyio.fail_after(SILENCE_SECONDS):
+            return await request.receive()
+    except TimeoutError:
+        raise SenderSilent(f"Nothing came for {SILENCE_SECONDS:g} seconds; send the file again.") from None
 
 
 def _copy(file: UploadFile, path: Path) -> None:

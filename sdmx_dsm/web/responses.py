@@ -59,6 +59,10 @@ class AddressTooLong(DsmError):
     """The request target is over DSM_MAX_URL_CHARS."""
 
 
+class SenderSilent(DsmError):
+    """Nothing more came of a body that is not complete."""
+
+
 class ForeignHost(DsmError):
     """The request is addressed to another host."""
 
@@ -87,6 +91,7 @@ STATUSES: Final[Mapping[type[Exception], Status]] = {
     PeriodError: Status(400, 400, 400, 140),
     NotAcceptable: Status(406, 406, 406, 1406),
     AddressTooLong: Status(414, 414, 414, 1414),
+    SenderSilent: Status(408, 408, 408, 1408),
     ForeignHost: Status(421, 421, 421, 1421),
     TooLarge: Status(413, 413, 413, 510),
     Unauthorised: Status(401, 401, 401, 110),

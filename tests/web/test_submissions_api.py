@@ -5,12 +5,15 @@ import csv
 import io
 from typing import Any, cast
 
+import anyio
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from sdmx_dsm.service import submissions
+from sdmx_dsm.web import bodies
 from sdmx_dsm.web.api import SUBMISSION_PARAMETERS
 from tests.web.conftest import AGREEMENT_MD, Template, message, send
 
@@ -200,6 +203,38 @@ def test_a_file_over_the_limit(unattended: TestClient, template: Template, form:
     assert answer.status_code == 413
     assert "100000" in answer.json()["detail"]
     assert answer.json()["setting"] == "DSM_MAX_UPLOAD_BYTES"
+
+
+@pytest.mark.parametrize("content_type", ["text/csv", "multipart/form-data; boundary=b"])
+def test_a_sender_who_falls_silent_is_not_waited_for(
+    unattended: TestClient, template: Template, monkeypatch: pytest.MonkeyPatch, content_type: str
+) -> None:
+    """The connection was kept for ever."""
+    monkeypatch.setattr(bodies, "SILENCE_SECONDS", 0.01)
+    sent: list[Message] = []
+    pieces = iter([{"type": "http.request", "body": b"--b\r\n", "more_body": True}])
+    names = {"authorization": f"Bearer {template.moldova}", "host": "testserver", "content-type": content_type}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": PATH,
+        "raw_path": PATH.encode(),
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in names.items()],
+    }
+
+    async def receive() -> Message:
+        for piece in pieces:
+            return piece
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    anyio.run(unattended.app, scope, receive, send)
+    assert sent[0]["status"] == 408
+    assert b"Nothing came for 0.01 seconds; send the file again." in sent[1]["body"]
 
 
 def test_a_form_without_a_file(client: TestClient, template: Template) -> None:
