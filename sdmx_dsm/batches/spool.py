@@ -11,7 +11,7 @@ from typing import Self
 
 import polars as pl
 
-from sdmx_dsm.batches.datasets import BATCH_ROWS, DataSet, level_rows
+from sdmx_dsm.batches.datasets import BATCH_ROWS, DataSet, level_rows, with_columns
 
 
 class Spool:
@@ -46,7 +46,8 @@ class Spool:
 
 def in_order(dataset: DataSet) -> DataSet:
     """The same data, `ordered`: through a spool on disk unless it is ordered already. Memory holds the attribute rows and
-    about half a million observations, which come out series by series, sorted by time within."""
+    about half a million observations. These come out series by series, sorted by time within; as they came where they came so,
+    which is told by 8 bytes for each series."""
     if dataset.ordered:
         return dataset
     return replace(dataset, batches=_ordered(dataset), ordered=True)
@@ -57,18 +58,50 @@ def _ordered(dataset: DataSet) -> Iterator[pl.DataFrame]:
     time = dataset.schema.time
     with Spool() as spool:
         attributes: list[pl.DataFrame] = []
+        runs = _Runs(dimensions, time.id if time else None)
+        keys = dimensions
         for batch in dataset.batches:
             rest = batch.filter(pl.col(":level") != "obs")
             if rest.height:
                 attributes.append(rest)
-            spool.add(level_rows(batch, "obs"))
+            observations = level_rows(batch, "obs")
+            if observations.height:
+                runs.add(observations)
+                keys = [id for id in keys if id in observations.columns]
+                spool.add(observations)
         if attributes:
             yield pl.concat(attributes, how="diagonal")
         if not spool.rows:
             return
-        keys = [id for id in dimensions if all(id in frame.columns for frame in spool)]
         order = [*keys, *([time.id] if time else [])]
-        yield from series_slices(_merged(spool, order), keys)
+        yield from series_slices(iter(spool) if runs.in_order else _merged(spool, order), keys)
+
+
+class _Runs:
+    """Whether frames, one after the other, hold series by series, sorted by time within."""
+
+    def __init__(self, dimensions: Sequence[str], time: str | None) -> None:
+        self._dimensions = tuple(dimensions)
+        self._time = time
+        self._ascending = bool(dimensions)
+        self._series = pl.Series(dtype=pl.UInt64)
+        self._last = pl.DataFrame(schema={"series": pl.UInt64, "time": pl.String})
+
+    @property
+    def in_order(self) -> bool:
+        return self._ascending and self._series.n_unique() == self._series.len()
+
+    def add(self, frame: pl.DataFrame) -> None:
+        if not self._ascending:
+            return
+        series = with_columns(frame, self._dimensions).select(self._dimensions).hash_rows(seed=0).alias("series")
+        times = pl.col(self._time) if self._time in frame.columns else pl.lit("")
+        rows = pl.concat([self._last, frame.select(series, times.alias("time"))])
+        begins = rows["series"].ne_missing(rows["series"].shift(1))
+        later = rows["time"] >= rows["time"].shift(1)
+        self._ascending = (begins | later.fill_null(False)).all()
+        self._series = pl.concat([self._series, rows["series"].filter(begins).slice(self._last.height)])
+        self._last = rows.tail(1)
 
 
 def _merged(spool: Spool, order: Sequence[str]) -> Iterator[pl.DataFrame]:

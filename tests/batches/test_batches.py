@@ -93,6 +93,27 @@ def test_order_holds_when_the_data_are_larger_than_memory_allows(monkeypatch: py
     assert len(changes) == len(set(changes)) == 15
 
 
+def cut(rows: list[str], size: int) -> list[pl.DataFrame]:
+    return [observations(*rows[i : i + size]) for i in range(0, len(rows), size)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_what_comes_series_by_series_keeps_its_order(size: int) -> None:
+    rows = ["b b 1 1", "b b 2 1", "a b 1 1", "a b 1 2", "c b 3 1"]
+    batches = in_order(dataset(*cut(rows, size))).batches
+    assert [
+        " ".join(row) for batch in batches for row in batch.select("A", "B", "TIME_PERIOD", "OBS_VALUE").rows()
+    ] == rows
+
+
+@pytest.mark.parametrize("rows", [["b b 1 1", "a b 1 1", "b b 2 1"], ["b b 2 1", "b b 1 1", "a b 1 1"]])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_series_that_returns_or_goes_back_in_time_is_put_in_order(rows: list[str], size: int) -> None:
+    batches = in_order(dataset(*cut(rows, size))).batches
+    found = [row for batch in batches for row in batch.select("A", "TIME_PERIOD").rows()]
+    assert found == [("a", "1"), ("b", "1"), ("b", "2")]
+
+
 def test_a_spool_leaves_nothing_behind() -> None:
     with Spool() as spool:
         spool.add(observations("a b 1 1"))

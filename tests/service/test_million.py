@@ -8,6 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sdmx_dsm.batches import DataSet
+from sdmx_dsm.formats import WriteOptions, by_name
 from sdmx_dsm.model import PUBLIC, DataQuery
 from sdmx_dsm.service import Hub
 from sdmx_dsm.service.submissions import SubmissionRequest, iter_findings, process_all, receive
@@ -55,6 +57,32 @@ def write(frame: pl.DataFrame, path: Path) -> Path:
     return path
 
 
+def single(hub: Hub, value: pl.Expr) -> DataSet:
+    """A million series in no order, each with one observation and three attributes."""
+    schema = hub.schema(hub.dataflow("DSM:FOREIGN_POP"))
+    frame = pl.DataFrame({"FREQ": ["A"], "REF_AREA": ["MD"], "TIME_PERIOD": ["2020"]})
+    for id in ("SEX", "AGE", "RESIDENCE_STATUS", "DATA_SOURCE", "CITIZENSHIP"):
+        codelist = schema.by_id[id].codelist
+        assert codelist is not None
+        codes = [code.id for code in codelist.items]
+        frame = frame.join(pl.DataFrame({id: codes}), how="cross").head(ROWS)
+    frame = frame.sample(fraction=1, shuffle=True, seed=1).with_columns(value.alias("OBS_VALUE"))
+    attributes = frame.select(
+        *schema.dimension_ids,
+        *(pl.lit(text).alias(id) for id, text in (("UNIT_MEASURE", "PS"), ("UNIT_MULT", "0"), ("DECIMALS", "0"))),
+        pl.lit("series").alias(":level"),
+    )
+    batches = (
+        pl.concat([part, of_level], how="diagonal")
+        for part, of_level in zip(
+            attributes.iter_slices(50_000),
+            frame.with_columns(pl.lit("obs").alias(":level")).iter_slices(50_000),
+            strict=True,
+        )
+    )
+    return DataSet(schema=schema, structure=schema.reference, batches=batches)
+
+
 def submit(hub: Hub, path: Path) -> str:
     request = SubmissionRequest(path=path, file_name=path.name, structure=AGREEMENT)
     submission = receive(hub, request, ADMINISTRATOR)
@@ -90,7 +118,25 @@ def test_a_million_good_rows_are_released_whole(hub: Hub, tmp_path: Path) -> Non
 def test_reading_and_checking_a_million_stays_within_memory(hub: Hub, tmp_path: Path, mistakes: bool) -> None:
     value = pl.lit("-1") if mistakes else pl.int_range(pl.len()).cast(pl.String)
     path = write(keys(hub).with_columns(value.alias("OBS_VALUE")), tmp_path / "many.csv")
+    assert_within_memory(path, ROWS if mistakes else 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux to tell the peak of a process")
+@pytest.mark.parametrize("mistakes", [False, True])
+@pytest.mark.parametrize("name", ["sdmx-csv-2.0", "sdmx-ml-2.1"])
+def test_a_million_series_of_one_observation_stay_within_memory(
+    hub: Hub, tmp_path: Path, name: str, mistakes: bool
+) -> None:
+    value = pl.lit("-1") if mistakes else pl.int_range(pl.len()).cast(pl.String)
+    path, writer = tmp_path / "single", by_name(name).write
+    assert writer is not None
+    with path.open("wb") as file:
+        file.writelines(writer([single(hub, value)], WriteOptions()))
+    assert_within_memory(path, ROWS if mistakes else 0)
+
+
+def assert_within_memory(path: Path, errors: int) -> None:
     command = [sys.executable, "-c", CHECK, str(path), AGREEMENT]
     answer = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
-    assert (answer["observations"], answer["errors"]) == (ROWS, ROWS if mistakes else 0)
+    assert (answer["observations"], answer["errors"]) == (ROWS, errors)
     assert answer["peak"] < MOST_MB
