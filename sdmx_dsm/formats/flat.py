@@ -49,13 +49,9 @@ class Held:
 
 def series_runs(rows: pl.DataFrame, dimensions: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
     """`(heads, run)`: the first row of each run of rows with one key, and for each row the index of its head."""
-    if not rows.height:
-        return rows, pl.Series(dtype=pl.UInt32)
-    changes = (
-        pl.any_horizontal(pl.col(id).ne_missing(pl.col(id).shift(1)) for id in dimensions) if dimensions else False
-    )
-    starts = rows.select(((pl.int_range(pl.len()) == 0) | changes).alias("start")).to_series()
-    return rows.filter(starts), starts.cast(pl.UInt32).cum_sum() - 1
+    key = pl.struct(dimensions) if dimensions else pl.repeat(0, pl.len())
+    run = rows.select(key.rle_id()).to_series()
+    return rows[run.arg_unique()], run
 
 
 class Attached:

@@ -16,6 +16,7 @@ from sdmx_dsm.store.sets import TableSet
 from sdmx_dsm.store.tables import agreements, release_parts, releases
 
 _KEPT: Final = "catalogue"
+_NEWEST: Final = select(releases.c.number, releases.c.time).order_by(releases.c.number.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ class Entry:
 
 def newest_release(connection: Connection) -> tuple[int, int]:
     """The number and the time of the newest release of all; zeros before the first."""
-    newest = select(releases.c.number, releases.c.time).order_by(releases.c.number.desc()).limit(1)
-    row = connection.execute(newest).one_or_none()
+    row = connection.execute(_NEWEST).one_or_none()
     return (row.number, row.time) if row else (0, 0)
 
 
