@@ -96,6 +96,10 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
         raise SettingsError(
             f"DSM_DATABASE_URL begins with none of {', '.join(_DATABASES)}, the databases that are supported."
         )
+    if settings.base_url and not settings.base_url.startswith(("http://", "https://")):
+        raise SettingsError(
+            f"DSM_BASE_URL is “{settings.base_url}”; expected an address such as https://hub.example.org."
+        )
     return settings
 
 
@@ -107,6 +111,8 @@ def _converted(setting: Field[Any], value: Any) -> Any:
     except (TypeError, ValueError):
         raise SettingsError(f"{name} is “{value}”; expected {_KINDS[kind]}.") from None
     least, most, choices = (setting.metadata[key] for key in ("least", "most", "choices"))
+    if kind is str and setting.default and not converted.strip():
+        raise SettingsError(f"{name} is blank; expected text such as {setting.default}.")
     if choices and converted not in choices:
         raise SettingsError(f"{name} is “{value}”; expected one of {', '.join(choices)}.")
     if kind is not str and not least <= converted <= most:

@@ -32,6 +32,10 @@ def test_the_environment_wins_over_the_file_and_a_caller_over_both(tmp_path: Pat
         ({"DSM_MAX_CELLS": "0"}, "DSM_MAX_CELLS is “0”; expected a whole number from 1 on."),
         ({"DSM_SUBMISSION_WAIT_SECONDS": "nan"}, "DSM_SUBMISSION_WAIT_SECONDS is “nan”; expected a number from 0 on."),
         ({"DSM_SDMX_DEFAULTS": "x"}, "DSM_SDMX_DEFAULTS is “x”; expected one of clients, specification."),
+        # A blank host would be every address of the machine.
+        ({"DSM_HOST": ""}, "DSM_HOST is blank; expected text such as 127.0.0.1."),
+        ({"DSM_LANGUAGES": " "}, "DSM_LANGUAGES is blank; expected text such as en,ru."),
+        ({"DSM_BASE_URL": "hub.example.org"}, "DSM_BASE_URL is “hub.example.org”; expected an address such as https://hub.example.org."),
         (
             {"DSM_DATABASE_URL": "mysql://hub"},
             "DSM_DATABASE_URL begins with none of sqlite:///, postgresql://, postgresql+psycopg://, the databases that are supported.",

@@ -296,7 +296,7 @@ def _check_options(settings: Settings, structures: Structures, named: str, mappi
             reference = parse_reference(named, "Dataflow", default_version="~")
     return CheckOptions(
         reference=reference,
-        mapping=load_mapping(_mapping_file(settings, mapping).read_text("utf-8")) if mapping else None,
+        mapping=load_mapping(_mapping_file(settings, mapping).read_bytes()) if mapping else None,
     )
 
 

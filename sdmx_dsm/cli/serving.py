@@ -95,9 +95,10 @@ def _listener(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise Unavailable(
-            f"Nobody can listen on {settings.host}, port {settings.port}: {error.strerror}. Choose another with --port "
+            f"Nobody can listen on {settings.host}, port {settings.port}: {reason}. Choose another with --port "
             "or DSM_PORT."
         ) from error
     listener.set_inheritable(True)

@@ -53,8 +53,9 @@ class Node:
         return "a text" if isinstance(self.value, str) else "a list" if isinstance(self.value, list) else "keys"
 
 
-def parse_document(text: str) -> Node:
+def parse_document(document: str | bytes) -> Node:
     """The document as nodes. Raises ReadError with the line."""
+    text = document if isinstance(document, str) else _decoded(document)
     if len(text) > MAX_CHARACTERS:
         raise ReadError(f"The mapping has more than {MAX_CHARACTERS} characters.")
     try:
@@ -69,6 +70,14 @@ def parse_document(text: str) -> Node:
         raise ReadError(f"Mapping, line {line}: this is not YAML: {problem}.", line=line) from None
     except yaml.YAMLError as error:
         raise ReadError(f"The mapping is not YAML: {error}") from None
+
+
+def _decoded(document: bytes) -> str:
+    try:
+        return document.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = 1 + document.count(b"\n", 0, error.start)
+        raise ReadError(f"Mapping, line {line}: this is not UTF-8; save the document as UTF-8.", line=line) from None
 
 
 def write_document(plain: Plain) -> str:

@@ -132,9 +132,9 @@ SOURCE_KEYS: Final = ("from", "pattern", "labels", "skip", "unknown", "level", "
 PART_FORMS: Final = "expected “row 7”, “column B”, “cell A2” or “sheet”"
 
 
-def load_mapping(text: str) -> Mapping:
+def load_mapping(document: str | bytes) -> Mapping:
     """A mapping from its YAML. Raises ReadError (`line`, `path`) that says what is wrong and what is allowed."""
-    root = parse_document(text)
+    root = parse_document(document)
     keys = root.keys((*MAPPING_KEYS, *TABLE_KEYS))
     shared = {key: node for key, node in keys.items() if key in TABLE_KEYS}
     tables = [Node({}, "", root.line)]

@@ -110,14 +110,14 @@ class Hub:
 
     def mapping(self, name: str) -> Mapping:
         """The mapping of an id. Raises NotFound, which lists what there is; ReadError for a faulty document."""
-        return load_mapping(self.mapping_text(name))
+        return load_mapping(self.mapping_document(name))
 
-    def mapping_text(self, name: str) -> str:
+    def mapping_document(self, name: str) -> bytes:
         """The document of a mapping. Raises NotFound."""
         known = self.mappings()
         if name not in known:
             raise NotFound(f"There is no mapping “{name}”; there are {', '.join(known) or 'none'}.", mapping=name)
-        return known[name].read_text("utf-8")
+        return known[name].read_bytes()
 
     @property
     def limits(self) -> Limits:

@@ -83,7 +83,7 @@ def receive(hub: Hub, request: SubmissionRequest, viewer: Viewer) -> Submission:
     mapping = ""
     if request.mapping:
         hub.mapping(request.mapping)
-        mapping = hub.mapping_text(request.mapping)
+        mapping = hashlib.sha256(hub.mapping_document(request.mapping)).hexdigest()
     info = hub.store.put_file(request.path, name=request.file_name, media_type="application/octet-stream")
     granted = "*" if viewer.is_administrator else " ".join(sorted(viewer.agreements))
     options = request.options

@@ -11,7 +11,7 @@ from typing import Final
 import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 from sdmx_dsm.errors import QuerySyntaxError, TooLarge
@@ -47,6 +47,8 @@ async def received(request: Request, settings: Settings) -> AsyncIterator[Upload
             _check_announced(request, settings.max_upload_bytes, 0)
             await _from_body(request, settings.max_upload_bytes, path)
             yield Upload(path, _file_name(request.query_params.get("file_name", "")) or "body")
+    except ClientDisconnect:
+        raise SenderSilent("The connection was closed before the file was complete.") from None
     finally:
         await run_in_threadpool(shutil.rmtree, folder, ignore_errors=True)
 

@@ -144,6 +144,13 @@ def test_a_port_in_use_is_one_sentence(folder: Path) -> None:
     assert result.stderr.startswith(f"Nobody can listen on 127.0.0.1, port {port}: ")
 
 
+def test_a_port_that_there_is_not_is_one_sentence(folder: Path) -> None:
+    command = [DSM, "serve", "--port", "99999", "--data-dir", folder]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (result.returncode, result.stdout, len(result.stderr.splitlines())) == (1, "", 1)
+    assert result.stderr.startswith("Nobody can listen on 127.0.0.1, port 99999: ")
+
+
 def test_two_servers_on_one_folder_share_the_work(folder: Path, token: str) -> None:
     with served(folder) as first, served(folder) as second:
         files = [message(folder, range(year, year + 1), citizenships=20) for year in range(2000, 2008)]

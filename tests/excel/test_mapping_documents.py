@@ -152,3 +152,17 @@ def test_everything_that_can_be_said_survives_writing() -> None:
 )  # fmt: skip
 def test_areas_are_read_in_a1_notation(text: str, area: Area | None) -> None:
     assert parse_area(text) == area
+
+
+def test_a_document_is_utf8_with_or_without_a_mark() -> None:
+    text = "id: x\nname: Привет\n"
+    for wrong in (text.encode("cp1251"), text.encode("utf-16")):
+        with pytest.raises(ReadError, match=r"Mapping, line [12]: this is not UTF-8; save the document as UTF-8\."):
+            load_mapping(wrong)
+    refusals = []
+    for right in (text.encode(), b"\xef\xbb\xbf" + text.encode()):
+        with pytest.raises(ReadError) as caught:
+            load_mapping(right)
+        refusals.append(str(caught.value))
+    assert refusals[0] == refusals[1]
+    assert "UTF-8" not in refusals[0]

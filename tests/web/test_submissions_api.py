@@ -205,11 +205,12 @@ def test_a_file_over_the_limit(unattended: TestClient, template: Template, form:
     assert answer.json()["setting"] == "DSM_MAX_UPLOAD_BYTES"
 
 
+@pytest.mark.parametrize("leaves", [False, True])
 @pytest.mark.parametrize("content_type", ["text/csv", "multipart/form-data; boundary=b"])
-def test_a_sender_who_falls_silent_is_not_waited_for(
-    unattended: TestClient, template: Template, monkeypatch: pytest.MonkeyPatch, content_type: str
+def test_a_sender_who_falls_silent_or_leaves_is_not_waited_for(
+    unattended: TestClient, template: Template, monkeypatch: pytest.MonkeyPatch, content_type: str, leaves: bool
 ) -> None:
-    """The connection was kept for ever."""
+    """The connection was kept for ever; and who left was an incident."""
     monkeypatch.setattr(bodies, "SILENCE_SECONDS", 0.01)
     sent: list[Message] = []
     pieces = iter([{"type": "http.request", "body": b"--b\r\n", "more_body": True}])
@@ -226,6 +227,8 @@ def test_a_sender_who_falls_silent_is_not_waited_for(
     async def receive() -> Message:
         for piece in pieces:
             return piece
+        if leaves:
+            return {"type": "http.disconnect"}
         await anyio.sleep_forever()
         raise AssertionError
 
@@ -234,7 +237,10 @@ def test_a_sender_who_falls_silent_is_not_waited_for(
 
     anyio.run(unattended.app, scope, receive, send)
     assert sent[0]["status"] == 408
-    assert b"Nothing came for 0.01 seconds; send the file again." in sent[1]["body"]
+    reason = (
+        "The connection was closed before the file" if leaves else "Nothing came for 0.01 seconds; send the file again."
+    )
+    assert reason.encode() in sent[1]["body"]
 
 
 def test_a_form_without_a_file(client: TestClient, template: Template) -> None:
