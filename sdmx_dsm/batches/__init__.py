@@ -2,7 +2,6 @@
 
 from sdmx_dsm.batches.datasets import (
     BATCH_ROWS,
-    PLACE_COLUMNS,
     Action,
     DataSet,
     Header,
@@ -11,12 +10,11 @@ from sdmx_dsm.batches.datasets import (
     level_rows,
     with_columns,
 )
-from sdmx_dsm.batches.keys import key_text, period_bounds, series_id, with_series_ids
+from sdmx_dsm.batches.keys import period_bounds, series_id, with_series_ids
 from sdmx_dsm.batches.spool import Spool, in_order, series_slices
 
 __all__ = [
     "BATCH_ROWS",
-    "PLACE_COLUMNS",
     "Action",
     "DataSet",
     "Header",
@@ -24,7 +22,6 @@ __all__ = [
     "constants",
     "in_order",
     "is_component",
-    "key_text",
     "level_rows",
     "period_bounds",
     "series_id",

@@ -29,12 +29,11 @@ from sdmx_dsm.model import Finding, Reference, Schema, Text
 
 Action = Literal["Information", "Append", "Merge", "Replace", "Delete"]
 BATCH_ROWS: Final = 65_536
-PLACE_COLUMNS: Final = (":line", ":col", ":sheet", ":cell")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """Of a message. `prepared` is ISO 8601 with a zone; `source` are texts on where the data come from."""
+    """Of a message. `prepared` is ISO 8601 with a zone; `sources` are texts on where the data come from."""
 
     id: str = ""
     test: bool = False

@@ -11,11 +11,6 @@ from sdmx_dsm.model import CALENDAR_YEAR, parse_period
 UNIT_SEPARATOR = "\x1f"
 
 
-def key_text(ids: Sequence[str]) -> pl.Expr:
-    """The values of some dimensions joined by U+001F; a null is told from "" by U+001E."""
-    return pl.concat_str([pl.col(id).fill_null("\x1e") for id in ids], separator=UNIT_SEPARATOR)
-
-
 def series_id(key: Mapping[str, str | None], salt: str = "") -> int:
     """The identity of a series: the first 8 bytes, signed, of BLAKE2b over the salt and `id=value` U+001F for each dimension
     that is not null, sorted by id. Any process computes the same, and a dimension added later (null so far) changes none."""

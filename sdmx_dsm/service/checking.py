@@ -61,7 +61,6 @@ class CheckOptions:
     reference: Reference | None = None
     mapping: Mapping | None = None
     action: str = ""
-    good_rows_only: bool = False
     granted: frozenset[str] | None = None
     series_of_others: SeriesOfOthers | None = None
     limits: Limits = field(default_factory=Limits)

@@ -12,7 +12,6 @@ from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import NotFound
 from sdmx_dsm.excel import Limits, Mapping, load_mapping
 from sdmx_dsm.model import (
-    CategoryScheme,
     Dataflow,
     ProvisionAgreement,
     Reference,
@@ -99,9 +98,6 @@ class Hub:
     def notices(self, references: Iterable[str]) -> Text:
         """As `Registry.notices`."""
         return self.registry.notices(references)
-
-    def topics(self) -> list[CategoryScheme]:
-        return list(self.structures.of_class(CategoryScheme))
 
     def mappings(self) -> dict[str, Path]:
         """The mapping documents at hand: id → file."""

@@ -227,7 +227,6 @@ def _check_options(hub: Hub, submission: Submission) -> CheckOptions:
         reference=hub.find(options["structure"]) if "structure" in options else None,
         mapping=hub.mapping(options["mapping"]) if "mapping" in options else None,
         action=options.get("action", ""),
-        good_rows_only=options.get("accept") == "good",
         granted=None if granted == "*" else frozenset(granted.split()),
         series_of_others=hub.store.series_of_others,
         limits=hub.limits,
