@@ -7,6 +7,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, func, insert, or_, select, update
@@ -16,11 +17,13 @@ from sdmx_dsm.model import MAINTAINABLES, Maintainable, Reference
 from sdmx_dsm.store.database import REGISTRY_LOCK, Database, first, record
 from sdmx_dsm.store.tables import artefacts, milliseconds, now, revisions
 
+_NEWEST: Final = select(func.max(revisions.c.number))
+
 
 def revision(database: Database) -> int:
     """The number of the newest revision, 0 for an empty registry."""
     with database.read() as connection:
-        return first(connection, select(func.max(revisions.c.number))) or 0
+        return first(connection, _NEWEST) or 0
 
 
 def read_artefacts(database: Database, as_of: datetime | None = None) -> Iterator[Maintainable]:
@@ -46,7 +49,7 @@ def put(database: Database, changed: Iterable[Maintainable], *, user: str, note:
         current = _digests(connection)
         differing = [artefact for artefact in changed if current.get(artefact.reference) != _digest(artefact)]
         if not differing:
-            return first(connection, select(func.max(revisions.c.number))) or 0
+            return first(connection, _NEWEST) or 0
         number = _new_revision(connection, user, note)
         _end(connection, [artefact.reference for artefact in differing if artefact.reference in current], number)
         connection.execute(insert(artefacts), [_row(artefact, number) for artefact in differing])
@@ -62,7 +65,7 @@ def delete(database: Database, references: Sequence[Reference], *, user: str, no
         if missing := [reference for reference in references if reference not in current]:
             raise NotFound(f"There is no {missing[0].artefact_class} {missing[0].short}.", reference=missing[0])
         if not references:
-            return first(connection, select(func.max(revisions.c.number))) or 0
+            return first(connection, _NEWEST) or 0
         number = _new_revision(connection, user, note)
         _end(connection, references, number)
         for reference in references:
