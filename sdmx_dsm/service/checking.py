@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, Final, cast
 
 import polars as pl
 
@@ -25,6 +25,7 @@ from sdmx_dsm.model import (
     Structures,
 )
 from sdmx_dsm.validation import (
+    NO_FINDINGS,
     Checker,
     Filled,
     ReportBuilder,
@@ -37,6 +38,7 @@ from sdmx_dsm.validation import (
     to_frame,
 )
 
+_FINDINGS_ROWS: Final = 8_192
 SeriesOfOthers = Callable[[Schema, str, pl.DataFrame], pl.DataFrame]
 
 
@@ -153,15 +155,13 @@ def _check_dataset(
         good = builder.add(batch, checker.check(batch))
         observations += _observations(good)
         spool.add(good)
-    last = checker.finish()
-    builder.add_findings(last)
+    errors = builder.errors
+    last = _last(checker, builder)
     builder.add_findings(default_findings(filled, schema))
     builder.add_series(checker.series)
-    others = _others(spool, schema, agreement, options) if options.series_of_others else None
-    if others is not None:
-        builder.add_findings(_owned(others, schema))
-    if others is not None or (last["severity"] == "error").any():
-        spool = _good(spool, last, others, schema, folder)
+    others = _others(spool, schema, agreement, options, builder)
+    if builder.errors > errors:
+        spool = _good(spool, checker, last, others, folder)
         observations = sum(map(_observations, spool))
     return Part(
         dataflow=structures.resolve(agreement.dataflow, Dataflow),
@@ -176,52 +176,64 @@ def _observations(batch: pl.DataFrame) -> int:
     return int((batch[":level"] == "obs").sum())
 
 
-def _others(spool: Spool, schema: Schema, agreement: ProvisionAgreement, options: CheckOptions) -> pl.DataFrame | None:
-    """The first row of each series that belongs to another agreement, with that in `:agreement`; None when there is none.
-    A deletion counts when it names a whole series: a pattern is about one's own series only."""
-    assert options.series_of_others
-    found: list[pl.DataFrame] = []
-    whole = pl.all_horizontal(pl.col(id).is_not_null() & ~pl.col(id).is_in(["", "~"]) for id in schema.dimension_ids)
+def _last(checker: Checker, builder: ReportBuilder) -> pl.DataFrame:
+    """Gives the builder what was found at the end, and back of it what rejects rows but missing attributes, which are many."""
+    kept = [NO_FINDINGS]
+    for findings in checker.finish():
+        builder.add_findings(findings)
+        kept.append(findings.filter(pl.col("code") != "attribute-missing"))
+    return pl.concat(kept)
+
+
+def _others(
+    spool: Spool, schema: Schema, agreement: ProvisionAgreement, options: CheckOptions, builder: ReportBuilder
+) -> pl.Series:
+    """Hashes of the keys of the series that belong to another agreement, each of which is told at its first row. A deletion
+    counts when it names a whole series: a pattern is about one's own series only."""
+    told = pl.Series(dtype=pl.UInt64)
+    if options.series_of_others is None:
+        return told
+    ids = schema.dimension_ids
+    whole = pl.all_horizontal(pl.col(id).is_not_null() & ~pl.col(id).is_in(["", "~"]) for id in ids)
     for batch in spool:
-        rows = with_columns(level_rows(batch, "obs", "series", "delete"), schema.dimension_ids)
+        rows = with_columns(level_rows(batch, "obs", "series", "delete"), ids)
         rows = rows.filter(whole | (pl.col(":level") != "delete"))
         owners = options.series_of_others(schema, agreement.reference.short, rows) if rows.height else rows
-        if owners.height:
-            first = rows.unique(schema.dimension_ids, keep="first", maintain_order=True)
-            found.append(first.join(owners, on=schema.dimension_ids, nulls_equal=True, maintain_order="left"))
-    if not found:
-        return None
-    return pl.concat(found, how="diagonal").unique(schema.dimension_ids, keep="first", maintain_order=True)
+        if not owners.height:
+            continue
+        first = rows.unique(ids, keep="first", maintain_order=True)
+        owned = first.join(owners, on=ids, nulls_equal=True, maintain_order="left")
+        owned = owned.filter(~_keys(owned, ids).is_in(told.implode()))
+        told = pl.concat([told, _keys(owned, ids)])
+        for part in owned.iter_slices(_FINDINGS_ROWS):
+            builder.add_findings(to_frame(_series_owned(row, schema) for row in part.iter_rows(named=True)))
+    return told
 
 
-def _owned(others: pl.DataFrame, schema: Schema) -> pl.DataFrame:
-    return pl.concat(
-        to_frame(
-            [
-                make_finding(
-                    "series-owned",
-                    arguments={
-                        "series": ".".join(row[id] or "" for id in schema.dimension_ids),
-                        "agreement": row[":agreement"],
-                    },
-                    place=Place(
-                        line=row.get(":line"), column=row.get(":col"), sheet=row.get(":sheet"), cell=row.get(":cell")
-                    ),
-                )
-            ]
-        )
-        for row in others.iter_rows(named=True)
+def _keys(rows: pl.DataFrame, ids: tuple[str, ...]) -> pl.Series:
+    return rows.select(ids).hash_rows(seed=0)
+
+
+def _series_owned(row: dict[str, Any], schema: Schema) -> Finding:
+    return make_finding(
+        "series-owned",
+        arguments={
+            "series": ".".join(row[id] or "" for id in schema.dimension_ids),
+            "agreement": row[":agreement"],
+        },
+        place=Place(line=row.get(":line"), column=row.get(":col"), sheet=row.get(":sheet"), cell=row.get(":cell")),
     )
 
 
-def _good(spool: Spool, findings: pl.DataFrame, others: pl.DataFrame | None, schema: Schema, folder: Path) -> Spool:
-    """The rows of a spool without those that what was found at the end is about."""
+def _good(spool: Spool, checker: Checker, last: pl.DataFrame, others: pl.Series, folder: Path) -> Spool:
+    """The rows of a spool without those that what was found at the end is about. `others`: see `_others`."""
     kept = Spool(folder)
+    ids = checker.schema.dimension_ids
     for batch in spool:
-        good = good_rows(batch, findings)
-        if others is not None:
-            good = with_columns(good, schema.dimension_ids)
-            good = good.join(others, on=schema.dimension_ids, how="anti", nulls_equal=True, maintain_order="left")
+        good = good_rows(checker.complete_rows(batch), last)
+        if others.len():
+            good = with_columns(good, ids)
+            good = good.filter(~_keys(good, ids).is_in(others.implode()))
         kept.add(good)
     spool.close()
     return kept

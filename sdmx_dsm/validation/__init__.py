@@ -2,8 +2,8 @@
 
 fill_defaults(dataset, agreement_defaults(agreement))    what the sender need not say
 checker = Checker(schema)
-checker.check(batch), ..., checker.finish()              frames of findings (`FINDINGS_SCHEMA`)
-good_rows(batch, findings)                               the rows that no error is about
+checker.check(batch), ..., checker.finish()              a frame of findings (`FINDINGS_SCHEMA`), ..., several
+good_rows(batch, findings), checker.complete_rows(batch) the rows that no error is about; that lack no mandatory attribute
 ReportBuilder                                            findings -> counts, the first of each kind, a file of all
 CATALOGUE, render(finding, "ru")                         what a finding means, and what to do"""
 
@@ -12,12 +12,13 @@ from sdmx_dsm.validation.checker import Checker
 from sdmx_dsm.validation.collect import ReportBuilder
 from sdmx_dsm.validation.defaults import Filled, agreement_defaults, default_findings, fill_defaults
 from sdmx_dsm.validation.entry import Entry
-from sdmx_dsm.validation.findings import FINDINGS_SCHEMA, good_rows, rejected_rows, to_findings, to_frame
+from sdmx_dsm.validation.findings import FINDINGS_SCHEMA, NO_FINDINGS, good_rows, rejected_rows, to_findings, to_frame
 
 __all__ = [
     "CATALOGUE",
     "FINDINGS_SCHEMA",
     "LANGUAGES",
+    "NO_FINDINGS",
     "Checker",
     "Entry",
     "Filled",

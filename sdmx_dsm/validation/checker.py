@@ -37,6 +37,7 @@ from sdmx_dsm.validation.plain import Plain
 from sdmx_dsm.validation.values import Check, rust_pattern, type_checks
 
 _HELD_FINDINGS: Final = 10_000
+_FINDINGS_ROWS: Final = 8_192  # with their arguments they take ten times what their keys take
 _REASON: Final = pl.struct("component", "value").hash(seed=0)
 _OBS = pl.col(":level") == "obs"
 _WITHIN: Final[Mapping[str, tuple[str, str]]] = {
@@ -68,6 +69,7 @@ class Checker:
         self._plain: Final = Plain(schema, self._checks)
         self._observed: Final = FirstSeen()
         self.seen: Final = SeenKeys(schema)
+        self._incomplete: Final[dict[tuple[str, ...], pl.Series]] = {}
         self._told = pl.Series(dtype=pl.UInt64)
         self._held = NO_FINDINGS
 
@@ -98,21 +100,29 @@ class Checker:
         self.seen.add_observations(good.filter(_OBS))
         return findings
 
-    def finish(self) -> pl.DataFrame:
-        """What can be told only at the end: mandatory attributes that a series, group or the data set did not get, an empty
-        data set, data under no agreement."""
-        frames = [
-            self._held.filter(~self._held.select(_REASON.is_in(self._told.implode())).to_series()),
-            *self._missing_attributes(),
-            *(_general("pattern-unusable", c.id, **display(c)) for c in self._unjudged()),
-        ]
+    def finish(self) -> Iterator[pl.DataFrame]:
+        """What can be told only at the end, in parts: mandatory attributes that a series, group or the data set did not get
+        (their observations are not among `complete_rows`), an empty data set, data under no agreement."""
+        held = self._held.filter(~self._held.select(_REASON.is_in(self._told.implode())).to_series())
+        if held.height:
+            yield held
+        yield from self._missing_attributes()
+        yield from (_general("pattern-unusable", c.id, **display(c)) for c in self._unjudged())
         if self._agreement_required and self.schema.agreement is None:
-            frames.append(_general("agreement-required", structure=self.schema.reference.short))
+            yield _general("agreement-required", structure=self.schema.reference.short)
         if not self._rows:
-            frames.append(_general("empty-submission"))
+            yield _general("empty-submission")
         elif not self.observations and not self._deletes:
-            frames.append(_general("no-observations"))
-        return _joined(frames)
+            yield _general("no-observations")
+
+    def complete_rows(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """After `finish`: a batch without the observations, and what was filled in for them, that lack a mandatory attribute
+        of their series, group or data set."""
+        for dimensions, incomplete in self._incomplete.items():
+            key = hashes(with_columns(batch, dimensions), dimensions)
+            lacks = key.is_in(incomplete.implode())
+            batch = batch.filter(~lacks | ~(_OBS | _is_default(batch)))
+        return batch
 
     # --- what the schema asks for -----------------------------------------------------------------------------------
 
@@ -314,13 +324,17 @@ class Checker:
 
     def _missing_attributes(self) -> Iterator[pl.DataFrame]:
         for dimensions, ids in self._mandatory().items():
+            self._incomplete[dimensions] = pl.Series(dtype=pl.UInt64)
             key = {"key": key_of(dimensions)} if dimensions else {}
             for keys in self.seen.lacking(dimensions, ids, whole=True):
                 for id in ids:
-                    if id in keys.columns:
-                        wrong = keys.filter(id).select(*dimensions, pl.lit(None, pl.Int64).alias(ROW))
-                        given = {**display(self.schema.by_id[id]), "dimensions": ".".join(dimensions)}
-                        yield _with_arguments(wrong, "attribute-missing", id, given, key)
+                    given = display(self.schema.by_id[id])
+                    wrong = keys.filter(id) if id in keys.columns else keys.clear()
+                    for part in wrong.select(*dimensions, pl.lit(None, pl.Int64).alias(ROW)).iter_slices(
+                        _FINDINGS_ROWS
+                    ):
+                        yield _with_arguments(part, "attribute-missing", id, given, key)
+                self._incomplete[dimensions] = pl.concat([self._incomplete[dimensions], keys["hash"]])
 
 
 def _absence(code: str, component: SchemaComponent, wrong: pl.Expr) -> Check:

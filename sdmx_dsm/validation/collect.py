@@ -105,7 +105,8 @@ class ReportBuilder:
         if not is_general.any():
             return findings
         hashes = findings.select(pl.struct(pl.exclude("row")).hash(seed=0)).to_series()
-        known = hashes.is_in(self._general.implode()) | ~hashes.is_first_distinct()
+        before = self._general.filter(self._general.is_in(hashes.implode()))
+        known = hashes.is_in(before.implode()) | ~hashes.is_first_distinct()
         self._general = pl.concat([self._general, hashes.filter(is_general & ~known)])
         return findings.filter(~(is_general & known))
 

@@ -91,18 +91,15 @@ def to_findings(frame: pl.DataFrame) -> tuple[Finding, ...]:
 def rejected_rows(batch: pl.DataFrame, findings: pl.DataFrame) -> pl.Series:
     """For each row of a batch whether an error is about it.
 
-    `findings` are those of this batch; also those of `Checker.finish`, by which the observations of a series without a
-    mandatory attribute are rejected, with what was filled in for them. An error without a row rejects every row that holds
-    its value from its cell (a wrong header of a workbook), and none when it is about an unknown component: without that
-    column the rows are good."""
+    `findings` are those of this batch; also those of `Checker.finish`, but for missing attributes (`Checker.complete_rows`). An
+    error without a row rejects every row that holds its value from its cell (a wrong header of a workbook), and none when it
+    is about an unknown component: without that column the rows are good."""
     errors = findings.filter(pl.col("severity") == "error")
     rows = pl.int_range(pl.len()).is_in(errors["row"].drop_nulls().unique().implode())
     general = errors.filter(pl.col("row").is_null(), pl.col("component") != "", pl.col("code") != "unknown-component")
     wrong = [rows]
-    for (code, component), group in general.partition_by("code", "component", as_dict=True).items():
-        if code == "attribute-missing":
-            wrong.append(_without_attribute(batch, group))
-        elif component not in batch.columns:
+    for (component,), group in general.partition_by("component", as_dict=True).items():
+        if component not in batch.columns:
             wrong.append(pl.col(":level").is_in(["obs", "series"]))
         else:
             wrong.append(_holds(batch, str(component), group))
@@ -123,19 +120,6 @@ def _holds(batch: pl.DataFrame, component: str, findings: pl.DataFrame) -> pl.Ex
 def good_rows(batch: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
     """The rows of a batch that no error is about (see `rejected_rows`)."""
     return batch.filter(~rejected_rows(batch, findings))
-
-
-def _without_attribute(batch: pl.DataFrame, findings: pl.DataFrame) -> pl.Expr:
-    """The rows of the series (groups, data set) named by findings of one attribute."""
-    named = [json.loads(text) for text in findings["arguments"]]
-    dimensions = [id for id in named[0].get("dimensions", "").split(".") if id]
-    if not dimensions:
-        return pl.lit(True)
-    if not set(dimensions) <= set(batch.columns):
-        return pl.lit(False)
-    keys = pl.Series([arguments["key"] for arguments in named]).unique()
-    is_default = pl.col(":default").fill_null(False) if ":default" in batch.columns else pl.lit(False)
-    return key_of(dimensions).is_in(keys.implode()) & ((pl.col(":level") == "obs") | is_default)
 
 
 def key_of(ids: Iterable[str]) -> pl.Expr:

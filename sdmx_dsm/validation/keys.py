@@ -134,8 +134,8 @@ class SeenKeys:
         self, dimensions: tuple[str, ...], ids: Sequence[str], *, whole: bool = False
     ) -> Iterator[pl.DataFrame]:
         """The keys over some dimensions that have observations (`whole`: that ought to be complete) and were not given one of
-        some attributes, in frames of at most `BATCH_ROWS`: the dimensions as text, and for each of the attributes a column of
-        Booleans, true where it is missing."""
+        some attributes, in frames of at most `BATCH_ROWS`: the dimensions as text, their hash as `hash`, and for each of the
+        attributes a column of Booleans, true where it is missing."""
         given = self._given[dimensions].rows
         having = {id: given.filter(pl.col(id).is_not_null())["hash"] for id in ids if id in given.columns}
         told = FirstSeen()
@@ -156,6 +156,6 @@ class SeenKeys:
                 else (~asked.is_in(having[id].filter(having[id].is_in(asked.implode())).implode())).alias(id)
                 for id in wanted
             ]
-            lacks = keys.select(*dimensions, *missing).filter(pl.any_horizontal(wanted))
+            lacks = keys.select("hash", *dimensions, *missing).filter(pl.any_horizontal(wanted))
             if lacks.height:
                 yield lacks

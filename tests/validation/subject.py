@@ -40,6 +40,11 @@ def found(findings: pl.DataFrame) -> list[tuple[object, str, str]]:
     ]
 
 
+def finished(checker: Checker) -> list[tuple[object, str, str]]:
+    """What is found at the end."""
+    return [finding for findings in checker.finish() for finding in found(findings)]
+
+
 def check(text: str, schema: Schema = SCHEMA) -> list[tuple[object, str, str]]:
     return found(Checker(schema).check(table(text)))
 

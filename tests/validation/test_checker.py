@@ -15,6 +15,7 @@ from tests.validation.subject import (
     RICH_SCHEMA,
     SCHEMA,
     check,
+    finished,
     found,
     table,
     with_constraint,
@@ -40,7 +41,7 @@ def test_good_attributes_give_no_findings() -> None:
         obs     A    KG       F   2020        10        A          -            -      -        -
     """)
     assert found(checker.check(batch)) == []
-    assert found(checker.finish()) == []
+    assert finished(checker) == []
 
 
 # --- dimensions and codes ---------------------------------------------------------------------------------------------
@@ -196,7 +197,7 @@ def test_pattern_that_is_not_understood_is_said_and_not_applied() -> None:
     schema = with_format("COMMENT_OBS", TextFormat(pattern="(?=look)ahead"))
     checker = Checker(schema)
     assert found(checker.check(table(HEADING + "A KG F 2020 1 A"))) == []
-    assert (None, "COMMENT_OBS", "pattern-unusable") in found(checker.finish())
+    assert (None, "COMMENT_OBS", "pattern-unusable") in finished(checker)
 
 
 def test_signs_that_nobody_sees_are_named() -> None:
@@ -287,7 +288,7 @@ def test_merge_may_leave_everything_out() -> None:
     rows = "FREQ REF_AREA SEX TIME_PERIOD OBS_VALUE\nA KG F 2020 1"
     checker = Checker(SCHEMA, action="Merge")
     assert found(checker.check(table(rows))) == []
-    assert found(checker.finish()) == []
+    assert finished(checker) == []
 
 
 def test_delete_pattern_may_leave_dimensions_out_and_name_values() -> None:
@@ -336,7 +337,7 @@ def test_default_is_checked_and_completes_its_series() -> None:
     findings = checker.check(defaults)
     assert found(findings) == [(3, "UNIT_MEASURE", "unknown-code")]
     assert good_rows(defaults, findings)["SEX"].to_list() == ["F"]
-    assert found(checker.finish()) == []
+    assert finished(checker) == []
 
 
 def test_wrong_dimension_of_a_series_is_told_once_at_its_observations() -> None:
@@ -346,14 +347,14 @@ def test_wrong_dimension_of_a_series_is_told_once_at_its_observations() -> None:
     assert [code for _, _, code in found(findings)] == ["", "", ""]
     assert good_rows(attributes, findings).height == 0
     assert found(checker.check(table(HEADING + "A XX F 2020 1 A"))) == [(2, "REF_AREA", "unknown-code")]
-    assert found(checker.finish()) == [(3, "REF_AREA", "unknown-code")]
+    assert finished(checker) == [(3, "REF_AREA", "unknown-code")]
 
 
 def test_series_without_its_mandatory_attribute_is_told_at_the_end() -> None:
     checker = Checker(SCHEMA)
     checker.check(table(HEADING + "A KG F 2020 10 A\nA KG F 2021 10 A\nA KG M 2020 10 A"))
     checker.check(with_columns(table(":level FREQ REF_AREA SEX UNIT_MEASURE\nseries A KG M PS"), ("TIME_PERIOD",)))
-    last = checker.finish()
+    (last,) = checker.finish()
     assert found(last) == [(None, "UNIT_MEASURE", "attribute-missing")]
     assert '"key":"A.KG.F"' in last["arguments"][0]
 
@@ -368,13 +369,13 @@ def test_series_are_counted() -> None:
 
 
 def test_no_rows_at_all() -> None:
-    assert found(Checker(SCHEMA).finish()) == [(None, "", "empty-submission")]
+    assert finished(Checker(SCHEMA)) == [(None, "", "empty-submission")]
 
 
 def test_attributes_alone_are_mentioned() -> None:
     checker = Checker(SCHEMA)
     checker.check(table(":level FREQ REF_AREA SEX UNIT_MEASURE\nseries A KG F PS"))
-    assert found(checker.finish()) == [(None, "", "no-observations")]
+    assert finished(checker) == [(None, "", "no-observations")]
 
 
 def test_data_under_no_agreement_where_one_is_required() -> None:
@@ -382,7 +383,7 @@ def test_data_under_no_agreement_where_one_is_required() -> None:
     for reference, expected in ((EXAMPLE, [(None, "", "agreement-required")]), (EXAMPLE_AGREEMENT, [])):
         checker = Checker(structures.schema(reference), action="Merge", agreement_required=True)
         checker.check(table(GOOD))
-        assert found(checker.finish()) == expected
+        assert finished(checker) == expected
 
 
 # --- constraints ------------------------------------------------------------------------------------------------------

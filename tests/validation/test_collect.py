@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from sdmx_dsm.model import KEPT_PER_CODE, Place
-from sdmx_dsm.validation import Checker, ReportBuilder, good_rows, make_finding, rejected_rows
+from sdmx_dsm.validation import Checker, ReportBuilder, make_finding, rejected_rows
 from tests.validation.subject import SCHEMA, table
 from tests.validation.test_checker import HEADING, WORKBOOK
 
@@ -19,7 +19,8 @@ def test_report_counts_and_keeps_the_findings_in_order(tmp_path: Path) -> None:
     batch = table(BAD)
     with ReportBuilder(tmp_path / "findings.csv") as builder:
         good = builder.add(batch, checker.check(batch))
-        builder.add_findings(checker.finish())
+        for findings in checker.finish():
+            builder.add_findings(findings)
         builder.add_finding(make_finding("csv-separator", arguments={"separator": ";"}, place=Place(line=1)))
         builder.add_series(checker.series)
     report = builder.report()
@@ -134,8 +135,14 @@ def test_observations_of_a_series_without_mandatory_attribute_are_rejected_at_th
     batch = table(HEADING + "A KG F 2020 1 A\nA KG M 2020 1 A")
     checker = Checker(SCHEMA)
     checker.check(batch)
-    checker.check(table(":level FREQ REF_AREA SEX UNIT_MEASURE\nseries A KG M PS"))
-    assert good_rows(batch, checker.finish())["SEX"].to_list() == ["M"]
+    given = table(":level FREQ REF_AREA SEX UNIT_MEASURE\nseries A KG M PS")
+    filled = table(":level FREQ REF_AREA SEX DECIMALS\nseries A KG F 0\nseries A KG M 0")
+    filled = filled.with_columns(pl.lit(True).alias(":default"))
+    checker.check(given)
+    checker.check(filled)
+    assert sum(findings.height for findings in checker.finish()) == 1
+    for rows in (batch, given, filled):
+        assert checker.complete_rows(rows)["SEX"].to_list() == ["M"]
 
 
 def test_long_value_is_shown_cut_and_still_rejected() -> None:

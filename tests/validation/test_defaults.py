@@ -18,7 +18,7 @@ from sdmx_dsm.validation import (
     to_findings,
 )
 from tests.helpers.schemas import EXAMPLE
-from tests.validation.subject import SCHEMA, found, table
+from tests.validation.subject import SCHEMA, finished, found, table
 
 
 def filled_batches(
@@ -157,7 +157,7 @@ def test_filled_data_pass_the_checks() -> None:
         "REF_AREA TIME_PERIOD OBS_VALUE\nKG 2020 1\nKG 2020-Q1 2", defaults={"OBS_STATUS": "A", "UNIT_MEASURE": "PS"}
     )
     assert [finding for batch in batches for finding in found(checker.check(batch))] == []
-    assert found(checker.finish()) == []
+    assert finished(checker) == []
 
 
 def test_what_was_filled_is_counted_and_said() -> None:
@@ -196,4 +196,4 @@ def test_default_is_made_for_good_observations_only() -> None:
             made += batch.rows()
     assert findings == [(3, "OBS_VALUE", "not-a-number")]
     assert made == [("A", "KG", "F", "PS", "series", True)]
-    assert found(checker.finish()) == []
+    assert finished(checker) == []

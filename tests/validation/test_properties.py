@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sdmx_dsm.validation import Checker, ReportBuilder
 from tests.helpers.schemas import CODES
-from tests.validation.subject import SCHEMA, found
+from tests.validation.subject import SCHEMA, finished, found
 
 PERIODS = {
     "A": lambda n: str(1950 + n),
@@ -53,7 +53,7 @@ def test_right_data_give_no_findings_however_they_are_cut(batch: pl.DataFrame, c
     checker = Checker(SCHEMA)
     for part in (batch.head(cut), series_rows(batch), batch.slice(cut)):
         assert found(checker.check(part)) == []
-    assert found(checker.finish()) == []
+    assert finished(checker) == []
     assert checker.observations == batch.height
 
 
