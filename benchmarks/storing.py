@@ -17,7 +17,7 @@ from sdmx_dsm.store import Part
 
 def empty_hub(data: Material, folder: Path) -> Hub:
     hub = Hub.open(Settings(data_dir=str(folder / uuid4().hex)))
-    hub.store.put_artefacts(list(data.structures), user="benchmark")
+    hub.store.revise(list(data.structures), user="benchmark")
     return hub
 
 

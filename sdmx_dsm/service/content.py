@@ -59,13 +59,13 @@ def read_content(folder: Path) -> list[Maintainable]:
 def load_content(hub: Hub, folder: Path | None = None, *, user: str = "system") -> list[Maintainable]:
     """Puts the content into the registry in one transaction; what is there already and unchanged stays as it is."""
     artefacts = read_content(folder or hub.settings.content_path)
-    hub.store.put_artefacts(artefacts, user=user, note="content")
+    hub.store.revise(artefacts, user=user, note="content")
     return artefacts
 
 
 def load_artefacts(hub: Hub, artefacts: Iterable[Maintainable], *, user: str = "system") -> int:
     """Puts artefacts that `faults_of` finds nothing in into the registry, all or none; the revision then."""
-    return hub.store.put_artefacts(tuple(artefacts), user=user, note="structure files")
+    return hub.store.revise(tuple(artefacts), user=user, note="structure files")
 
 
 def faults_of(artefacts: Iterable[Maintainable], known: Structures) -> Iterator[str]:

@@ -72,13 +72,21 @@ class Store:
         """All artefacts, of now or of a moment, by class, agency, id and version; decoded one by one."""
         return registry.read_artefacts(self._database, as_of)
 
-    def put_artefacts(self, artefacts: Sequence[Maintainable], *, user: str, note: str = "") -> int:
-        """Adds or changes artefacts, all or none. Returns the revision: the old one when nothing differs from what is."""
-        return registry.put(self._database, artefacts, user=user, note=note)
+    def revise(
+        self,
+        put: Sequence[Maintainable] = (),
+        delete: Sequence[Reference] = (),
+        *,
+        user: str,
+        note: str = "",
+        expected: int | None = None,
+    ) -> int:
+        """Adds, changes and deletes artefacts, all or none, as one revision. Their past stays.
 
-    def delete_artefacts(self, references: Sequence[Reference], *, user: str, note: str = "") -> int:
-        """Deletes artefacts, all or none; their past stays. Raises NotFound. Returns the revision."""
-        return registry.delete(self._database, references, user=user, note=note)
+        `expected`: the revision for which the change was thought out; None where it fits any. Returns the new revision, or
+        the present one when nothing differs from what is. Raises Conflict when the registry is past `expected`, NotFound when
+        something to delete is not there."""
+        return registry.revise(self._database, put, delete, user=user, note=note, expected=expected)
 
     # --- files --------------------------------------------------------------------------------------------------------
 

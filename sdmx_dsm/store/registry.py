@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, tuple_, update
 
-from sdmx_dsm.errors import NotFound
+from sdmx_dsm.errors import Conflict, NotFound
 from sdmx_dsm.model import MAINTAINABLES, Maintainable, Reference
 from sdmx_dsm.store.database import REGISTRY_LOCK, Database, first, record
 from sdmx_dsm.store.tables import artefacts, milliseconds, now, revisions
 
+_KEYS_AT_ONCE: Final = 100  # in one statement
 _NEWEST: Final = select(func.max(revisions.c.number))
 
 
@@ -44,31 +45,38 @@ def read_artefacts(database: Database, as_of: datetime | None = None) -> Iterato
     return (_decode(name, content) for name, content in rows)
 
 
-def put(database: Database, changed: Iterable[Maintainable], *, user: str, note: str) -> int:
+def revise(
+    database: Database,
+    put: Iterable[Maintainable],
+    delete: Iterable[Reference],
+    *,
+    user: str,
+    note: str,
+    expected: int | None,
+) -> int:
+    changed, removed = list(put), list(delete)
     with database.write(REGISTRY_LOCK) as connection:
-        current = _digests(connection)
+        newest = first(connection, _NEWEST) or 0
+        if expected is not None and newest > expected:
+            raise Conflict(
+                f"The registry was changed meanwhile: it is at revision {newest}, the change was made for {expected}.",
+                revision=newest,
+            )
+        current = _digests(connection, [*(artefact.reference for artefact in changed), *removed])
+        if missing := [reference for reference in removed if reference not in current]:
+            raise NotFound(f"There is no {missing[0].artefact_class} {missing[0].short}.", reference=missing[0])
         differing = [artefact for artefact in changed if current.get(artefact.reference) != _digest(artefact)]
-        if not differing:
-            return first(connection, _NEWEST) or 0
+        if not differing and not removed:
+            return newest
         number = _new_revision(connection, user, note)
-        _end(connection, [artefact.reference for artefact in differing if artefact.reference in current], number)
-        connection.execute(insert(artefacts), [_row(artefact, number) for artefact in differing])
+        ended = [artefact.reference for artefact in differing if artefact.reference in current] + removed
+        _end(connection, ended, number)
+        if differing:
+            connection.execute(insert(artefacts), [_row(artefact, number) for artefact in differing])
         for artefact in differing:
             action = "change artefact" if artefact.reference in current else "add artefact"
             record(connection, user, action, artefact.reference.urn, revision=number, note=note)
-        return number
-
-
-def delete(database: Database, references: Sequence[Reference], *, user: str, note: str) -> int:
-    with database.write(REGISTRY_LOCK) as connection:
-        current = _digests(connection)
-        if missing := [reference for reference in references if reference not in current]:
-            raise NotFound(f"There is no {missing[0].artefact_class} {missing[0].short}.", reference=missing[0])
-        if not references:
-            return first(connection, _NEWEST) or 0
-        number = _new_revision(connection, user, note)
-        _end(connection, references, number)
-        for reference in references:
+        for reference in removed:
             record(connection, user, "delete artefact", reference.urn, revision=number, note=note)
         return number
 
@@ -98,14 +106,18 @@ def _end(connection: Connection, references: Sequence[Reference], number: int) -
         )
 
 
-def _digests(connection: Connection) -> dict[Reference, str]:
+def _digests(connection: Connection, references: Sequence[Reference]) -> dict[Reference, str]:
+    """The digests of those of `references` that are there now."""
     table = artefacts.c
-    rows = connection.execute(
-        select(table.artefact_class, table.agency, table.artefact_id, table.version, table.digest).where(
-            table.until.is_(None)
+    found: dict[Reference, str] = {}
+    for start in range(0, len(references), _KEYS_AT_ONCE):
+        keys = [(r.artefact_class, r.agency, r.id, r.version) for r in references[start : start + _KEYS_AT_ONCE]]
+        identity = (table.artefact_class, table.agency, table.artefact_id, table.version)
+        rows = connection.execute(
+            select(*identity, table.digest).where(tuple_(*identity).in_(keys), table.until.is_(None))
         )
-    )
-    return {Reference(name, agency, id, version): digest for name, agency, id, version, digest in rows}
+        found.update((Reference(*key), digest) for *key, digest in rows)
+    return found
 
 
 def _row(artefact: Maintainable, number: int) -> dict[str, object]:

@@ -132,7 +132,7 @@ def test_a_returned_file_is_judged_anew_when_structures_or_rights_have_changed(h
     assert submit(hub, text).id == refused.id
     (areas,) = (scheme for scheme in hub.structures.of_class(Codelist) if scheme.id == "CL_AREA")
     more = replace(areas, version="1.1.0", items=(*areas.items, Code(id="UKK", names={"en": "Somewhere"})))
-    hub.store.put_artefacts([more], user="admin")
+    hub.store.revise([more], user="admin")
     released = submit(hub, text)
     assert released.state == "released"
     assert submit(hub, text).id == released.id
@@ -141,7 +141,7 @@ def test_a_returned_file_is_judged_anew_when_structures_or_rights_have_changed(h
 def test_a_released_file_is_not_released_again_when_structures_have_changed(hub: Hub) -> None:
     """Or a file that is sent again every night would undo later corrections."""
     first = submit(hub, rows("A,MD,UA,F,2023,2"))
-    hub.store.put_artefacts([Codelist(agency="DSM", id="CL_MORE", version="1.0.0")], user="admin")
+    hub.store.revise([Codelist(agency="DSM", id="CL_MORE", version="1.0.0")], user="admin")
     assert submit(hub, rows("A,MD,UA,F,2023,2")).id == first.id
 
 

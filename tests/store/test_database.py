@@ -104,7 +104,7 @@ def test_people_see_observations_under_the_names_of_their_components(store: Stor
 
 
 def fill(store: Store, tmp_path: Path) -> None:
-    store.put_artefacts(example_artefacts(), user="u")
+    store.revise(example_artefacts(), user="u")
     (tmp_path / "data.csv").write_bytes(b"\x00\xff" * 1_000_000)
     digest = store.put_file(tmp_path / "data.csv", name="data.csv", media_type="text/csv").digest
     submission = store.add_submission(user="u", file_digest=digest, file_name="data.csv", options={"a": "ж"})
@@ -139,7 +139,7 @@ def test_a_backup_of_either_database_restores_into_either(
         assert b"".join(other.iter_file(digest)) == b"\x00\xff" * 1_000_000
         # Life goes on.
         assert publish(other, "A.KG.F 2022 OBS_VALUE=3").number == 3
-        assert other.put_artefacts(example_artefacts(), user="u") == 1
+        assert other.revise(example_artefacts(), user="u") == 1
         other.close()
 
 

@@ -15,7 +15,7 @@ from tests.helpers.schemas import EXAMPLE, EXAMPLE_AGREEMENT, example_artefacts
 def test_artefacts_come_back_as_they_went_in(store: Store) -> None:
     assert store.registry_revision() == 0
     artefacts = example_artefacts()
-    assert store.put_artefacts(artefacts, user="u") == 1
+    assert store.revise(artefacts, user="u") == 1
     found = list(store.artefacts())
     assert {artefact.reference: artefact for artefact in found} == {a.reference: a for a in artefacts}
     assert Structures(found).schema(EXAMPLE_AGREEMENT).dimension_ids == ("FREQ", "REF_AREA", "SEX")
@@ -23,7 +23,7 @@ def test_artefacts_come_back_as_they_went_in(store: Store) -> None:
 
 def test_texts_keep_the_order_of_their_languages(store: Store) -> None:
     codelist = Codelist(id="CL", agency="DSM", names={"ru": "Список", "en": "List"}, items=(Code(id="A", parent="B"),))
-    store.put_artefacts([codelist], user="u")
+    store.revise([codelist], user="u")
     (found,) = store.artefacts()
     assert list(found.names) == ["ru", "en"]
     assert found == codelist
@@ -32,9 +32,9 @@ def test_texts_keep_the_order_of_their_languages(store: Store) -> None:
 def test_only_what_differs_is_a_change(store: Store) -> None:
     codelist = Codelist(id="CL", agency="DSM", names={"en": "List"})
     other = Codelist(id="OTHER", agency="DSM")
-    assert store.put_artefacts([codelist, other], user="u") == 1
-    assert store.put_artefacts([codelist], user="u") == 1
-    assert store.put_artefacts([replace(codelist, names={"en": "New"}), other], user="u", note="why") == 2
+    assert store.revise([codelist, other], user="u") == 1
+    assert store.revise([codelist], user="u") == 1
+    assert store.revise([replace(codelist, names={"en": "New"}), other], user="u", note="why") == 2
     assert store.registry_revision() == 2
     assert next((e.action, e.subject, e.details) for e in store.events()) == (
         "change artefact",
@@ -46,24 +46,45 @@ def test_only_what_differs_is_a_change(store: Store) -> None:
 def test_the_registry_of_a_moment(store: Store) -> None:
     first = Codelist(id="CL", agency="DSM", names={"en": "First"})
     second = replace(first, names={"en": "Second"})
-    store.put_artefacts([first], user="u")
+    store.revise([first], user="u")
     after_first = store.events()[0].time
-    store.put_artefacts([second], user="u")
+    store.revise([second], user="u")
     after_second = store.events()[0].time
-    assert store.delete_artefacts([first.reference], user="u") == 3
+    assert store.revise(delete=[first.reference], user="u") == 3
     assert list(store.artefacts()) == []
     assert list(store.artefacts(after_first)) == [first]
     assert list(store.artefacts(after_second)) == [second]
     assert list(store.artefacts(after_first.replace(year=2000))) == []
-    store.put_artefacts([first], user="u")
+    store.revise([first], user="u")
     assert list(store.artefacts()) == [first]
 
 
 def test_what_is_not_there_cannot_be_deleted(store: Store) -> None:
-    store.put_artefacts([Codelist(id="CL", agency="DSM")], user="u")
+    store.revise([Codelist(id="CL", agency="DSM")], user="u")
     with pytest.raises(NotFound, match=r"There is no Dataflow DSM:EXAMPLE\(1.0.0\)\."):
-        store.delete_artefacts([Codelist(id="CL", agency="DSM").reference, EXAMPLE], user="u")
+        store.revise(delete=[Codelist(id="CL", agency="DSM").reference, EXAMPLE], user="u")
     assert len(list(store.artefacts())) == 1
+
+
+def test_additions_changes_and_deletions_are_one_revision(store: Store) -> None:
+    kept, gone = Codelist(id="KEPT", agency="DSM"), Codelist(id="GONE", agency="DSM")
+    new, changed = Codelist(id="NEW", agency="DSM"), replace(kept, names={"en": "Kept"})
+    store.revise([kept, gone], user="u")
+    assert store.revise([changed, new], [gone.reference], user="u", note="one", expected=1) == 2
+    assert list(store.artefacts()) == [changed, new]
+    assert sorted(event.action for event in store.events() if '"note":"one"' in event.details) == [
+        "add artefact",
+        "change artefact",
+        "delete artefact",
+    ]
+
+
+def test_a_change_thought_out_for_an_older_registry_is_refused(store: Store) -> None:
+    store.revise([Codelist(id="CL", agency="DSM")], user="u")
+    store.revise([Codelist(id="OTHER", agency="DSM")], user="u")
+    with pytest.raises(Conflict, match="it is at revision 2, the change was made for 1"):
+        store.revise([Codelist(id="CL", agency="DSM", names={"en": "List"})], user="u", expected=1)
+    assert store.registry_revision() == 2
 
 
 def test_a_file_is_kept_once_and_comes_back_byte_for_byte(
