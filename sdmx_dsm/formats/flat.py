@@ -73,12 +73,12 @@ class Attached:
         self._unmet = dict(self._tables)
 
     def add(self, batch: pl.DataFrame) -> None:
-        """Takes the attribute rows of a batch. Where rows of one key differ the last one counts; a default fills gaps only."""
+        """Takes the attribute rows of a batch. Where rows of one key differ the last one counts; a default (`:default`) fills
+        gaps only, whichever batch it comes with."""
         rows = batch.filter(~pl.col(":level").is_in(["obs", "delete"]))
         if not rows.height:
             return
-        if ":default" in rows.columns:
-            rows = rows.sort(pl.col(":default").fill_null(False), descending=True, maintain_order=True)
+        is_default = pl.col(":default").fill_null(False) if ":default" in rows.columns else pl.lit(False)
         for dimensions, attributes in self._groups.items():
             present = [id for id in attributes if id in rows.columns]
             if not present:
@@ -86,9 +86,11 @@ class Attached:
             found = rows.filter(pl.any_horizontal(pl.col(present).is_not_null()))
             if not found.height:
                 continue
-            found = with_columns(found, (*dimensions, *attributes)).select(*dimensions, *attributes)
-            self._tables[dimensions] = _merged(pl.concat([self._tables[dimensions], found]), dimensions)
-            self._unmet[dimensions] = _merged(pl.concat([self._unmet[dimensions], found]), dimensions)
+            columns = (*dimensions, *attributes)
+            found = with_columns(found, columns)
+            defaults, given = (found.filter(kind).select(columns) for kind in (is_default, ~is_default))
+            for tables in (self._tables, self._unmet):
+                tables[dimensions] = _merged(pl.concat([defaults, tables[dimensions], given]), dimensions)
 
     def join(self, keys: pl.DataFrame) -> pl.DataFrame:
         """The attributes of each row of `keys` (dimension columns; each series once, never again in a later call)."""

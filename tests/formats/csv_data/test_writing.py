@@ -228,11 +228,16 @@ def test_the_structure_column_names_the_level_asked_for_or_the_next(example):
         written(write_csv10, example(ROWS[:1], EXAMPLE_STRUCTURE))
 
 
-def test_a_default_fills_only_what_is_not_given(example):
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("batches", [1, 2])
+def test_a_default_fills_only_what_is_not_given(example, order, batches):
+    """In a later batch it once took the place of what was given."""
     key = {":level": "series", "FREQ": "A", "REF_AREA": "TJ", "SEX": "F"}
     rows = [{**key, "UNIT_MEASURE": "PC"}, {**key, "UNIT_MEASURE": "PS", "COLLECTION": "Register"}, ROWS[0]]
-    batch = next(example(rows).batches).with_columns(pl.Series(":default", [None, True, None], dtype=pl.Boolean))
-    dataset = replace(example(components=("UNIT_MEASURE", "COLLECTION")), batches=iter([batch]))
+    frame = next(example(rows).batches).with_columns(pl.Series(":default", [None, True, None], dtype=pl.Boolean))
+    frame = frame[[*order, 2]]
+    parts = [frame] if batches == 1 else [frame[:1], frame[1:]]
+    dataset = replace(example(components=("UNIT_MEASURE", "COLLECTION")), batches=iter(parts), ordered=True)
     assert written(write_csv10, dataset).splitlines()[1] == "DSM:EXAMPLE(1.0.0),PC,Register"
 
 
