@@ -14,7 +14,7 @@ from sdmx_dsm.errors import NotFound, ReadError, Unsupported
 from sdmx_dsm.formats.csv_data import read_csv, write_csv10, write_csv20, write_csv21
 from sdmx_dsm.formats.csv_data.encoding import encoding_of
 from sdmx_dsm.formats.json_data import write_json20
-from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30
+from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30, write_specific31
 from sdmx_dsm.formats.options import Format, StructureOptions, WriteOptions
 from sdmx_dsm.formats.structures import read_json20, write_ml21, write_ml30
 from sdmx_dsm.formats.structures import read_ml as read_structures_ml
@@ -62,6 +62,16 @@ FORMATS: Final[tuple[Format, ...]] = (
         title={"en": "SDMX-ML 3.0", "ru": "SDMX-ML 3.0"},
         read=_read_ml,
         write=write_specific30,
+    ),
+    Format(
+        name="sdmx-ml-3.1",
+        kind="data",
+        media_type=f"{_SDMX}data+xml",
+        version="3.1.0",
+        extension="xml",
+        title={"en": "SDMX-ML 3.1", "ru": "SDMX-ML 3.1"},
+        read=_read_ml,
+        write=write_specific31,
     ),
     Format(
         name="sdmx-csv-1.0",

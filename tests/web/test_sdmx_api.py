@@ -398,7 +398,7 @@ def test_nothing_found_by_the_specification(strict_client: TestClient) -> None:
     [
         (FLOW, "*/*", V2_JSON),
         (FLOW, "application/json", V2_JSON),
-        (FLOW, "application/xml", V2_XML),
+        (FLOW, "application/xml", f"{VND}data+xml;version=3.1.0"),
         (FLOW, f"{V2_CSV};labels=both", V2_CSV),
         (FLOW, f"{VND}data+json;version=2.0.0+", V2_JSON),
         ("/sdmx/v2/structure/dataflow", "*/*", f"{VND}structure+json;version=2.0.0"),

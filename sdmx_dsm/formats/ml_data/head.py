@@ -9,10 +9,14 @@ from sdmx_dsm.formats.markup import SCHEMAS, attribute, escape_all
 from sdmx_dsm.formats.ml_data.names import XSI
 from sdmx_dsm.model import Reference, Text
 
-Version = Literal["2.1", "3.0"]
+Version = Literal["2.1", "3.0", "3.1"]
 PACKAGES: Final = {"DataStructure": "datastructure", "Dataflow": "datastructure", "ProvisionAgreement": "registry"}
-# Merge came with 3.1; to insert or update what is given was called Append before.
-ACTIONS: Final[dict[Action, str]] = {"Merge": "Append"}
+# To insert or update what is given was called Append; Merge came with 3.1, where it says the same and Append is deprecated.
+ACTIONS: Final[dict[Version, dict[Action, str]]] = {
+    "2.1": {"Merge": "Append"},
+    "3.0": {"Merge": "Append"},
+    "3.1": {"Append": "Merge"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def dataset_start(style: Style, number: int, dataset: DataSet, action: Action, a
     facts = {
         "structureRef": f"S{number}",
         "setID": dataset.id,
-        "action": ACTIONS.get(action, action),
+        "action": ACTIONS[style.version].get(action, action),
         "reportingBeginDate": dataset.reporting_begin,
         "reportingEndDate": dataset.reporting_end,
         "validFromDate": dataset.valid_from.isoformat() if dataset.valid_from else None,

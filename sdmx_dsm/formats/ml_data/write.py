@@ -1,13 +1,13 @@
-"""DataSets as SDMX-ML data messages: 2.1 and 3.0 structure-specific, 2.1 generic.
+"""DataSets as SDMX-ML data messages: 2.1, 3.0 and 3.1 structure-specific, 2.1 generic.
 
-Rules: SDMX 2.1 section 3A, SDMX 3.0 SDMX-ML.
+Rules: SDMX 2.1 section 3A, SDMX 3.0 and 3.1 SDMX-ML.
 
 A data set comes `in_order`; the text of a batch is built in columns (`elements`) and joined. Where an attribute is written:
 
 - of the series, or of a part of its dimensions: on the Series, where the Series has these dimensions; else on each Obs;
 - of a declared group: in a Group;
-- of other partial keys, and of the data set: in 3.0 in `Atts`; in 2.1 as of the series, and on the DataSet;
-- of series without observations: time series have a Series without Obs; flat data and cross-sections have `Atts` in 3.0, and
+- of other partial keys, and of the data set: in 3.x in `Atts`; in 2.1 as of the series, and on the DataSet;
+- of series without observations: time series have a Series without Obs; flat data and cross-sections have `Atts` in 3.x, and
   in 2.1 a second DataSet, of time series. In 2.1 there is no place for a partial key below which there is no series.
 
 2.1 knows neither arrays, which are refused, nor texts in several languages, of which the best one is written."""
@@ -44,6 +44,11 @@ def write_specific30(datasets: Iterable[DataSet], options: WriteOptions) -> Iter
     QuerySemanticsError, before the first piece, for a `dimension_at_observation` that a structure does not have;
     Unsupported for what the version can't carry (before the first piece) and for characters that XML can't."""
     return _write(datasets, options, Style("3.0", is_generic=False))
+
+
+def write_specific31(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:
+    """SDMX-ML 3.1 StructureSpecificData: as 3.0, with the action Merge. See `write_specific30`."""
+    return _write(datasets, options, Style("3.1", is_generic=False))
 
 
 def write_generic21(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:

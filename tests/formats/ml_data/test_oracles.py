@@ -12,7 +12,7 @@ from pysdmx.io import read_sdmx
 from sdmx.model import v21
 
 from sdmx_dsm.batches import DataSet, Header
-from sdmx_dsm.formats.ml_data import write_generic21, write_specific21, write_specific30
+from sdmx_dsm.formats.ml_data import write_generic21, write_specific21, write_specific30, write_specific31
 from sdmx_dsm.formats.options import WriteOptions
 from tests.helpers.content import frame_of
 from tests.helpers.schemas import EXAMPLE, example_structures
@@ -23,7 +23,8 @@ importlib.import_module("sdmx.reader.xml.v30")
 VALUES = {("KG", "2020"): "12.50", ("KG", "2021"): "0", ("TJ", "2020"): "-3"}
 TITLES = {"KG": "Women & girls", "TJ": "<Women>"}
 KEY = ("FREQ", "REF_AREA", "SEX", "TIME_PERIOD")
-WRITERS = [write_specific21, write_specific30, write_generic21]
+READ_BY_SDMX1 = [write_specific21, write_specific30, write_generic21]
+READ_BY_PYSDMX = [*READ_BY_SDMX1, write_specific31]
 LAYOUTS = [None, "AllDimensions", "REF_AREA"]
 BATCH = frame_of(
     *(
@@ -58,7 +59,7 @@ def sdmx1_structure() -> v21.DataStructureDefinition:
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("dimension", LAYOUTS)
-@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("write", READ_BY_SDMX1)
 def test_sdmx1_sees_the_same(write: Callable[..., Any], dimension: str | None) -> None:
     message = sdmx.read_sdmx(BytesIO(written(write, dimension)), structure=sdmx1_structure())
     assert message.header.id == "M1"
@@ -73,7 +74,7 @@ def test_sdmx1_sees_the_same(write: Callable[..., Any], dimension: str | None) -
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("dimension", LAYOUTS)
-@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("write", READ_BY_PYSDMX)
 def test_pysdmx_sees_the_same(write: Callable[..., Any], dimension: str | None, tmp_path: Path) -> None:
     path = tmp_path / "message.xml"
     path.write_bytes(written(write, dimension))

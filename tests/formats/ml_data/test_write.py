@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sdmx_dsm.batches import DataSet, Header
 from sdmx_dsm.errors import QuerySemanticsError, Unsupported
-from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30
+from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30, write_specific31
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.xsd import write_xsd21, write_xsd30
 from sdmx_dsm.model import Reference
@@ -23,7 +23,7 @@ from tests.helpers.validity import xsd_errors
 Write = Callable[[Iterable[DataSet], WriteOptions], Iterator[bytes]]
 
 STRUCTURES = example_structures()
-WRITERS = [write_specific21, write_specific30, write_generic21]
+WRITERS = [write_specific21, write_specific30, write_specific31, write_generic21]
 LAYOUTS = [None, "TIME_PERIOD", "AllDimensions", "REF_AREA", "SEX"]
 HEADER = Header(id="M1", prepared="2026-01-02T03:04:05Z", sender="DSM")
 KG = {"FREQ": "A", "REF_AREA": "KG", "SEX": "F"}
@@ -250,6 +250,14 @@ def test_header_and_data_set_carry_what_they_are_given(tmp_path: Path) -> None:
 def test_the_structure_follows_the_context(context: str, element: str) -> None:
     text = written(write_generic21, [dataset(structure=EXAMPLE_AGREEMENT)], options(context=context)).decode()
     assert element in text
+
+
+@pytest.mark.parametrize(
+    "write, said", [(write_specific21, "Append"), (write_specific30, "Append"), (write_specific31, "Merge")]
+)
+@pytest.mark.parametrize("action", ["Append", "Merge"])
+def test_what_changes_the_given_values_is_called_as_the_version_does(write: Write, said: str, action: str) -> None:
+    assert f'ss:action="{said}"' in body(written(write, [dataset(BATCH, action=action)]))
 
 
 def test_an_empty_data_set_is_a_message() -> None:
