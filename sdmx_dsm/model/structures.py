@@ -4,7 +4,7 @@
 structure with their codelists, roles, attachment and permitted values, at the level of a DSD, a dataflow or an agreement."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, TypeVar
 
@@ -13,6 +13,7 @@ from sdmx_dsm.model.artefacts import (
     Attribute,
     Code,
     Codelist,
+    CodelistExtension,
     Component,
     Concept,
     ConceptScheme,
@@ -45,6 +46,7 @@ class Structures:
                 reference.version
             ] = artefact
         self._schemas: dict[Reference, Schema] = {}  # by what they were asked for
+        self._extended: dict[Reference, Codelist] = {}
 
     def __iter__(self) -> Iterator[Maintainable]:
         return (artefact for versions in self._versions.values() for artefact in versions.values())
@@ -75,6 +77,28 @@ class Structures:
             ru=f"{expected.__name__} {reference.maintainable.short} не найден.{hint_ru}",
             reference=reference,
         )
+
+    def extended(self, codelist: Codelist) -> Codelist:
+        """The codelist with what its extensions bring, and without extensions: inherited codes in their order, then its own.
+        Raises NotFound when a list that it extends is not here.
+
+        Of codes with the same id the last counts, its own before all: SDMX 3.0 Section 2, codelist extension."""
+        if not codelist.extensions:
+            return codelist
+        if codelist.reference not in self._extended:
+            self._extended[codelist.reference] = self._extend(codelist, frozenset())
+        return self._extended[codelist.reference]
+
+    def _extend(self, codelist: Codelist, above: frozenset[Reference]) -> Codelist:
+        """`above`: the lists that are being extended; a list among them brings nothing a second time."""
+        codes: dict[str, Code] = {}
+        for extension in codelist.extensions:
+            base = self.resolve(extension.codelist, Codelist)
+            if base.reference not in above | {codelist.reference}:
+                whole = self._extend(base, above | {codelist.reference})
+                codes.update((code.id, code) for code in _inherited(extension, whole.items))
+        codes.update((code.id, code) for code in codelist.items)
+        return replace(codelist, items=tuple(codes.values()), extensions=())
 
     def of_class(self, cls: type[M]) -> Iterator[M]:
         return (artefact for artefact in self if isinstance(artefact, cls))
@@ -155,7 +179,7 @@ class Structures:
             role=role,
             names=concept.names if concept else {},
             descriptions=concept.descriptions if concept else {},
-            codelist=self.resolve(enumeration, Codelist) if enumeration else None,
+            codelist=self.extended(self.resolve(enumeration, Codelist)) if enumeration else None,
             text_format=representation.text_format or TextFormat(),
             is_array=representation.max_occurs != 1,
             mandatory=mandatory,
@@ -303,6 +327,18 @@ class Schema:
                 for selection in (*region.keys, *region.components):
                     if selection.id == id:
                         yield selection, region.include == selection.include
+
+
+def _inherited(extension: CodelistExtension, codes: tuple[Code, ...]) -> Iterator[Code]:
+    """The codes that an extension takes, with its prefix. A code whose parent stays behind becomes a root."""
+    if extension.members:
+        selection = ValueSelection(id="", values=extension.members, cascades=extension.cascades)
+        named = _expand(selection, codes, [code.id for code in codes])
+        codes = tuple(code for code in codes if (code.id in named) == extension.include)
+    prefix, kept = extension.prefix or "", {code.id for code in codes}
+    for code in codes:
+        parent = f"{prefix}{code.parent}" if code.parent in kept else None
+        yield replace(code, id=f"{prefix}{code.id}", parent=parent)
 
 
 def _expand(selection: ValueSelection, codes: tuple[Code, ...], ids: list[str] | None) -> frozenset[str]:

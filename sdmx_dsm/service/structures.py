@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
 from typing import Final, TypeVar
 
-from sdmx_dsm.errors import QuerySyntaxError
+from sdmx_dsm.errors import NotFound, QuerySyntaxError
 from sdmx_dsm.model import (
     MAINTAINABLES,
     Category,
@@ -147,20 +147,34 @@ def _class_of(resource: str) -> str | None:
 
 
 def select(graph: Graph, query: StructureQuery) -> list[Maintainable]:
-    """Matches first, then what `references` adds, each artefact once. An empty list: nothing matches.
+    """Matches first, then what `references` adds, each artefact once. An empty list: nothing matches. Codelists hold the codes
+    of those they extend, unless the detail is `raw`.
 
     Raises QuerySyntaxError for an unknown artefact type or keyword, or items of what is no item scheme; VersionError."""
-    matches = list(_matches(graph.structures, query))
+    structures = graph.structures
+
+    def shown(artefact: Maintainable) -> Maintainable:
+        return artefact if query.detail == "raw" else whole(artefact, structures)
+
+    matches = [shown(match) for match in _matches(structures, query)]
     if query.items:
         matches = [part for match in matches if (part := _with_items(match, query.items))]
     related: dict[Reference, Maintainable] = {}
     known = {match.reference for match in matches}
     for match in matches:
-        original = graph.structures.find(match.reference)
+        original = structures.find(match.reference)
         for artefact in graph.related(original, query.references) if original else ():
             if artefact.reference not in known:
-                related[artefact.reference] = artefact
+                related[artefact.reference] = shown(artefact)
     return _in_detail(graph, matches, list(related.values()), query.detail)
+
+
+def whole(artefact: Maintainable, structures: Structures) -> Maintainable:
+    """A codelist with the codes that it inherits; one that extends what is not here stays as it is."""
+    try:
+        return structures.extended(artefact) if isinstance(artefact, Codelist) else artefact
+    except NotFound:
+        return artefact
 
 
 def _matches(structures: Structures, query: StructureQuery) -> Iterator[Maintainable]:

@@ -9,6 +9,7 @@ from sdmx_dsm.model import (
     CategoryScheme,
     Code,
     Codelist,
+    CodelistExtension,
     Concept,
     ConceptScheme,
     CubeRegion,
@@ -176,3 +177,24 @@ def test_partial_references_hold_what_is_used() -> None:
     }
     # The constraint leaves Y; its parent X comes along. C2 is the core representation of a concept and hangs on no component.
     assert items == {"C1": ["X", "Y"], "C2": ["K"], "S": ["A"], "O": ["P1"]}
+
+
+@pytest.mark.parametrize(
+    "detail, found", [("full", [["X", "Z", "W"]]), ("raw", [["W"]]), ("allstubs", [[]])], ids=["full", "raw", "stub"]
+)
+def test_a_codelist_holds_what_it_inherits_unless_the_detail_is_raw(detail: str, found: list[list[str]]) -> None:
+    extension = CodelistExtension(codelist=ref("Codelist", "C1", version="1.0+.0"), members=("Y",), include=False)
+    graph = Graph(Structures((*ARTEFACTS, Codelist(id="C3", agency="T", items=codes("W"), extensions=(extension,)))))
+    query = StructureQuery(artefact_types=("codelist",), agencies=("T",), ids=("C3",), detail=detail)  # type: ignore[arg-type]
+    assert [
+        [code.id for code in artefact.items] for artefact in select(graph, query) if isinstance(artefact, Codelist)
+    ] == found
+
+
+def test_items_that_a_codelist_inherits_can_be_asked_for() -> None:
+    extension = CodelistExtension(codelist=ref("Codelist", "C1", version="1.0+.0"))
+    graph = Graph(Structures((*ARTEFACTS, Codelist(id="C3", agency="T", extensions=(extension,)))))
+    query = StructureQuery(artefact_types=("codelist",), agencies=("T",), ids=("C3",), items=("Z",))
+    [part] = select(graph, query)
+    assert isinstance(part, Codelist)
+    assert ([code.id for code in part.items], part.is_partial) == (["Z"], True)

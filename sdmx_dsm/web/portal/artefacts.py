@@ -26,7 +26,7 @@ from sdmx_dsm.model import (
     Text,
 )
 from sdmx_dsm.service import tables
-from sdmx_dsm.service.structures import RESOURCES
+from sdmx_dsm.service.structures import RESOURCES, whole
 from sdmx_dsm.validation import agreement_defaults
 from sdmx_dsm.web.portal.site import Page
 from sdmx_dsm.web.portal.translations import LANGUAGE_NAMES
@@ -67,6 +67,7 @@ def artefact(page: Page) -> Response:
     found = page.hub.structures.find(reference) if name else None
     if found is None:
         raise NotFound(f"There is no {path['resource']} {reference.short}.", reference=reference)
+    found = whole(found, page.hub.structures)
     entries = list(_entries(found)) if isinstance(found, ItemScheme) else None
     notice = found.annotation("NOTICE")
     return page.render(
