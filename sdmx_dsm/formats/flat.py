@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 import polars as pl
 
 from sdmx_dsm.batches import BATCH_ROWS, DataSet, Spool, level_rows, with_columns
-from sdmx_dsm.model import Level, Schema, SchemaComponent
+from sdmx_dsm.model import AttachmentLevel, Schema, SchemaComponent
 
 IN_MEMORY_ROWS: Final = 2 * BATCH_ROWS
 
@@ -60,11 +60,11 @@ class Attached:
     `add` each batch first, then `join` its keys. `levels` are those that are kept, `ids` the components wanted."""
 
     def __init__(
-        self, schema: Schema, ids: Iterable[str], levels: Sequence[Level] = ("series", "partial", "dataset")
+        self, schema: Schema, ids: Iterable[str], levels: Sequence[AttachmentLevel] = ("series", "partial", "dataset")
     ) -> None:
         wanted = set(ids)
         self._groups: dict[tuple[str, ...], list[str]] = {}
-        self._levels: dict[tuple[str, ...], Level] = {}
+        self._levels: dict[tuple[str, ...], AttachmentLevel] = {}
         for attribute in schema.attributes_at(*levels):
             if attribute.id in wanted:
                 self._groups.setdefault(attribute.dimensions, []).append(attribute.id)
@@ -116,7 +116,7 @@ class Attached:
                 self._tables[dimensions] = self._unmet[dimensions]
         return pl.DataFrame(columns)
 
-    def left_over(self) -> Iterator[tuple[Level, pl.DataFrame]]:
+    def left_over(self) -> Iterator[tuple[AttachmentLevel, pl.DataFrame]]:
         """The attributes that met no observation: key and values."""
         for dimensions, rows in self._unmet.items():
             if rows.height:

@@ -9,23 +9,12 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 from sdmx_dsm.errors import NotFound
-from sdmx_dsm.model.artefacts import (
-    Attribute,
-    Code,
-    Codelist,
-    CodelistExtension,
-    Component,
-    Concept,
-    ConceptScheme,
-    DataConstraint,
-    Dataflow,
-    DataStructure,
-    Maintainable,
-    ProvisionAgreement,
-    Representation,
-    TextFormat,
-    ValueSelection,
-)
+from sdmx_dsm.model.agreements import ProvisionAgreement
+from sdmx_dsm.model.base import Maintainable
+from sdmx_dsm.model.components import Representation, TextFormat
+from sdmx_dsm.model.constraints import DataConstraint, ValueSelection
+from sdmx_dsm.model.datastructures import Attribute, Component, Dataflow, DataStructure
+from sdmx_dsm.model.items import Code, Codelist, CodelistExtension, Concept, ConceptScheme
 from sdmx_dsm.model.queries import Context
 from sdmx_dsm.model.text import Text
 from sdmx_dsm.model.urns import Reference
@@ -168,7 +157,7 @@ class Structures:
         role: "Role",
         *,
         mandatory: bool,
-        level: "Level" = "obs",
+        level: "AttachmentLevel" = "obs",
         dimensions: tuple[str, ...] = (),
     ) -> "SchemaComponent":
         concept = self._concept(component.concept)
@@ -194,7 +183,7 @@ class Structures:
 
 
 Role = Literal["dimension", "time", "measure", "attribute"]
-Level = Literal["obs", "series", "partial", "dataset"]
+AttachmentLevel = Literal["obs", "series", "partial", "dataset"]
 
 
 def _key(reference: Reference) -> Key:
@@ -203,7 +192,7 @@ def _key(reference: Reference) -> Key:
 
 def _attachment(
     attribute: Attribute, ids: list[str], groups: Mapping[str, tuple[str, ...]]
-) -> tuple[Level, tuple[str, ...]]:
+) -> tuple[AttachmentLevel, tuple[str, ...]]:
     """The level of an attribute, with the dimensions that it depends on for "series" and "partial", in key order."""
     if attribute.relationship == "dataflow":
         return "dataset", ()
@@ -230,7 +219,7 @@ class SchemaComponent:
     text_format: TextFormat
     is_array: bool
     mandatory: bool
-    level: Level
+    level: AttachmentLevel
     dimensions: tuple[str, ...]
     source: Component
 
@@ -283,7 +272,7 @@ class Schema:
     def attributes(self) -> tuple[SchemaComponent, ...]:
         return tuple(component for component in self.components if component.role == "attribute")
 
-    def attributes_at(self, *levels: Level) -> tuple[SchemaComponent, ...]:
+    def attributes_at(self, *levels: AttachmentLevel) -> tuple[SchemaComponent, ...]:
         return tuple(component for component in self.attributes if component.level in levels)
 
     @property

@@ -11,67 +11,71 @@ from typing import Self
 
 from sdmx_dsm.errors import UrnError
 
-# class -> package; maintainable classes first, then the classes of items and components that references name.
+# class -> package; maintainable classes first, then the classes of what they contain (SDMX 3.0 section 5; 2.1 where it has more).
 MAINTAINABLE_PACKAGES = {
-    "AgencyScheme": "base",
-    "DataProviderScheme": "base",
-    "DataConsumerScheme": "base",
-    "MetadataProviderScheme": "base",
-    "OrganisationUnitScheme": "base",
-    "Codelist": "codelist",
-    "ValueList": "codelist",
-    "ConceptScheme": "conceptscheme",
-    "DataStructure": "datastructure",
-    "Dataflow": "datastructure",
-    "MetadataStructure": "metadatastructure",
-    "Metadataflow": "metadatastructure",
-    "CategoryScheme": "categoryscheme",
-    "Categorisation": "categoryscheme",
-    "ProvisionAgreement": "registry",
-    "DataConstraint": "registry",
+    name: package
+    for package, names in {
+        "base": "AgencyScheme DataProviderScheme DataConsumerScheme MetadataProviderScheme OrganisationUnitScheme",
+        "codelist": "Codelist ValueList Hierarchy HierarchyAssociation HierarchicalCodelist",
+        "conceptscheme": "ConceptScheme",
+        "datastructure": "DataStructure Dataflow",
+        "metadatastructure": "MetadataStructure Metadataflow MetadataSet",
+        "categoryscheme": "CategoryScheme Categorisation ReportingTaxonomy",
+        "registry": """ProvisionAgreement MetadataProvisionAgreement DataConstraint MetadataConstraint AttachmentConstraint
+            Subscription""",
+        "structuremapping": """StructureMap RepresentationMap ConceptSchemeMap CategorySchemeMap OrganisationSchemeMap
+            ReportingTaxonomyMap""",
+        "mapping": "StructureSet",
+        "process": "Process",
+        "transformation": """TransformationScheme RulesetScheme UserDefinedOperatorScheme CustomTypeScheme
+            NamePersonalisationScheme VtlMappingScheme""",
+    }.items()
+    for name in names.split()
 }
-ITEM_PACKAGES = {
-    "Agency": "base",
-    "DataProvider": "base",
-    "DataConsumer": "base",
-    "MetadataProvider": "base",
-    "OrganisationUnit": "base",
-    "Code": "codelist",
-    "Concept": "conceptscheme",
-    "Dimension": "datastructure",
-    "TimeDimension": "datastructure",
-    "Measure": "datastructure",
-    "DataAttribute": "datastructure",
-    "GroupDimensionDescriptor": "datastructure",
-    "Category": "categoryscheme",
+# class of what holds -> classes of what it contains. Where an item class may be in several, the first is of 3.x.
+CONTENTS = {
+    "AgencyScheme": "Agency",
+    "DataProviderScheme": "DataProvider",
+    "DataConsumerScheme": "DataConsumer",
+    "MetadataProviderScheme": "MetadataProvider",
+    "OrganisationUnitScheme": "OrganisationUnit",
+    "Codelist": "Code",
+    "Hierarchy": "HierarchicalCode Level",
+    "ConceptScheme": "Concept",
+    "DataStructure": """DimensionDescriptor Dimension MeasureDimension TimeDimension AttributeDescriptor DataAttribute
+        MeasureDescriptor Measure PrimaryMeasure GroupDimensionDescriptor ReportingYearStartDay""",
+    "MetadataStructure": """MetadataAttributeDescriptor MetadataAttribute MetadataTarget ReportStructure IdentifiableObjectTarget
+        DataSetTarget DimensionDescriptorValuesTarget ConstraintTarget ReportPeriodTarget""",
+    "CategoryScheme": "Category",
+    "ReportingTaxonomy": "ReportingCategory",
+    "StructureMap": "EpochMap DatePatternMap FrequencyFormatMapping",
+    "StructureSet": """CodelistMap ComponentMap CodeMap ConceptMap OrganisationMap CategoryMap ReportingCategoryMap
+        HybridCodelistMap""",
+    "Process": "ProcessStep Transition",
+    "TransformationScheme": "Transformation",
+    "RulesetScheme": "Ruleset",
+    "UserDefinedOperatorScheme": "UserDefinedOperator",
+    "CustomTypeScheme": "CustomType",
+    "NamePersonalisationScheme": "NamePersonalisation",
+    "VtlMappingScheme": "VtlMapping",
 }
+# class of an item -> the class of the artefact that holds it
+SCHEME_OF_ITEM = {item: scheme for scheme, items in CONTENTS.items() for item in items.split()}
+ITEM_PACKAGES = {item: MAINTAINABLE_PACKAGES[scheme] for item, scheme in SCHEME_OF_ITEM.items()}
 # Names that older versions of the standard use for a class of ours: read, never written.
-ALIASES = {"ContentConstraint": "DataConstraint", "ProvisionAgrement": "ProvisionAgreement"}
-
-# item class -> the class of the scheme that holds it
-SCHEME_OF_ITEM = {
-    "Agency": "AgencyScheme",
-    "DataProvider": "DataProviderScheme",
-    "DataConsumer": "DataConsumerScheme",
-    "MetadataProvider": "MetadataProviderScheme",
-    "OrganisationUnit": "OrganisationUnitScheme",
-    "Code": "Codelist",
-    "Concept": "ConceptScheme",
-    "Category": "CategoryScheme",
-    "Dimension": "DataStructure",
-    "TimeDimension": "DataStructure",
-    "Measure": "DataStructure",
-    "DataAttribute": "DataStructure",
-    "GroupDimensionDescriptor": "DataStructure",
+ALIASES = {
+    "ContentConstraint": "DataConstraint",
+    "ProvisionAgrement": "ProvisionAgreement",
+    "Attribute": "DataAttribute",
 }
 
 _AGENCY = r"[A-Za-z][A-Za-z0-9_\-]*(?:\.[A-Za-z][A-Za-z0-9_\-]*)*"
 _ID = r"[A-Za-z0-9_@$\-]+"
 _VERSION = r"[0-9A-Za-z.+*~\-]+"
 _SHORT = re.compile(rf"({_AGENCY}):({_ID})(?:\(({_VERSION})\))?(?:\.(.+))?")
-_URN = re.compile(
-    rf"urn:sdmx:org\.sdmx\.infomodel\.([a-z]+)\.([A-Za-z]+)=({_AGENCY}):({_ID})\(({_VERSION})\)(?:\.(.+))?"
-)
+_CLASS = r"urn:sdmx:org\.sdmx\.infomodel\.([a-z]+)\.([A-Za-z]+)"
+_URN = re.compile(rf"{_CLASS}=({_AGENCY}):({_ID})\(({_VERSION})\)(?:\.(.+))?")
+_LOOSE_URN = re.compile(rf"{_CLASS}=({_AGENCY}|\*):({_ID}|\*)\(({_VERSION})\)(?:\.(.+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,11 @@ class Reference:
         return self.short
 
 
-def parse_urn(text: str) -> Reference:
-    """A URN in full. Raises UrnError when it is none, or names a class that we do not know."""
-    match = _URN.fullmatch(text.strip())
+def parse_urn(text: str, *, loose: bool = False) -> Reference:
+    """A URN in full. A `loose` one may have `*` in any part: it says what something may be about (targets of metadata).
+
+    Raises UrnError when it is none, or names a class that we do not know."""
+    match = (_LOOSE_URN if loose else _URN).fullmatch(text.strip())
     if not match:
         raise UrnError(
             f"“{text}” is not the URN of an SDMX artefact.", ru=f"«{text}» — не URN артефакта SDMX.", urn=text

@@ -6,6 +6,7 @@ report: breaking it is the finding "outside-agreement"."""
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import polars as pl
 
@@ -166,8 +167,11 @@ def key_sets(schema: Schema) -> tuple[KeySets, ...]:
         for key_set in constraint.key_sets:
             by_ids: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
             for key in key_set.keys:
-                given = [(id, value) for id, value in key if value not in _ANY and id in schema.by_id]
-                by_ids.setdefault(tuple(id for id, _ in given), []).append(tuple(value for _, value in given))
+                given: dict[str, list[str]] = {}
+                for id, value in key.values:
+                    if value not in _ANY and id in schema.by_id:
+                        given.setdefault(id, []).append(value)
+                by_ids.setdefault(tuple(given), []).extend(product(*given.values()))
             for ids, values in by_ids.items():
                 frame = (
                     pl.DataFrame(values, schema=dict.fromkeys(ids, pl.String), orient="row").unique()

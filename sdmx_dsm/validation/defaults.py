@@ -24,7 +24,7 @@ import polars as pl
 from sdmx_dsm.batches import DataSet, constants, with_columns
 from sdmx_dsm.model import (
     DEFAULT_LANGUAGE,
-    Level,
+    AttachmentLevel,
     ProvisionAgreement,
     Schema,
     SchemaComponent,
@@ -52,7 +52,7 @@ _FREQUENCIES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 Filled = Counter[tuple[str, str]]
 # For each level and its dimensions the defaults of its attributes
-Levels = Mapping[tuple[Level, tuple[str, ...]], Mapping[str, str]]
+Levels = Mapping[tuple[AttachmentLevel, tuple[str, ...]], Mapping[str, str]]
 
 
 def agreement_defaults(agreement: ProvisionAgreement) -> Mapping[str, str]:
@@ -219,7 +219,7 @@ def _fill_observations(rows: pl.DataFrame, schema: Schema, values: Mapping[str, 
 
 
 def _level_defaults(schema: Schema, defaults: Mapping[str, str]) -> Levels:
-    levels: dict[tuple[Level, tuple[str, ...]], dict[str, str]] = {}
+    levels: dict[tuple[AttachmentLevel, tuple[str, ...]], dict[str, str]] = {}
     for attribute in schema.attributes_at("series", "partial", "dataset"):
         if attribute.id in defaults:
             levels.setdefault((attribute.level, attribute.dimensions), {})[attribute.id] = defaults[attribute.id]
@@ -238,7 +238,7 @@ def _remember(rows: pl.DataFrame, schema: Schema, levels: Levels, seen: SeenKeys
 
 
 def _default_rows(
-    level: Level, dimensions: tuple[str, ...], seen: SeenKeys, values: Mapping[str, str], filled: Filled
+    level: AttachmentLevel, dimensions: tuple[str, ...], seen: SeenKeys, values: Mapping[str, str], filled: Filled
 ) -> Iterator[pl.DataFrame]:
     for rows in seen.lacking(dimensions, tuple(values)):
         filled.update({(id, value): count for id, value in values.items() if (count := int(rows[id].sum()))})

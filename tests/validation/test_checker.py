@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from sdmx_dsm.batches import with_columns
-from sdmx_dsm.model import DataKeySet, Schema, TextFormat, TimeRange, ValueSelection
+from sdmx_dsm.model import DataKey, DataKeySet, Schema, TextFormat, TimeRange, ValueSelection
 from sdmx_dsm.validation import Checker, good_rows, to_findings
 from tests.helpers.schemas import example_structures
 from tests.validation.subject import (
@@ -431,7 +431,7 @@ def test_period_that_a_constraint_forbids(limits: TimeRange, include: bool, line
 
 
 def key_set(*keys: dict[str, str], is_included: bool = True) -> DataKeySet:
-    return DataKeySet(is_included=is_included, keys=tuple(tuple(key.items()) for key in keys))
+    return DataKeySet(is_included=is_included, keys=tuple(DataKey(values=tuple(key.items())) for key in keys))
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from sdmx_dsm.model import (
     Version,
     parse_version,
 )
-from sdmx_dsm.model.artefacts import Component
+from sdmx_dsm.model.datastructures import Component
 
 NEW_TYPES: Final = frozenset({"GeospatialInformation"})  # of 3.0
 RICH_TYPES: Final = frozenset({"XHTML"})  # that 2.1 has for concepts alone

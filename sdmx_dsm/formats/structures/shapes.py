@@ -24,7 +24,7 @@ from sdmx_dsm.formats.structures.kinds import (
     attributes_of,
     expected,
 )
-from sdmx_dsm.model import Link, Maintainable, Reference, Representation, TextFormat, TimeRange
+from sdmx_dsm.model import DataKey, Link, Maintainable, Reference, Representation, TextFormat, TimeRange
 
 
 class Spread(Kind):
@@ -374,8 +374,8 @@ class Range(Kind):
 class Key(Kind):
     """A key of a key set: pairs of a dimension and its value."""
 
-    def read(self, element: Element, reader: MlReader) -> tuple[tuple[str, str], ...]:
-        return tuple(self._pair(name, child, reader) for name, child in reader.children(element))
+    def read(self, element: Element, reader: MlReader) -> DataKey:
+        return DataKey(values=tuple(self._pair(name, child, reader) for name, child in reader.children(element)))
 
     def _pair(self, name: str, element: Element, reader: MlReader) -> tuple[str, str]:
         values = [child for child_name, child in reader.children(element) if child_name == "Value"]
@@ -384,22 +384,24 @@ class Key(Kind):
         return element.get("id", ""), reader.text(values[0])
 
     def write(self, tags: tuple[str, ...], value: Any, writer: MlWriter, level: int) -> Iterator[str]:
-        return writer.wrapped(tags[0], "", self._pairs(value, writer, level + 1), level)
+        return writer.wrapped(tags[0], "", self._pairs(value.values, writer, level + 1), level)
 
     def _pairs(self, key: tuple[tuple[str, str], ...], writer: MlWriter, level: int) -> Iterator[str]:
         for id, value in key:
             leaf = writer.leaf(writer.tag("Value"), value, level + 1)
             yield from writer.wrapped(writer.tag("KeyValue"), attribute("id", id), iter((leaf,)), level)
 
-    def from_json(self, value: Any, reader: JsonReader) -> tuple[tuple[str, str], ...]:
+    def from_json(self, value: Any, reader: JsonReader) -> DataKey:
         content = expected(value, dict, "a key")
         if content.get("components"):
             raise ValueError("“components” of a key are not read")
         pairs = expected(content.get("keyValues", []), list, "an array of values")
-        return tuple((TEXT.from_json(pair["id"], reader), TEXT.from_json(pair["value"], reader)) for pair in pairs)
+        return DataKey(
+            values=tuple((TEXT.from_json(pair["id"], reader), TEXT.from_json(pair["value"], reader)) for pair in pairs)
+        )
 
     def to_json(self, value: Any, writer: JsonWriter) -> dict[str, Any]:
-        return {"keyValues": [{"id": id, "value": each} for id, each in value]}
+        return {"keyValues": [{"id": id, "value": each} for id, each in value.values]}
 
 
 class Tuple(Kind):

@@ -13,7 +13,7 @@ from sdmx_dsm.model import (
     Structures,
     TimeDimension,
 )
-from sdmx_dsm.model.artefacts import Usage
+from sdmx_dsm.model.base import Usage
 
 KEY = ("FREQ", "CURRENCY", "CURRENCY_DENOM", "EXR_TYPE", "EXR_VAR")
 SIBLING = KEY[1:]

@@ -25,6 +25,7 @@ from sdmx_dsm.model import (
     CubeRegion,
     DataConstraint,
     Dataflow,
+    DataKey,
     DataKeySet,
     DataProvider,
     DataProviderScheme,
@@ -330,7 +331,9 @@ REGION = CubeRegion(
     ),
     components=(ValueSelection(id="OBS_STATUS", values=("A",), cascades=("",), include=False),),
 )
-KEY_SET = DataKeySet(is_included=False, keys=((("FREQ", "A"), ("REF_AREA", "KG")), (("REF_AREA", "TJ"),)))
+KEY_SET = DataKeySet(
+    is_included=False, keys=(DataKey(values=(("FREQ", "A"), ("REF_AREA", "KG"))), DataKey(values=(("REF_AREA", "TJ"),)))
+)
 
 
 @pytest.mark.parametrize("role", ["Allowed", "Actual"])

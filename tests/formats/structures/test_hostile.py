@@ -144,7 +144,7 @@ CONCEPT = "<s:ConceptIdentity>urn:sdmx:org.sdmx.infomodel.conceptscheme.Concept=
         (
             ml(
                 '<s:Categorisations><s:Categorisation id="F" agencyID="DSM"><s:Source>'
-                '<Ref agencyID="DSM" id="S" class="StructureSet" package="mapping"/></s:Source></s:Categorisation></s:Categorisations>',
+                '<Ref agencyID="DSM" id="S" class="Nonsense" package="mapping"/></s:Source></s:Categorisation></s:Categorisations>',
                 V21,
             ),
             Unsupported,

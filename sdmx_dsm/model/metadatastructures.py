@@ -1,0 +1,109 @@
+"""Structures of reference metadata, the flows that use them, and the sets that follow them."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sdmx_dsm.model.base import Annotation, Maintainable
+from sdmx_dsm.model.components import Representation
+from sdmx_dsm.model.datastructures import Component, ComponentList
+from sdmx_dsm.model.text import Text
+from sdmx_dsm.model.urns import Reference
+
+TargetKind = Literal["KeyDescriptorValues", "DataSet", "ConstraintContent", "ReportPeriod", "IdentifiableObject"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataAttribute(Component):
+    """`min_occurs` None: not given, which means 1. A presentational attribute holds no value, only its `attributes`."""
+
+    min_occurs: int | None = None
+    max_occurs: int | None = 1
+    is_presentational: bool = False
+    attributes: "tuple[MetadataAttribute, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetObject:
+    """A part of what a report of 2.1 is about. `object_type` is the class of an IdentifiableObject."""
+
+    kind: TargetKind
+    id: str
+    object_type: str | None = None
+    representation: Representation | None = None
+    annotations: tuple[Annotation, ...] = ()
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataTarget:
+    """What reports of 2.1 are about."""
+
+    id: str
+    objects: tuple[TargetObject, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportStructure:
+    """The attributes of one kind of report of 2.1, and the ids of its targets."""
+
+    id: str
+    attributes: tuple[MetadataAttribute, ...] = ()
+    targets: tuple[str, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataStructure(Maintainable):
+    """In 3.x a list of `attributes`; in 2.1 `targets` and `report_structures` that hold the attributes."""
+
+    attributes: tuple[MetadataAttribute, ...] = ()
+    targets: tuple[MetadataTarget, ...] = ()
+    report_structures: tuple[ReportStructure, ...] = ()
+    lists: tuple[ComponentList, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadataflow(Maintainable):
+    """`targets` (3.x) name what the metadata may be about; their parts may be wildcards."""
+
+    structure: Reference | None = None
+    targets: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataProvisionAgreement(Maintainable):
+    metadataflow: Reference | None = None
+    metadata_provider: Reference | None = None
+    targets: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedAttribute:
+    """A metadata attribute with what is reported for it: `values`, or `texts` by language (`is_structured`: they are XHTML),
+    and what is reported below it."""
+
+    id: str
+    values: tuple[str, ...] = ()
+    texts: Text = field(default_factory=dict)
+    is_structured: bool = False
+    attributes: "tuple[ReportedAttribute, ...]" = ()
+    annotations: tuple[Annotation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataSet(Maintainable):
+    """A report of reference metadata on its `targets` (3.x), under a metadataflow or an agreement."""
+
+    metadataflow: Reference | None = None
+    metadata_provision_agreement: Reference | None = None
+    targets: tuple[Reference, ...] = ()
+    attributes: tuple[ReportedAttribute, ...] = ()
+    action: str | None = None
+    set_id: str | None = None
+    reporting_begin: str | None = None
+    reporting_end: str | None = None
+    publication_year: str | None = None
+    publication_period: str | None = None
