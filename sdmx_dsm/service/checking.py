@@ -160,7 +160,7 @@ def _check_dataset(
     builder.add_findings(default_findings(filled, schema))
     builder.add_series(checker.series)
     others = _others(spool, schema, agreement, options, builder)
-    if builder.errors > errors:
+    if builder.errors > errors or checker.has_contradictions:
         spool = _good(spool, checker, last, others, folder)
         observations = sum(map(_observations, spool))
     return Part(

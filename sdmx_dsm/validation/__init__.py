@@ -3,7 +3,7 @@
 fill_defaults(dataset, agreement_defaults(agreement))    what the sender need not say
 checker = Checker(schema)
 checker.check(batch), ..., checker.finish()              a frame of findings (`FINDINGS_SCHEMA`), ..., several
-good_rows(batch, findings), checker.complete_rows(batch) the rows that no error is about; that lack no mandatory attribute
+good_rows(batch, findings), checker.complete_rows(batch) the rows that no error is about; and nothing that is found later
 ReportBuilder                                            findings -> counts, the first of each kind, a file of all
 CATALOGUE, render(finding, "ru")                         what a finding means, and what to do"""
 

@@ -51,8 +51,8 @@ class Checker:
     """Checks the batches of one data set, in order: `check` each, then `finish`. `action` is that of the data set;
     `agreement_required`: data that come under no provision agreement are an error.
 
-    Memory grows by about 20 bytes for each observation, 20 for each series, and 16 for each series with attributes, 4 more
-    for each of these."""
+    Memory grows by about 20 bytes for each observation, 8 for each that is contradicted, 20 for each series, and 16 for each
+    series with attributes, 4 more for each of these."""
 
     def __init__(self, schema: Schema, *, action: Action = "Information", agreement_required: bool = False) -> None:
         self.schema: Final = schema
@@ -70,6 +70,7 @@ class Checker:
         self._observed: Final = FirstSeen()
         self.seen: Final = SeenKeys(schema)
         self._incomplete: Final[dict[tuple[str, ...], pl.Series]] = {}
+        self._contradicted = pl.Series(dtype=pl.UInt64)
         self._told = pl.Series(dtype=pl.UInt64)
         self._held = NO_FINDINGS
 
@@ -77,6 +78,12 @@ class Checker:
     def series(self) -> int:
         """Distinct series that had a good observation so far."""
         return self.seen.count()
+
+    @property
+    def has_contradictions(self) -> bool:
+        """Whether an observation was given more than once with values that differ: the first of them was found good, and is not
+        among `complete_rows`."""
+        return bool(self._contradicted.len())
 
     def check(self, batch: pl.DataFrame) -> pl.DataFrame:
         """The findings of a batch (`FINDINGS_SCHEMA`), those about no single row first, then by row. Nothing is raised for
@@ -116,8 +123,12 @@ class Checker:
             yield _general("no-observations")
 
     def complete_rows(self, batch: pl.DataFrame) -> pl.DataFrame:
-        """After `finish`: a batch without the observations, and what was filled in for them, that lack a mandatory attribute
-        of their series, group or data set."""
+        """After `finish`: a batch without the observations that were given more than once, not always with the same values, and
+        without those, and what was filled in for them, that lack a mandatory attribute of their series, group or data set."""
+        if self._contradicted.len():
+            observed = self._required()
+            contradicted = hashes(with_columns(batch, observed), observed).is_in(self._contradicted.implode())
+            batch = batch.filter(~(contradicted & _OBS))
         for dimensions, incomplete in self._incomplete.items():
             key = hashes(with_columns(batch, dimensions), dimensions)
             lacks = key.is_in(incomplete.implode())
@@ -249,15 +260,16 @@ class Checker:
             yield _with_arguments(wrong, sets.code, "", sets.arguments, {"key": key})
 
     def _duplicates(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Observations whose key came before; those without a whole key have another error already."""
+        """Observations whose key came before; those without a whole key have another error already. Where the values are not
+        the same, nothing tells which are right: the first is then no better than the others (see `complete_rows`)."""
         key = self._required()
         kinds = [f":kind:{time.id}"] if (time := self.schema.time) and f":kind:{time.id}" in rows.columns else []
-        measures = [component.id for component in self.schema.measures]
+        values = [component.id for component in (*self.schema.measures, *self.schema.attributes_at("obs"))]
         complete = reduce(and_, (pl.col(id).is_not_null() for id in (*key, *kinds)), _OBS)
         hashed = rows.select(
             ROW,
             hashes(rows, key).alias("hash"),
-            (hashes(rows, measures) % 2**32).cast(pl.UInt32).alias("value"),
+            (hashes(rows, values) % 2**32).cast(pl.UInt32).alias("value"),
             *_places(rows),
             complete.alias("complete"),
         )
@@ -266,10 +278,11 @@ class Checker:
             wrong = rows.select(pl.all().gather(again[ROW])).with_columns(
                 _place(again), again["value"] == again["first:value"]
             )
+            self._contradicted = pl.concat([self._contradicted, again.filter(~wrong["value"])["hash"]]).unique()
             said = pl.when(pl.col("value"))
             same = {
-                "same:en": said.then(pl.lit("the same value")).otherwise(pl.lit("another value")),
-                "same:ru": said.then(pl.lit("с тем же значением")).otherwise(pl.lit("с другим значением")),
+                "same:en": said.then(pl.lit("the same values")).otherwise(pl.lit("other values")),
+                "same:ru": said.then(pl.lit("с теми же значениями")).otherwise(pl.lit("с другими значениями")),
             }
             varying = {"key": key_of(key), **_first(pl.col("first")), **same}
             yield _with_arguments(wrong, "duplicate-observation", "", {}, varying)

@@ -112,7 +112,10 @@ COMPONENTS: Final[Mapping[str, Entry]] = {
             "The observation {key} is given more than once[: first at {first}][, with {same}].",
             "Наблюдение {key} указано более одного раза[: впервые — {first}][, {same}].",
         ),
-        ("Keep one of them and remove the other.", "Оставьте одно из них и удалите другое."),
+        (
+            "Keep one of them and remove the other. Where they differ, neither is taken.",
+            "Оставьте одно из них и удалите другое. Если они различаются, не принимается ни одно.",
+        ),
     ),
     "no-value": entry(
         "warning",

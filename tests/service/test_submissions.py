@@ -97,6 +97,15 @@ def test_the_good_rows_are_taken_when_the_sender_says_so(hub: Hub) -> None:
     assert values(hub) == [("UA", "F", "2023", "2")]
 
 
+def test_of_two_values_for_one_observation_neither_is_taken(hub: Hub) -> None:
+    """The first one was published, right or wrong."""
+    submission = submit(hub, rows("A,MD,UA,F,2023,2", "A,MD,UA,M,2023,3", "A,MD,UA,F,2023,4"), accept="good")
+    assert found(submission) == [(4, "", "duplicate-observation")]
+    assert submission.report is not None
+    assert (submission.report.observations, submission.report.accepted) == (3, 1)
+    assert values(hub) == [("UA", "M", "2023", "3")]
+
+
 def test_a_dry_run_stores_no_number(hub: Hub) -> None:
     assert submit(hub, rows("A,MD,UA,F,2023,2"), dry_run=True).state == "checked"
     assert hub.store.last_release() is None

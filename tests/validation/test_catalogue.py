@@ -120,10 +120,10 @@ SENTENCES = [
     ),
     (
         "A KG F 2020 1 A\nA KG F 2020 2 A",
-        "The observation A.KG.F.2020 is given more than once: first at line 2, with another value.",
-        "Keep one of them and remove the other.",
-        "Наблюдение A.KG.F.2020 указано более одного раза: впервые — строка 2, с другим значением.",
-        "Оставьте одно из них и удалите другое.",
+        "The observation A.KG.F.2020 is given more than once: first at line 2, with other values.",
+        "Keep one of them and remove the other. Where they differ, neither is taken.",
+        "Наблюдение A.KG.F.2020 указано более одного раза: впервые — строка 2, с другими значениями.",
+        "Оставьте одно из них и удалите другое. Если они различаются, не принимается ни одно.",
     ),
     (
         "A KG F 2020 1 -",

@@ -264,6 +264,18 @@ def test_observation_given_again_in_a_later_batch() -> None:
     assert found(repeated) == [(3, "", "duplicate-observation")]
 
 
+def test_of_an_observation_given_with_different_values_none_is_complete() -> None:
+    """Which is right is not known. The same values may be given twice: the first is taken."""
+    checker = Checker(SCHEMA)
+    batches = [
+        table(HEADING + "A KG F 2020 10 A\nA KG F 2021 10 A\nA KG M 2020 10 A"),
+        table(HEADING + "A KG F 2020 11 A\nA KG F 2021 10 P\nA KG M 2020 10 A\nA KG M 2021 10 A"),
+    ]
+    good = [good_rows(batch, checker.check(batch)) for batch in batches]
+    complete = pl.concat(checker.complete_rows(rows) for rows in good)
+    assert complete.select("SEX", "TIME_PERIOD").rows() == [("M", "2020"), ("M", "2021")]
+
+
 def test_rows_without_a_whole_key_are_no_duplicates() -> None:
     rows = HEADING + "A - F 2020 1 A\nA - F 2020 1 A\nA KG F Q5 1 A\nA KG F Q5 1 A"
     assert "duplicate-observation" not in {code for _, _, code in check(rows)}
