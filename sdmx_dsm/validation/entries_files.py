@@ -69,6 +69,18 @@ FILE: Final[Mapping[str, Entry]] = {
             "Если числа верны, ничего делать не нужно; иначе запишите их с десятичной точкой и без пробелов.",
         ),
     ),
+    "csv-decimal-point": entry(
+        "information",
+        ("Decimal point in the CSV file", "Десятичная точка в файле CSV"),
+        (
+            "“{value}” was taken as a number with decimals, not as thousands, and so was every number with a point.",
+            "«{value}» принято за число с десятичной точкой, а не за тысячи; так же приняты все числа с точкой.",
+        ),
+        (
+            "Nothing, if this is right; if the point stands between thousands, write the numbers without it, like 1234.",
+            "Если это верно, ничего делать не нужно; если точка отделяет тысячи, запишите числа без неё, например 1234.",
+        ),
+    ),
     "forbidden-character": entry(
         "error",
         ("Forbidden character", "Недопустимый символ"),

@@ -18,11 +18,14 @@ from sdmx_dsm.errors import NotFound, ReadError, UrnError
 from sdmx_dsm.formats.csv_data.encoding import detect_encoding, utf8_blocks
 from sdmx_dsm.formats.csv_data.heading import EXCEL_SEPARATOR, parse_heading
 from sdmx_dsm.formats.csv_data.records import first_record_end, parse_block, record_blocks, unified_newlines
-from sdmx_dsm.formats.csv_data.rows import ACTIONS, DECIMAL_COMMA, STRUCTURE_CLASSES, Rows
+from sdmx_dsm.formats.csv_data.rows import ACTIONS, DECIMAL_COMMA, DECIMAL_POINT, STRUCTURE_CLASSES, Rows
 from sdmx_dsm.model import DataStructure, Finding, Place, Reference, Schema, Structures, parse_reference
 
 # "1,234" may be one thousand two hundred and thirty-four
 GROUP_COMMA: Final = r"^[+-]?[1-9][0-9]{0,2},[0-9]{3}$"
+# A number, and what may be one with points between thousands: "1.234", "12"; not "1234", "0.5" or "1.50"
+NUMBER: Final = r"^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+THOUSANDS: Final = r"^[+-]?(0|[1-9][0-9]{0,2}(\.[0-9]{3})*)$"
 SEPARATOR_NAMES: Final = {"\t": "tab"}
 
 # The columns whose cells name the structure of a row
@@ -130,6 +133,7 @@ class _Source:
             raise ReadError("The file is empty: it has no heading.", ru="Файл пуст: в нём нет заголовка.", line=1)
         self._heading = parse_heading(record, known, line)
         self._decimal_comma = self._find_decimal_comma()
+        self._doubtful_point = None if self._decimal_comma else self._find_doubtful_point()
         self._schemas: dict[Cells, Schema] = {}
         self._references: dict[Cells, Reference] = {}
 
@@ -246,6 +250,9 @@ class _Source:
         for code, arguments in assumed.items():
             if arguments is not None:
                 yield Finding(code=code, severity="information", place=Place(line=1), arguments=arguments)
+        if self._doubtful_point:
+            line, value = self._doubtful_point
+            yield Finding(code="csv-decimal-point", severity="information", value=value, place=Place(line=line))
 
     def _find_decimal_comma(self) -> bool:
         """Whether numbers have a decimal comma: never where the comma separates. Looks at the measures of the whole file.
@@ -257,18 +264,34 @@ class _Source:
             b"," in block[self._end * (n == 0) :] for n, (_, block) in enumerate(self._text())
         ):
             return False
+        sure = pl.col("value").str.contains(DECIMAL_COMMA)
+        if separator != ";":
+            sure = sure & ~pl.col("value").str.contains(GROUP_COMMA)
+        return any(values.select(sure.any()).item() for values in self._measures())
+
+    def _find_doubtful_point(self) -> tuple[int, str] | None:
+        """Line and value of the first number like "1.234" where that may be a thousand and more: the comma does not separate, so
+        it may be the decimal sign, and no other number tells that the point is."""
+        if self._heading.separator == ",":
+            return None
+        value = pl.col("value")
+        first: tuple[int, str] | None = None
+        for values in self._measures():
+            if values.select((value.str.contains(NUMBER) & ~value.str.contains(THOUSANDS)).any()).item():
+                return None
+            first = first or next(values.filter(value.str.contains(DECIMAL_POINT)).iter_rows(), None)
+        return first
+
+    def _measures(self) -> Iterator[pl.DataFrame]:
+        """`:line` and `value` of what stands in columns of measures, through the whole file."""
         measures = {
             measure.component_id
             for structure in self._structures.of_class(DataStructure)
             for measure in structure.measures
         }
         columns = [str(column.position) for column in self._heading.columns(measures) if column.id in measures]
-        if not columns:
-            return False
-        sure = pl.col(columns).str.contains(DECIMAL_COMMA)
-        if separator != ";":
-            sure = sure & ~pl.col(columns).str.contains(GROUP_COMMA)
-        return any(frame.select(pl.any_horizontal(sure.any())).item() for frame in self._frames())
+        for frame in self._frames() if columns else ():
+            yield frame.unpivot(columns, index=":line").select(":line", "value")
 
 
 def _heading_start(head: bytes) -> tuple[int, int]:

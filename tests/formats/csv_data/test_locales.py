@@ -106,6 +106,31 @@ def test_a_decimal_point_among_decimal_commas_is_not_guessed(read, number):
     )
 
 
+@pytest.mark.parametrize(
+    "separator, values, doubtful",
+    [
+        (";", ["1.234", "5"], [(2, "1.234")]),
+        ("\t", ["999", "-12.500"], [(3, "-12.500")]),
+        (",", ["1.234", "5"], []),  # the comma separates: it is no decimal sign here
+        (";", ["1.234", "0.5"], []),
+        (";", ["1.234", "5678"], []),  # no point between its thousands
+        (";", ["12", "345"], []),
+        (";", ["1.234", "12,5"], None),  # refused
+    ],
+)
+def test_points_that_may_stand_between_thousands_are_remarked(read, separator, values, doubtful):
+    """They were taken as decimal points without a word."""
+    lines = [HEADING] + [f"DSM:EXAMPLE(1.0.0),A,KG,F,{2020 + n},@,," for n in range(2)]
+    text = "\n".join(lines).replace(",", separator)
+    for value in values:
+        text = text.replace("@", value, 1)
+    [dataset] = read(text)
+    if doubtful is not None:
+        assert [row["OBS_VALUE"] for row in rows_of(dataset)] == values
+    remarks = [(r.place.line, r.value) for r in dataset.remarks if r.code == "csv-decimal-point"]
+    assert remarks == (doubtful or [])
+
+
 def test_commas_in_texts_are_no_decimal_commas(read):
     [dataset] = read(table(";", ".", "\n", "1,5"))
     assert rows_of(dataset)[0]["COMMENT_OBS"] == "1,5"
