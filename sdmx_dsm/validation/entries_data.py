@@ -14,8 +14,10 @@ COMPONENTS: Final[Mapping[str, Entry]] = {
             "«{component}» не входит в {structure}; его содержимое не может быть принято.",
         ),
         (
-            "Correct the name of the column or remove it.[ Did you mean {nearest}?]",
-            "Исправьте название столбца или удалите его.[ Возможно, имелось в виду: {nearest}.]",
+            "Correct the name of the column or remove it.[ Did you mean {nearest}?] Its rows are good without it, "
+            "and are taken where the sender has good rows taken.",
+            "Исправьте название столбца или удалите его.[ Возможно, имелось в виду: {nearest}.] Строки без него правильны и "
+            "принимаются, если отправитель согласен принять правильные строки.",
         ),
     ),
     "missing-dimension": entry(

@@ -106,6 +106,20 @@ def test_of_two_values_for_one_observation_neither_is_taken(hub: Hub) -> None:
     assert values(hub) == [("UA", "M", "2023", "3")]
 
 
+@pytest.mark.parametrize("accept, state", [("all", "returned"), ("good", "released")])
+def test_a_column_that_is_no_component_is_an_error_of_the_file_and_of_no_row(hub: Hub, accept: str, state: str) -> None:
+    text = f"{HEAD},OBS_STATE\n{FLOW},A,MD,UA,F,2023,2,A\n"
+    submission = submit(hub, text, accept=accept)
+    assert (submission.state, found(submission)) == (state, [(None, "OBS_STATE", "unknown-component")])
+    report = submission_values(submission)["report"]
+    finding = next(f for f in report["findings"] if f["code"] == "unknown-component")  # type: ignore[index]
+    assert "OBS_STATUS" in finding["remedy"]["en"]
+    if state == "released":
+        assert submission.report is not None
+        assert submission.report.accepted == 1
+        assert values(hub) == [("UA", "F", "2023", "2")]
+
+
 def test_a_dry_run_stores_no_number(hub: Hub) -> None:
     assert submit(hub, rows("A,MD,UA,F,2023,2"), dry_run=True).state == "checked"
     assert hub.store.last_release() is None
