@@ -39,6 +39,7 @@ from sdmx_dsm.model.datastructures import (
     MetadataAttributeUsage,
     TimeDimension,
 )
+from sdmx_dsm.model.differences import Change, Step, compare, describe
 from sdmx_dsm.model.findings import KEPT_PER_CODE, SEVERITIES, Finding, Place, Report, Severity
 from sdmx_dsm.model.hierarchies import (
     CodelistHierarchy,
@@ -174,6 +175,7 @@ __all__ = [
     "Category",
     "CategoryScheme",
     "CategorySchemeMap",
+    "Change",
     "Code",
     "Codelist",
     "CodelistExtension",
@@ -283,6 +285,7 @@ __all__ = [
     "SetReference",
     "SetStructureMap",
     "Severity",
+    "Step",
     "StructureMap",
     "StructureQuery",
     "StructureSet",
@@ -307,6 +310,8 @@ __all__ = [
     "VtlMappingScheme",
     "VtlScheme",
     "best_tag",
+    "compare",
+    "describe",
     "fits_frequency",
     "is_wildcard",
     "localise",
