@@ -72,6 +72,8 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
 def print_report(report: Mapping[str, Any]) -> None:
     """A report as `report_values` gives it, in English."""
     say(f"{report['observations']} observations read, {report['accepted']} without errors.")
+    if report["deleted"]:
+        say(f"{report['deleted']} observations deleted.")
     for finding in report["findings"]:
         say(f"{finding['severity']:11} {_place(finding)}  {finding['message']['en']} {finding['remedy']['en']}")
     if counts := report["counts"]:

@@ -48,10 +48,12 @@ class Report:
     """The outcome of reading and checking one submission.
 
     `counts`: findings by code. `findings`: the first of each code, in the order found. `observations` were read,
-    `accepted` of them are good; `series` are distinct keys."""
+    `accepted` of them are good; `series` are distinct keys. `deleted`: observations that were there and that the release took
+    away; how many a pattern stands for is known only then."""
 
     observations: int = 0
     accepted: int = 0
+    deleted: int = 0
     series: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     severities: Mapping[str, int] = field(default_factory=dict)

@@ -284,6 +284,7 @@ def report_values(report: Report) -> dict[str, object]:
     return {
         "observations": report.observations,
         "accepted": report.accepted,
+        "deleted": report.deleted,
         "series": report.series,
         "severities": dict(report.severities),
         "counts": dict(report.counts),

@@ -5,6 +5,7 @@ deletes and brings again unchanged has not changed. The release number is the la
 time plus 1 ms: both are given in the lock, so neither runs against the order of commits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -74,7 +75,9 @@ def _publish(
         if written:
             connection.execute(insert(release_parts), written)
         if finish:
-            submissions.finish(connection, submission, user, finish, number)
+            deleted = sum(row["deleted"] for row in written)
+            report = replace(finish.report, deleted=deleted) if finish.report else None
+            submissions.finish(connection, submission, user, replace(finish, report=report), number)
         record(connection, user, "publish", submission, release=number, note=note)
         return Release(number=number, time=moment(time), submission=submission, note=note)
 

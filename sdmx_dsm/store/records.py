@@ -62,8 +62,8 @@ class SubmissionEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finish:
-    """How a submission ends; given to `publish`, it ends in the same transaction. `worker`: who holds the claim; None when
-    nobody has to."""
+    """How a submission ends; given to `publish`, it ends in the same transaction, and its report tells how many
+    observations were deleted. `worker`: who holds the claim; None when nobody has to."""
 
     state: SubmissionState
     report: Report | None = None

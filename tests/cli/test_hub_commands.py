@@ -133,6 +133,14 @@ def test_submit_takes_the_good_rows_or_checks_alone(folder: Path, wrong: Path) -
     assert invoke("submit", wrong, *options, "--accept", "some").exit_code == 2
 
 
+def test_submit_says_how_many_observations_were_deleted(folder: Path, message: Path, tmp_path: Path) -> None:
+    invoke("submit", message, "--provision-agreement", AGREEMENT, "--data-dir", folder)
+    deletion = tmp_path / "deletion.csv"
+    deletion.write_text(f"STRUCTURE,STRUCTURE_ID,ACTION,CITIZENSHIP,TIME_PERIOD\ndataflow,{FLOW},D,UA,2001\n")
+    result = invoke("submit", deletion, "--provision-agreement", AGREEMENT, "--data-dir", folder)
+    assert "0 observations read, 0 without errors.\n2 observations deleted.\n" in result.stdout
+
+
 def test_submit_reads_a_workbook_by_a_mapping(folder: Path) -> None:
     result = invoke(
         "submit", "fixtures/legacy/tj_ubezhishche.xls", "--mapping", "tj_ubezhishche", "--data-dir", folder, "--json"

@@ -188,6 +188,19 @@ def test_a_deletion_that_names_the_series_of_another_agreement_is_told(hub: Hub)
         values(hub)
 
 
+def test_a_deletion_tells_how_many_observations_it_took_away(hub: Hub) -> None:
+    """It told of 0 observations, whether it deleted none or all."""
+    submit(hub, rows("A,MD,UA,F,2022,1", "A,MD,UA,F,2023,2", "A,MD,UA,M,2023,3", "A,MD,GE,M,2023,4"))
+    head = "STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,CITIZENSHIP,SEX,TIME_PERIOD,OBS_VALUE"
+    patterns = ("D,A,MD,UA,F,,", "D,A,MD,UA,F,2023,", "D,A,MD,GE,F,,", "M,A,MD,UA,M,2023,5")
+    submission = submit(hub, "\n".join((head, *(f"{FLOW},{row}" for row in patterns))))
+    report = submission.report
+    assert report is not None
+    assert (report.observations, report.accepted, report.deleted) == (1, 1, 2)
+    assert submission_values(submission)["report"]["deleted"] == 2  # type: ignore[index]
+    assert values(hub) == [("GE", "M", "2023", "4"), ("UA", "M", "2023", "5")]
+
+
 def test_a_revision_is_a_new_release(hub: Hub) -> None:
     submit(hub, rows("A,MD,UA,F,2022,1", "A,MD,UA,F,2023,2"))
     assert submit(hub, rows("A,MD,UA,F,2023,3")).release == 2

@@ -206,6 +206,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "report.taken": {"en": "Taken", "ru": "Принято"},
     "report.would_take": {"en": "Without errors", "ru": "Без ошибок"},
     "report.not_taken": {"en": "Not taken", "ru": "Не принято"},
+    "report.deleted": {"en": "Observations deleted", "ru": "Удалено наблюдений"},
     "report.series": {"en": "Time series", "ru": "Временных рядов"},
     "report.clean": {"en": "Nothing was found wrong.", "ru": "Ошибок не найдено."},
     "report.all_returned": {

@@ -102,6 +102,14 @@ def test_the_good_rows_are_taken_when_the_sender_wants_it(writable: TestClient, 
     assert (numbers["Observations read"], numbers["Taken"], numbers["Not taken"]) == ("2", "1", "1")
 
 
+def test_the_observations_that_were_deleted_are_counted(writable: TestClient, template: Template) -> None:
+    shown(post(writable, template.moldova, message(AGREEMENT_MD, [GOOD])))
+    head = "STRUCTURE,STRUCTURE_ID,ACTION,CITIZENSHIP,TIME_PERIOD\n"
+    deletion = f"{head}dataprovision,{AGREEMENT_MD},D,GE,2023\n"
+    page = shown(post(writable, template.moldova, deletion, language="ru"))
+    assert figures(page)["Удалено наблюдений"] == "1"
+
+
 def test_a_check_alone_stores_nothing(writable: TestClient, template: Template) -> None:
     page = shown(post(writable, template.moldova, message(AGREEMENT_MD, [GOOD]), dry_run="true"))
     assert state(page) == "Checked: can be accepted. Nothing was stored."
