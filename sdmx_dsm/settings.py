@@ -63,6 +63,12 @@ class Settings:
         return self.database_url or f"sqlite:///{(self.data_path / 'dsm.db').absolute()}"
 
     @property
+    def database_file(self) -> Path | None:
+        """Of SQLite; None where the database is another."""
+        kind, _, location = self.effective_database_url.partition(":///")
+        return Path(location.partition("?")[0]) if kind == "sqlite" else None
+
+    @property
     def content_path(self) -> Path:
         """The folder with structures/ and registry/: the one named, the package's own, or the checkout's."""
         package = Path(__file__).parent

@@ -19,6 +19,7 @@ from sdmx_dsm.cli.options import (
     MappingOption,
     Output,
     StructureFiles,
+    new_or_open_hub,
     open_hub,
     settings_of,
 )
@@ -59,11 +60,13 @@ def main() -> None:
 
 @app.command()
 def init(
-    content: Annotated[Path | None, typer.Option(help="Folder that holds structures/ and registry/.")] = None,
+    content: Annotated[
+        Path | None, typer.Option(help="Folder with structures/ and registry/ (DSM_CONTENT_DIR).")
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Create the database and load the structures and the registry."""
-    with open_hub(settings_of(data_dir, str(content) if content else None)) as hub:
+    with new_or_open_hub(settings_of(data_dir, str(content) if content else None)) as hub:
         say(f"{len(load_content(hub))} artefacts are in the hub; its folder is {hub.settings.data_path.absolute()}.")
 
 
@@ -75,7 +78,7 @@ def demo(
 ) -> None:
     """From nothing to a running hub with demonstration data: load, convert, submit, release, serve."""
     settings = serving.listening_settings(settings_of(data_dir or "demo-data"), "127.0.0.1", port)
-    with open_hub(settings) as hub:
+    with new_or_open_hub(settings) as hub:
         say("Loading the structures, the registry and the legacy workbooks …")
         rows = [loaded.row(hub) for loaded in demonstration.prepare(hub)]
     print_table(("dataflow", "provider", "workbook", "observations", "findings", "outcome"), rows)
@@ -130,6 +133,10 @@ def submit(
     """Send a file: to a hub over HTTP, or into the hub of the data folder."""
     if accept not in ("all", "good"):
         raise typer.BadParameter("expected all or good", param_hint="--accept")
+    if url and not token:
+        raise typer.BadParameter(
+            "a hub takes files only with a token, from here or from DSM_TOKEN", param_hint="--token"
+        )
     request = SubmissionRequest(
         path=file,
         file_name=file.name,
@@ -301,8 +308,11 @@ def _check_options(settings: Settings, structures: Structures, named: str, mappi
 
 
 def _mapping_file(settings: Settings, mapping: str) -> Path:
-    known = settings.content_path / "registry" / "mappings" / f"{mapping}.yaml"
-    path = Path(mapping) if Path(mapping).is_file() else known
+    folder = settings.content_path / "registry" / "mappings"
+    path = Path(mapping) if Path(mapping).is_file() else folder / f"{mapping}.yaml"
     if not path.is_file():
-        raise typer.BadParameter(f"{mapping} is neither a file nor the id of a mapping", param_hint="--mapping")
+        known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml"))) or "none"
+        raise typer.BadParameter(
+            f"{mapping} is neither a file nor the id of a mapping; there are {known}.", param_hint="--mapping"
+        )
     return path

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sdmx_dsm.errors import NotFound
 from sdmx_dsm.service import Hub
 from sdmx_dsm.settings import Settings, load_settings
 
@@ -30,9 +31,22 @@ def settings_of(data_dir: str | None = None, content_dir: str | None = None) -> 
 
 
 @contextmanager
-def open_hub(settings: Settings) -> Iterator[Hub]:
+def new_or_open_hub(settings: Settings) -> Iterator[Hub]:
+    """The hub of `settings`, made where there is none."""
     hub = Hub.open(settings)
     try:
         yield hub
     finally:
         hub.close()
+
+
+@contextmanager
+def open_hub(settings: Settings) -> Iterator[Hub]:
+    """As `new_or_open_hub`. Raises NotFound where there is none: a folder that was mistyped is no empty hub."""
+    file = settings.database_file
+    if file and not file.exists():
+        raise NotFound(
+            f"There is no hub in {file.parent}: make one with dsm init, or say where it is with --data-dir or DSM_DATA_DIR."
+        )
+    with new_or_open_hub(settings) as hub:
+        yield hub

@@ -19,6 +19,14 @@ from sdmx_dsm.service.conversion import write_whole
 
 console: Final = Console(highlight=False, soft_wrap=True)
 problems: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+# Of what a file or folder was refused for, in words that say what to do.
+_REASONS: Final = {
+    FileNotFoundError: "the folder it should be in is not there; make it, or name another",
+    FileExistsError: "there is a file where a folder is needed; name another",
+    NotADirectoryError: "there is a file where a folder is needed; name another",
+    IsADirectoryError: "it is a folder, and a file is needed; name one in it",
+    PermissionError: "you may not read or write there; name another, or ask who looks after it",
+}
 # Where no terminal says how wide it is.
 _TABLE_WIDTH: Final = 140
 
@@ -39,7 +47,9 @@ class Refusing(TyperGroup):
         except OSError as error:
             if isinstance(error, BrokenPipeError) or error.filename is None:
                 raise
-            sentence = f"{error.filename}: {error.strerror}."
+            reason = next((text for kind, text in _REASONS.items() if isinstance(error, kind)), f"{error.strerror}")
+            # What is not whole yet has a name that nobody asked for.
+            sentence = f"{str(error.filename).removesuffix('.part')} can't be used: {reason}."
         problems.print(sentence, style="red", markup=False)
         raise typer.Exit(1)
 

@@ -96,10 +96,11 @@ def _listener(settings: Settings) -> socket.socket:
     try:
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
+        # What is in brackets repeats the address.
+        reason = str(getattr(error, "strerror", None) or error).partition(" (")[0].rstrip(".")
         raise Unavailable(
-            f"Nobody can listen on {settings.host}, port {settings.port}: {reason}. Choose another with --port "
-            "or DSM_PORT."
+            f"Nobody can listen on {settings.host}, port {settings.port}: {reason}. Choose another with --port or "
+            "DSM_PORT (make demo PORT=8124)."
         ) from error
     listener.set_inheritable(True)
     return listener

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sdmx_dsm.cli.options import DataDir, Output, open_hub, settings_of
+from sdmx_dsm.cli.options import DataDir, Output, new_or_open_hub, open_hub, settings_of
 from sdmx_dsm.cli.output import problems, say, write
 from sdmx_dsm.errors import DsmError, NotFound, Unsupported
 from sdmx_dsm.formats import StructureOptions, by_name
@@ -38,7 +38,7 @@ def check(
 @commands.command()
 def load(paths: Paths, data_dir: DataDir = None) -> None:
     """Put structure messages into the hub: all of them, or none when something is wrong."""
-    with open_hub(settings_of(data_dir)) as hub:
+    with new_or_open_hub(settings_of(data_dir)) as hub:
         artefacts = _checked(paths, hub.structures)
         before = hub.registry.revision
         changed = load_artefacts(hub, artefacts) != before
@@ -82,6 +82,6 @@ def _checked(paths: list[Path], known: Structures) -> list[Maintainable]:
     for fault in faults:
         problems.print(fault, markup=False)
     if faults:
-        problems.print(f"{len(artefacts)} artefacts, {len(faults)} faults.", markup=False)
+        problems.print(f"Artefacts read: {len(artefacts)}, faults: {len(faults)}.", markup=False)
         raise typer.Exit(1)
     return artefacts

@@ -1,5 +1,6 @@
 """Sending a file to another hub over HTTP, as `POST /api/v1/submissions` wants it (docs/architecture.md)."""
 
+import re
 from typing import Any
 
 import httpx
@@ -12,6 +13,8 @@ _REFUSALS: dict[int, type[DsmError]] = {401: Unauthorised, 403: Forbidden, 404: 
 
 def submit_remotely(request: SubmissionRequest, url: str, token: str, *, wait_seconds: float = 20.0) -> dict[str, Any]:
     """The submission as the hub at `url` tells it, waited for until `wait_seconds`. Raises what the hub refuses with."""
+    if not url.startswith(("http://", "https://")):
+        raise Unavailable(f"“{url}” is not the address of a hub; expected one such as https://hub.example.org.")
     try:
         with request.path.open("rb") as file:
             response = httpx.post(
@@ -22,7 +25,8 @@ def submit_remotely(request: SubmissionRequest, url: str, token: str, *, wait_se
                 timeout=wait_seconds + 60,
             )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Unavailable(f"{url} does not answer: {error}") from error
+        reason = re.sub(r"^\[Errno -?\d+\] ", "", str(error)).rstrip(".")
+        raise Unavailable(f"{url} does not answer: {reason}. Is this the address of a hub that runs?") from error
     values = _json_object(response)
     if response.is_error and values:
         refusal = _REFUSALS.get(response.status_code, DsmError)

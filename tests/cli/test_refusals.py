@@ -19,7 +19,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(commands, "open_hub", fail)
+    monkeypatch.setattr(commands, "new_or_open_hub", fail)
 
 
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
@@ -47,14 +47,44 @@ def test_a_database_that_is_none_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_folder_that_can_not_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    for arguments in (
-        ("init", "--data-dir", tmp_path / "file"),
-        ("structures", "export", "-o", tmp_path / "nowhere" / "out.xml", "--data-dir", tmp_path / "hub"),
-        ("backup", tmp_path / "nowhere" / "hub.backup", "--data-dir", tmp_path / "hub"),
+    invoke("init", "--data-dir", tmp_path / "hub")
+    out, copy = tmp_path / "nowhere" / "out.xml", tmp_path / "nowhere" / "hub.backup"
+    needed = "there is a file where a folder is needed; name another"
+    absent = "the folder it should be in is not there; make it, or name another"
+    for path, reason, arguments in (
+        (tmp_path / "file", needed, ("init", "--data-dir", tmp_path / "file")),
+        (out, absent, ("structures", "export", "-o", out, "--data-dir", tmp_path / "hub")),
+        (copy, absent, ("backup", copy, "--data-dir", tmp_path / "hub")),
     ):
-        invoke("init", "--data-dir", tmp_path / "hub")
         result = invoke(*arguments)
-        assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1), result.stderr
+        assert (result.exit_code, result.stderr) == (1, f"{path} can't be used: {reason}.\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("export", "--dataflow", "DSM:FOREIGN_POP"),
+        ("backup", "hub.backup"),
+        ("submit", __file__),
+        ("token", "create", "office", "--administrator"),
+        ("token", "revoke", "office"),
+        ("structures", "export"),
+        ("structures", "check", __file__, "--hub"),
+    ],
+    ids=" ".join,
+)
+def test_a_folder_without_a_hub_is_not_taken_for_an_empty_one(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup of a mistyped folder looked like one of the hub."""
+    monkeypatch.chdir(tmp_path)
+    result = invoke(*arguments, "--data-dir", tmp_path / "hbu")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        f"There is no hub in {tmp_path / 'hbu'}: make one with dsm init, or say where it is with --data-dir or "
+        "DSM_DATA_DIR.\n",
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -87,7 +117,25 @@ def test_a_busy_database_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_sending_to_what_is_no_hub_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "data.csv"
     path.write_text("x")
-    for url in ("http://127.0.0.1:1", "nonsense", "http://[nonsense"):
-        result = invoke("submit", path, "--url", url)
+    for url, sentence in (
+        ("http://127.0.0.1:1", "http://127.0.0.1:1 does not answer: Connection refused. Is this the address of a hub"),
+        ("http://[nonsense", "http://[nonsense does not answer: "),
+        ("127.0.0.1:8123", "“127.0.0.1:8123” is not the address of a hub; expected one such as https://"),
+    ):
+        result = invoke("submit", path, "--url", url, "--token", "any")
         assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1), result.stderr
-        assert "does not answer" in result.stderr
+        assert result.stderr.startswith(sentence)
+
+
+def test_sending_without_a_token_is_a_wrong_call(tmp_path: Path) -> None:
+    result = invoke("submit", __file__, "--url", "http://127.0.0.1:1")
+    assert result.exit_code == 2
+    assert "--token: a hub takes files only with a token, from here or from DSM_TOKEN" in result.stderr
+
+
+def test_a_mapping_that_there_is_not_is_told_beside_those_there_are() -> None:
+    result = invoke("validate", __file__, "--mapping", "tj_ubezhishch")
+    assert result.exit_code == 2
+    assert (
+        "tj_ubezhishch is neither a file nor the id of a mapping; there are am_foreigners_by_region, " in result.stderr
+    )

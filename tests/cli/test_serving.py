@@ -141,14 +141,14 @@ def test_a_port_in_use_is_one_sentence(folder: Path) -> None:
         command = [DSM, "serve", "--port", str(port), "--data-dir", folder]
         result = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (result.returncode, result.stdout, len(result.stderr.splitlines())) == (1, "", 1)
-    assert result.stderr.startswith(f"Nobody can listen on 127.0.0.1, port {port}: ")
+    assert result.stderr.startswith(f"Nobody can listen on 127.0.0.1, port {port}: Address already in use. Choose ")
 
 
 def test_a_port_that_there_is_not_is_one_sentence(folder: Path) -> None:
     command = [DSM, "serve", "--port", "99999", "--data-dir", folder]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (result.returncode, result.stdout, len(result.stderr.splitlines())) == (1, "", 1)
-    assert result.stderr.startswith("Nobody can listen on 127.0.0.1, port 99999: ")
+    assert result.stderr.startswith("Nobody can listen on 127.0.0.1, port 99999: bind(): port must be 0-65535. Choose ")
 
 
 def test_two_servers_on_one_folder_share_the_work(folder: Path, token: str) -> None:
