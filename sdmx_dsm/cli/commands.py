@@ -253,15 +253,21 @@ app.add_typer(structure_commands.commands, name="structures")
 @tokens.command("create")
 def token_create(
     name: str,
-    administrator: Annotated[bool, typer.Option("--administrator", help="May submit for every agreement.")] = False,
+    administrator: Annotated[bool, typer.Option("--administrator", help="May do everything.")] = False,
     agreement: Annotated[list[str] | None, typer.Option(help="AGENCY:ID(VERSION) to submit for (repeatable).")] = None,
+    maintains: Annotated[
+        list[str] | None,
+        typer.Option(help="Agency whose structures may be changed (repeatable); not its sub-agencies."),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Make a token and print it, once."""
-    if not (administrator or agreement):
-        raise typer.BadParameter("name what the token is for, or --administrator", param_hint="--agreement")
+    if not (administrator or agreement or maintains):
+        raise typer.BadParameter(
+            "name what the token is for, or --administrator", param_hint="--agreement, --maintains"
+        )
     with open_hub(settings_of(data_dir)) as hub:
-        say(create_token(hub, name, administrator=administrator, agreements=agreement or ()))
+        say(create_token(hub, name, administrator=administrator, agreements=agreement or (), maintains=maintains or ()))
 
 
 @tokens.command("revoke")

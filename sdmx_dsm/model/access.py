@@ -8,11 +8,13 @@ from typing import Final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """Every read is made for somebody. `agreements` are the short references of the provision agreements whose restricted
-    data this viewer may read; a hub administrator may submit for all."""
+    data this viewer may read; a hub administrator may submit for all. `maintains`: the agencies whose artefacts this viewer
+    may change, exactly these (a sub-agency is another); a hub administrator may change those of all."""
 
     name: str = ""
     is_administrator: bool = False
     agreements: frozenset[str] = frozenset()
+    maintains: frozenset[str] = frozenset()
 
     @property
     def is_anonymous(self) -> bool:

@@ -1,22 +1,32 @@
 """Who may do what: tokens, and the viewer that a token stands for.
 
-A token is a random text; the database keeps its digest alone. Roles: `administrator`, and `agreements`, the
-provision agreements that the bearer submits for."""
+A token is a random text; the database keeps its digest alone. Roles: `administrator`; `agreements`, the provision agreements
+that the bearer submits for; `maintains`, the agencies whose artefacts the bearer may change."""
 
 import hashlib
 import secrets
 from collections.abc import Iterable
 
 from sdmx_dsm.errors import Forbidden, NotFound, Unauthorised
-from sdmx_dsm.model import ProvisionAgreement, Viewer
+from sdmx_dsm.model import AgencyScheme, ProvisionAgreement, Structures, Viewer
 from sdmx_dsm.service.hub import Hub
 
 
-def create_token(hub: Hub, name: str, *, administrator: bool = False, agreements: Iterable[str] = ()) -> str:
-    """A new token for `name`, told this once. `agreements` are URNs or short forms. Raises NotFound, UrnError."""
+def create_token(
+    hub: Hub,
+    name: str,
+    *,
+    administrator: bool = False,
+    agreements: Iterable[str] = (),
+    maintains: Iterable[str] = (),
+) -> str:
+    """A new token for `name`, told this once. `agreements` are URNs or short forms, `maintains` ids of agencies (`DSM.MD` is
+    one of its own, not a part of `DSM`). Raises NotFound, UrnError."""
     roles = {"administrator": "hub"} if administrator else {}
     if granted := " ".join(sorted({agreement_of(hub, text).reference.short for text in agreements})):
         roles["agreements"] = granted
+    if maintained := " ".join(sorted({_known_agency(hub, agency) for agency in maintains})):
+        roles["maintains"] = maintained
     token = secrets.token_urlsafe(32)
     hub.store.add_token(name, _digest(token), roles, user="system")
     return token
@@ -38,6 +48,7 @@ def viewer_of_token(hub: Hub, token: str) -> Viewer:
         name=stored.name,
         is_administrator="administrator" in stored.roles,
         agreements=frozenset(stored.roles.get("agreements", "").split()),
+        maintains=frozenset(stored.roles.get("maintains", "").split()),
     )
 
 
@@ -49,6 +60,34 @@ def check_may_submit(viewer: Viewer, agreement: ProvisionAgreement | None = None
     if not viewer.is_administrator and not (granted and viewer.agreements):
         target = f" for {agreement.reference.short}" if agreement else ""
         raise Forbidden(f"{viewer.name} may not submit{target}.")
+
+
+def maintained_agencies(viewer: Viewer) -> frozenset[str] | None:
+    """The agencies whose artefacts a viewer may change, None for all of them. Raises Unauthorised for nobody, Forbidden for
+    somebody who maintains none."""
+    if viewer.is_anonymous:
+        raise Unauthorised("A change of structures needs a token: send it as “Authorization: Bearer …”.")
+    if viewer.is_administrator:
+        return None
+    if not viewer.maintains:
+        raise Forbidden(f"{viewer.name} maintains no agency: the token was made without --maintains.")
+    return viewer.maintains
+
+
+def agencies(structures: Structures) -> list[str]:
+    """The ids of all agencies, as they stand in front of an artefact's id (`SDMX`, `DSM`, `DSM.MD`), sorted."""
+    return sorted(
+        agency.id if scheme.agency == "SDMX" else f"{scheme.agency}.{agency.id}"
+        for scheme in structures.of_class(AgencyScheme)
+        for agency in scheme.items
+    )
+
+
+def _known_agency(hub: Hub, agency: str) -> str:
+    known = agencies(hub.structures)
+    if agency not in known:
+        raise NotFound(f"There is no agency “{agency}”; there are {', '.join(known) or 'none'}.", agency=agency)
+    return agency
 
 
 def agreement_of(hub: Hub, text: str) -> ProvisionAgreement:

@@ -5,7 +5,14 @@ import pytest
 from sdmx_dsm.errors import Forbidden, NotFound, Unauthorised, UrnError
 from sdmx_dsm.model import PUBLIC, Viewer
 from sdmx_dsm.service import Hub
-from sdmx_dsm.service.people import agreement_of, check_may_submit, create_token, revoke_tokens, viewer_of_token
+from sdmx_dsm.service.people import (
+    agreement_of,
+    check_may_submit,
+    create_token,
+    maintained_agencies,
+    revoke_tokens,
+    viewer_of_token,
+)
 
 MD = "DSM:FOREIGN_POP_MD_MIG(1.0.0)"
 KG = "DSM:FOREIGN_POP_KG_STAT(1.0.0)"
@@ -17,6 +24,30 @@ def test_a_token_stands_for_its_agreements(hub: Hub) -> None:
     assert viewer_of_token(hub, token) == Viewer(name="office", agreements=frozenset((MD, KG)))
     administrator = create_token(hub, "boss", administrator=True)
     assert viewer_of_token(hub, administrator) == Viewer(name="boss", is_administrator=True)
+
+
+def test_a_token_stands_for_the_agencies_that_it_maintains(hub: Hub) -> None:
+    token = create_token(hub, "methodology", maintains=["DSM", "SDMX", "DSM"])
+    assert viewer_of_token(hub, token) == Viewer(name="methodology", maintains=frozenset(("DSM", "SDMX")))
+    with pytest.raises(NotFound, match=r"There is no agency “ECB”; there are .*DSM.*SDMX"):
+        create_token(hub, "methodology", maintains=["ECB"])
+
+
+@pytest.mark.parametrize(
+    ("viewer", "expected"),
+    [
+        (PUBLIC, Unauthorised),
+        (Viewer(name="md", agreements=frozenset([MD])), Forbidden),
+        (Viewer(name="methodology", maintains=frozenset(["DSM"])), frozenset(["DSM"])),
+        (Viewer(name="boss", is_administrator=True), None),
+    ],
+)
+def test_who_may_change_structures(viewer: Viewer, expected: object) -> None:
+    if isinstance(expected, type):
+        with pytest.raises(expected):
+            maintained_agencies(viewer)
+    else:
+        assert maintained_agencies(viewer) == expected
 
 
 def test_a_token_is_kept_nowhere(hub: Hub) -> None:
