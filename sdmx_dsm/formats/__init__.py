@@ -16,7 +16,7 @@ from sdmx_dsm.formats.csv_data.encoding import encoding_of
 from sdmx_dsm.formats.json_data import write_json20
 from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30, write_specific31
 from sdmx_dsm.formats.options import Format, StructureOptions, WriteOptions
-from sdmx_dsm.formats.structures import read_json20, write_ml21, write_ml30
+from sdmx_dsm.formats.structures import read_json, write_json21, write_ml21, write_ml30, write_ml31
 from sdmx_dsm.formats.structures import read_ml as read_structures_ml
 from sdmx_dsm.formats.structures import write_json20 as write_structures_json20
 from sdmx_dsm.formats.xlsx import write_xlsx
@@ -143,14 +143,34 @@ FORMATS: Final[tuple[Format, ...]] = (
         write_structures=write_ml30,
     ),
     Format(
+        name="sdmx-ml-3.1",
+        kind="structure",
+        media_type=f"{_SDMX}structure+xml",
+        version="3.1.0",
+        extension="xml",
+        title={"en": "SDMX-ML 3.1", "ru": "SDMX-ML 3.1"},
+        read_structures=read_structures_ml,
+        write_structures=write_ml31,
+    ),
+    Format(
         name="sdmx-json-2.0",
         kind="structure",
         media_type=f"{_SDMX}structure+json",
         version="2.0.0",
         extension="json",
         title={"en": "SDMX-JSON 2.0", "ru": "SDMX-JSON 2.0"},
-        read_structures=read_json20,
+        read_structures=read_json,
         write_structures=write_structures_json20,
+    ),
+    Format(
+        name="sdmx-json-2.1",
+        kind="structure",
+        media_type=f"{_SDMX}structure+json",
+        version="2.1.0",
+        extension="json",
+        title={"en": "SDMX-JSON 2.1", "ru": "SDMX-JSON 2.1"},
+        read_structures=read_json,
+        write_structures=write_json21,
     ),
     Format(
         name="sdmx-ml-2.1",
@@ -218,7 +238,7 @@ def read_data(path: Path, structures: Structures, *, reference: Reference | None
 
 def read_structures(path: Path) -> tuple[Maintainable, ...]:
     """The artefacts of a structure message in SDMX-ML or SDMX-JSON. Raises ReadError, Unsupported."""
-    return (read_json20 if detect(path) == "json" else read_structures_ml)(path)[1]
+    return (read_json if detect(path) == "json" else read_structures_ml)(path)[1]
 
 
 __all__ = ["FORMATS", "Format", "StructureOptions", "WriteOptions", "by_name", "detect", "read_data", "read_structures"]

@@ -401,7 +401,7 @@ def test_nothing_found_by_the_specification(strict_client: TestClient) -> None:
         (FLOW, "application/xml", f"{VND}data+xml;version=3.1.0"),
         (FLOW, f"{V2_CSV};labels=both", V2_CSV),
         (FLOW, f"{VND}data+json;version=2.0.0+", V2_JSON),
-        ("/sdmx/v2/structure/dataflow", "*/*", f"{VND}structure+json;version=2.0.0"),
+        ("/sdmx/v2/structure/dataflow", "*/*", f"{VND}structure+json;version=2.1.0"),
         ("/sdmx/v1/structure/DSM", f"{VND}structure+xml;version=2.1, {VND}structure+json;version=1.0.0;q=0.9", f"{VND}structure+xml;version=2.1"),
         ("/sdmx/v1/data/FOREIGN_POP", "*/*", GENERIC21),
     ],

@@ -15,6 +15,7 @@ from sdmx_dsm.model import (
     AgencyScheme,
     Annotation,
     Attribute,
+    Categorisation,
     Concept,
     DataConstraint,
     DataProviderScheme,
@@ -54,7 +55,7 @@ def _name(value: Identifiable, _: Refusing) -> Identifiable:
     return value if value.names else replace(value, names={DEFAULT_LANGUAGE: value.id})
 
 
-# --- to SDMX-ML 2.1 -------------------------------------------------------------------------------------------------------
+# --- to SDMX 2.1 -------------------------------------------------------------------------------------------------------
 
 
 def _finality(artefact: Maintainable, _: Refusing) -> Maintainable:
@@ -138,7 +139,7 @@ def _plain_values(selection: ValueSelection, target: Refusing) -> ValueSelection
     return selection
 
 
-# --- to SDMX 3.0 ----------------------------------------------------------------------------------------------------------
+# --- to SDMX 3.x ----------------------------------------------------------------------------------------------------------
 
 
 def _unversioned(scheme: Maintainable, target: Refusing) -> Maintainable:
@@ -175,6 +176,17 @@ def _two_regions(constraint: DataConstraint, target: Refusing) -> DataConstraint
     if len(set(regions)) < len(regions):
         raise target.unsupported("several cube regions that all include, or all exclude", constraint)
     return _one_class(constraint, target)
+
+
+def _allowed(constraint: DataConstraint, target: Refusing) -> DataConstraint:
+    """3.1 keeps constraints that say what may be reported; what there is, is an answer of another form."""
+    if constraint.role == "Actual":
+        raise target.unsupported("what data there are as a constraint that is maintained", constraint)
+    return constraint
+
+
+def _first_version(categorisation: Categorisation, _: Refusing) -> Categorisation:
+    return replace(categorisation, version="1.0")
 
 
 def _address(link: Link, _: Refusing) -> Link:
@@ -218,9 +230,9 @@ def _complete(agreement: ProvisionAgreement, target: Refusing) -> ProvisionAgree
     return agreement
 
 
-ALL: Final = ("ml21", "ml30", "json20")
-LATER: Final = ("ml30", "json20")
-ONLY_21: Final = ("ml21",)
+ONLY_21: Final = ("ml21", "json10")
+LATER: Final = ("ml30", "ml31", "json20", "json21")
+ALL: Final = (*ONLY_21, *LATER)
 
 _TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
     (Identifiable, ALL, _name),
@@ -242,7 +254,9 @@ _TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
     (Dimension, LATER, _plain_dimension),
     (DataStructure, LATER, _groups_as_dimensions),
     (DataConstraint, LATER, _two_regions),
-    (Link, ("ml30",), _address),
+    (DataConstraint, ("ml31", "json21"), _allowed),
+    (Categorisation, ("ml31",), _first_version),
+    (Link, ("ml30", "ml31"), _address),
 )
 
 

@@ -1,8 +1,9 @@
-"""Structure messages of SDMX-JSON 2.0, read by the plans.
+"""Structure messages of SDMX-JSON, read by the plans.
 
 What the standard has and we do not hold is refused, as with XML. What it does not have is passed over: the standard asks for
 that, and the Fusion Metadata Registry and its clients have properties of their own."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,7 @@ from sdmx_dsm.errors import ReadError, Unsupported, UrnError
 from sdmx_dsm.formats.structures.declarations import CONTAINERS
 from sdmx_dsm.formats.structures.kinds import TEXTS, finished
 from sdmx_dsm.formats.structures.plans import Node, plan_of
-from sdmx_dsm.formats.structures.syntaxes import JSON20
+from sdmx_dsm.formats.structures.syntaxes import JSON10, JSON20, JSON21, JSON_SYNTAXES, Syntax
 from sdmx_dsm.model import Maintainable, Reference, TimeDimension, parse_urn
 
 IMPLIED: Final[dict[type, dict[str, Any]]] = {TimeDimension: {"id": "TIME_PERIOD"}}
@@ -25,31 +26,46 @@ NOT_HELD: Final = frozenset(
         *("simpleDataSources", "queryableDataSources", "lang"),
     }
 )
+CONTAINERS_OF: Final = {syntax: {name for name, _ in CONTAINERS[syntax.column]} for syntax in JSON_SYNTAXES}
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
 
 
-def read_json20(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
-    """The header and artefacts of a structure message of SDMX-JSON 2.0. Raises ReadError (`.path` names the place in the
-    message) and Unsupported."""
+def read_json(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
+    """The header and artefacts of a structure message of SDMX-JSON 1.0, 2.0 or 2.1. Raises ReadError (`.path` names the place
+    in the message) and Unsupported."""
     data = path.read_bytes()
     try:
         message = _DECODER.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise ReadError(f"This is not JSON that can be read: {error}.") from error
     if not isinstance(message, dict) or not isinstance(message.get("data"), dict):
-        raise ReadError("An object with “meta” and “data” is expected: a structure message of SDMX-JSON 2.0.")
-    reader = Reader()
+        raise ReadError("An object with “meta” and “data” is expected: a structure message of SDMX-JSON.")
+    reader = Reader(_syntax(message))
     return reader.header(message.get("meta")), tuple(reader.artefacts(message["data"]))
+
+
+def _syntax(message: dict[str, Any]) -> Syntax:
+    """By the schema that the message names; else by what stands in it, for 2.0 and 2.1 differ in little."""
+    meta, data = message.get("meta"), message["data"]
+    named = str(message.get("$schema") or (meta.get("schema") if isinstance(meta, dict) else "") or "")
+    for version, syntax in (("1.0", JSON10), ("2.0", JSON20), ("2.1", JSON21)):
+        if re.search(rf"[/_v]{re.escape(version)}(\.0)?(/|$)", named):
+            return syntax
+    if data.keys() & (CONTAINERS_OF[JSON10] - CONTAINERS_OF[JSON20]):
+        return JSON10
+    artefacts = [each for found in data.values() if isinstance(found, list) for each in found if isinstance(each, dict)]
+    if any("isFinal" in each for each in artefacts):
+        return JSON10
+    return JSON20 if any("role" in each for each in artefacts) else JSON21
 
 
 class Reader:
     """Reads one message. `_path` leads to the object that is being read."""
 
-    syntax = JSON20
-
-    def __init__(self) -> None:
+    def __init__(self, syntax: Syntax) -> None:
+        self.syntax = syntax
         self._path: list[str] = []
-        self._classes = dict(CONTAINERS[JSON20.column])
+        self._classes = dict(CONTAINERS[syntax.column])
 
     def header(self, meta: Any) -> Header:
         if not isinstance(meta, dict):
@@ -122,11 +138,11 @@ class Reader:
             else:
                 inner.row.kind.gather(values, "", part)
 
-    def reference(self, value: object, expected: str) -> Reference:
+    def reference(self, value: object, expected: str, *, loose: bool = False) -> Reference:
         if not isinstance(value, str):
             raise ValueError(f"the URN of a {expected or 'structure'} is expected")
         try:
-            return parse_urn(value)
+            return parse_urn(value, loose=loose)
         except UrnError as error:
             if "artefact_class" in error.facts:
                 raise Unsupported(str(error)) from error

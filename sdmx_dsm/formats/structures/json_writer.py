@@ -1,4 +1,4 @@
-"""Structure messages of SDMX-JSON 2.0, written by the plans: one artefact in memory at a time."""
+"""Structure messages of SDMX-JSON, written by the plans: one artefact in memory at a time."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -11,14 +11,26 @@ from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.formats.structures.kinds import TEXTS
 from sdmx_dsm.formats.structures.plans import Node, plan_of
-from sdmx_dsm.formats.structures.syntaxes import JSON20, LIST_IDS
+from sdmx_dsm.formats.structures.syntaxes import JSON10, JSON20, JSON21, LIST_IDS
 from sdmx_dsm.formats.structures.target import Target
 from sdmx_dsm.model import Maintainable, Structures
 
-SCHEMA: Final = (
-    "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/structure-message/tools/schemas/2.0.0/"
-    "sdmx-json-structure-schema.json"
-)
+SCHEMAS: Final = {
+    JSON10: "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/structure-message/tools/schemas/1.0/"
+    "sdmx-json-structure-schema.json",
+    JSON20: "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/structure-message/tools/schemas/2.0.0/"
+    "sdmx-json-structure-schema.json",
+    JSON21: "https://json.sdmx.org/2.1/sdmx-json-structure-schema.json",
+}
+
+
+def write_json10(
+    artefacts: Iterable[Maintainable], options: StructureOptions, structures: Structures
+) -> Iterator[bytes]:
+    """A structure message of SDMX-JSON 1.0, in pieces of about 64 KiB: as `write_json20`, but of the information model 2.1.
+
+    References with wildcards show the version that they resolve to, as `write_ml21` does; raises what that raises."""
+    return in_pieces(Writer(JSON10, artefacts, options, structures).message())
 
 
 def write_json20(
@@ -31,11 +43,21 @@ def write_json20(
     return in_pieces(Writer(JSON20, artefacts, options, structures).message())
 
 
+def write_json21(
+    artefacts: Iterable[Maintainable], options: StructureOptions, structures: Structures
+) -> Iterator[bytes]:
+    """As `write_json20`, in SDMX-JSON 2.1."""
+    return in_pieces(Writer(JSON21, artefacts, options, structures).message())
+
+
 class Writer(Target):
     """Writes one message."""
 
     def message(self) -> Iterator[bytes]:
-        yield b'{"meta":' + msgspec.json.encode(self._meta(self.options.header)) + b',"data":{'
+        schema = SCHEMAS[self.syntax]
+        at_root = {"$schema": schema} if self.syntax is JSON21 else {}
+        meta = self._meta(self.options.header) | ({} if at_root else {"schema": schema})
+        yield msgspec.json.encode(at_root | {"meta": meta})[:-1] + b',"data":{'
         comma = b""
         for (key,), artefacts in self.by_container():
             if artefacts:
@@ -53,7 +75,6 @@ class Writer(Target):
     def _meta(self, header: Header) -> dict[str, Any]:
         prepared = header.prepared or datetime.now(UTC).isoformat(timespec="seconds")
         meta: dict[str, Any] = {
-            "schema": SCHEMA,
             "id": header.id or "STRUCTURES",
             "test": header.test,
             "prepared": prepared,

@@ -27,7 +27,7 @@ class MlReader(Protocol):
 
     def part(self, cls: type, element: Element) -> Any: ...
     def text(self, element: Element, *attributes: str) -> str: ...
-    def reference(self, element: Element, expected: str) -> Reference: ...
+    def reference(self, element: Element, expected: str, *, loose: bool = False) -> Reference: ...
     def local(self, element: Element) -> str: ...
     def children(self, element: Element) -> Iterator[tuple[str, Element]]: ...
     def wrong(self, element: Element, message: str) -> ReadError: ...
@@ -47,14 +47,19 @@ class MlWriter(Protocol):
 
 
 class JsonReader(Protocol):
+    syntax: Syntax
+
     def part(self, cls: type, value: object) -> Any: ...
-    def reference(self, value: object, expected: str) -> Reference: ...
+    def reference(self, value: object, expected: str, *, loose: bool = False) -> Reference: ...
 
 
 class JsonWriter(Protocol):
+    syntax: Syntax
+
     def part(self, value: Any) -> dict[str, Any]: ...
     def chosen(self, text: Text) -> Text: ...
     def urn(self, value: Any) -> str: ...
+    def urn_of(self, reference: Reference) -> str: ...
 
 
 class Kind:
@@ -270,22 +275,23 @@ class Texts(Kind):
 
 
 class Refer(Kind):
-    """A reference to an artefact or item of a class: a URN, and in SDMX-ML 2.1 a `Ref` element."""
+    """A reference to an artefact or item of a class: a URN, and in SDMX-ML 2.1 a `Ref` element. A `loose` one may have
+    wildcards in any part."""
 
-    def __init__(self, target: str) -> None:
-        self._target = target
+    def __init__(self, target: str, *, loose: bool = False) -> None:
+        self._target, self._loose = target, loose
 
     def read(self, element: Element, reader: MlReader) -> Reference:
-        return reader.reference(element, self._target)
+        return reader.reference(element, self._target, loose=self._loose)
 
     def write(self, tags: tuple[str, ...], value: Reference, writer: MlWriter, level: int) -> Iterator[str]:
         return writer.reference(tags[0], value, level)
 
     def from_json(self, value: Any, reader: JsonReader) -> Reference:
-        return reader.reference(value, self._target)
+        return reader.reference(value, self._target, loose=self._loose)
 
     def to_json(self, value: Reference, writer: JsonWriter) -> str:
-        return value.urn
+        return writer.urn_of(value)
 
 
 class Local(Kind):

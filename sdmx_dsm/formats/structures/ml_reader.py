@@ -33,7 +33,7 @@ REDUNDANT_TYPES: Final = frozenset({"Dimension", "MeasureDimension", "TimeDimens
 
 
 def read_ml(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
-    """The header and artefacts of a structure message of SDMX-ML 2.1 or 3.0, as they are: nothing is converted.
+    """The header and artefacts of a structure message of SDMX-ML 2.1, 3.0 or 3.1, as they are: nothing is converted.
 
     Raises ReadError (`.line`) when the file is not such a message, Unsupported (with the line in its message) when it holds
     a class, or a part of one, that is not read."""
@@ -41,10 +41,13 @@ def read_ml(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
     namespace, _, name = root.tag.rpartition("}")
     syntax = next((each for each in ML_SYNTAXES if f"{{{each.message}" == namespace), None)
     if syntax is None and namespace.startswith(f"{{{SCHEMAS}"):
-        raise Unsupported(f"SDMX-ML of the namespace {namespace[1:]} is not read; 2.1 and 3.0 are.", line=line_of(root))
+        raise Unsupported(
+            f"SDMX-ML of the namespace {namespace[1:]} is not read; 2.1, 3.0 and 3.1 are.", line=line_of(root)
+        )
     if syntax is None or name != "Structure":
         raise ReadError(
-            f"The root element is {name}; a Structure message of SDMX-ML 2.1 or 3.0 is expected.", line=line_of(root)
+            f"The root element is {name}; a Structure message of SDMX-ML 2.1, 3.0 or 3.1 is expected.",
+            line=line_of(root),
         )
     reader = Reader(syntax)
     header, artefacts = Header(), []
@@ -152,7 +155,7 @@ class Reader:
                 raise self.unsupported(element, name)
         return element.text or ""
 
-    def reference(self, element: Element, expected: str) -> Reference:
+    def reference(self, element: Element, expected: str, *, loose: bool = False) -> Reference:
         """What an element refers to: a URN, or in 2.1 a `Ref` or `URN` in it. `expected` is the class where a Ref names none."""
         urn = self.text(element) if self.syntax is not ML21 else None
         for name, child in self.children(element) if urn is None else ():
@@ -164,7 +167,7 @@ class Reader:
         if urn is None:
             raise self.wrong(element, "A reference holds neither a Ref nor a URN")
         try:
-            return parse_urn(urn)
+            return parse_urn(urn, loose=loose)
         except UrnError as error:
             if "artefact_class" in error.facts:
                 raise Unsupported(f"{error} (line {element.sourceline})", line=line_of(element)) from error

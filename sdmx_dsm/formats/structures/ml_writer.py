@@ -9,14 +9,12 @@ from sdmx_dsm.batches import Header
 from sdmx_dsm.formats.markup import attribute, escape
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
-from sdmx_dsm.formats.structures.conversions import version_21
 from sdmx_dsm.formats.structures.plans import Node, plan_of
-from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML30
+from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML30, ML31
 from sdmx_dsm.formats.structures.target import Target
 from sdmx_dsm.model import Maintainable, Reference, Structures
 from sdmx_dsm.model.urns import ITEM_PACKAGES, MAINTAINABLE_PACKAGES
 
-CLASSES_21: Final = {"DataConstraint": "ContentConstraint"}  # what 2.1 calls them
 # Parts of constraints that 2.1 keeps in its common namespace.
 COMMON_21: Final = frozenset({"KeyValue", "Value", "BeforePeriod", "AfterPeriod", "StartPeriod", "EndPeriod"})
 PACKAGES: Final = MAINTAINABLE_PACKAGES | ITEM_PACKAGES
@@ -35,6 +33,11 @@ def write_ml30(artefacts: Iterable[Maintainable], options: StructureOptions, str
 
     Raises Unsupported for what 3.0 can't say."""
     return in_pieces(Writer(ML30, artefacts, options, structures).message())
+
+
+def write_ml31(artefacts: Iterable[Maintainable], options: StructureOptions, structures: Structures) -> Iterator[bytes]:
+    """As `write_ml30`, in SDMX-ML 3.1."""
+    return in_pieces(Writer(ML31, artefacts, options, structures).message())
 
 
 class Writer(Target):
@@ -83,7 +86,7 @@ class Writer(Target):
         plan = plan_of(type(value), self.syntax)
         self.refuse_unsayable(value, plan)
         with self.inside(value, plan):
-            attributes = attribute("urn", self._urn(value)) if plan.declaration.urn else ""
+            attributes = attribute("urn", self.urn(value)) if plan.declaration.urn else ""
             for name, row in plan.root.attributes.items():
                 held = getattr(value, row.name)
                 if held or held != plan.defaults.get(row.name):
@@ -127,17 +130,17 @@ class Writer(Target):
             return
         target = self.resolved(reference)
         agency = attribute("agencyID", target.agency)
-        version = version_21(target.version)
         if target.item:
             names = (
                 attribute("maintainableParentID", target.id)
-                + attribute("maintainableParentVersion", version)
+                + attribute("maintainableParentVersion", target.version)
                 + attribute("id", target.item)
             )
         else:
-            names = attribute("id", target.id) + attribute("version", version)
-        cls = CLASSES_21.get(target.artefact_class, target.artefact_class)
-        kind = attribute("class", cls) + attribute("package", PACKAGES[target.artefact_class])
+            names = attribute("id", target.id) + attribute("version", target.version)
+        kind = attribute("class", self.class_name(target.artefact_class)) + attribute(
+            "package", PACKAGES[target.artefact_class]
+        )
         yield from self.wrapped(tag, "", iter((self.leaf("Ref", "", level + 1, agency + names + kind),)), level)
 
     def local(self, tag: str, id: str, level: int) -> Iterator[str]:
@@ -146,10 +149,6 @@ class Writer(Target):
             return
         # With its class here, too, sdmx1 doesn't find the dimensions of a group.
         yield from self.wrapped(tag, "", iter((self.leaf("Ref", "", level + 1, attribute("id", id)),)), level)
-
-    def _urn(self, value: Any) -> str:
-        urn = self.urn(value)
-        return urn.replace(".DataConstraint=", ".ContentConstraint=") if self.syntax is ML21 else urn
 
     def tag(self, name: str) -> str:
         common = self.syntax is ML21 and name in COMMON_21

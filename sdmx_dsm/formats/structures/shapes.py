@@ -89,7 +89,7 @@ class Represented(Kind):
     def to_json(self, value: Representation, writer: JsonWriter) -> dict[str, Any]:
         content: dict[str, Any] = {}
         if value.enumeration:
-            content["enumeration"] = value.enumeration.urn
+            content["enumeration"] = writer.urn_of(value.enumeration)
             if value.text_format:
                 content["enumerationFormat"] = writer.part(value.text_format)
         else:
@@ -222,7 +222,7 @@ class Attachment(Kind):
     def to_json(self, value: tuple[Reference, ...], writer: JsonWriter) -> dict[str, Any]:
         cls = value[0].artefact_class
         key = cls[0].lower() + cls[1:]
-        return {key: value[0].urn} if cls == "DataProvider" else {f"{key}s": [reference.urn for reference in value]}
+        return {key: writer.urn_of(value[0])} if cls == "DataProvider" else {f"{key}s": [*map(writer.urn_of, value)]}
 
 
 class CascadingValues(Spread):

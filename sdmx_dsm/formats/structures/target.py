@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from sdmx_dsm.errors import NotFound, Unsupported
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.structures.conversions import conversions, version_21
 from sdmx_dsm.formats.structures.plans import Plan, containers
-from sdmx_dsm.formats.structures.syntaxes import ML21, Syntax
+from sdmx_dsm.formats.structures.syntaxes import Syntax
 from sdmx_dsm.model import Maintainable, Reference, Structures, Text, is_wildcard, localise, texts_in
+
+CLASSES_21: Final = {"DataConstraint": "ContentConstraint"}  # what 2.1 calls them
 
 
 class Target:
@@ -77,9 +79,12 @@ class Target:
         return Structures(self.artefacts)
 
     def resolved(self, reference: Reference) -> Reference:
-        """With the version that a wildcard stands for. Raises NotFound."""
-        if not is_wildcard(reference.version):
+        """As the standard of the syntax names it: in 2.1 with the version that a wildcard stands for, which is made of numbers
+        and dots. Raises NotFound."""
+        if self.syntax.standard != "2.1":
             return reference
+        if not is_wildcard(reference.version):
+            return reference.at(version_21(reference.version))
         found = self._structures.find(reference) or self._own.find(reference)
         if found is None:
             raise NotFound(
@@ -87,7 +92,7 @@ class Target:
                 f" {self.syntax.title} has to show with its version.",
                 reference=reference,
             )
-        return reference.at(found.version)
+        return reference.at(version_21(found.version))
 
     def chosen(self, text: Text) -> Text:
         """The wanted languages of a text."""
@@ -101,7 +106,16 @@ class Target:
         """Of an artefact, or of the item that is being written."""
         artefact: Maintainable | None = value if isinstance(value, Maintainable) else self._artefact
         assert artefact is not None
-        version = version_21(artefact.version) if self.syntax is ML21 else artefact.version
         if isinstance(value, Maintainable):
-            return value.reference.at(version).urn
-        return Reference(type(value).__name__, artefact.agency, artefact.id, version, ".".join(self._items)).urn
+            return self.urn_of(value.reference)
+        cls = type(value).__name__
+        return self.urn_of(Reference(cls, artefact.agency, artefact.id, artefact.version, ".".join(self._items)))
+
+    def urn_of(self, reference: Reference) -> str:
+        """The URN in the words of the syntax's standard. Raises NotFound, as `resolved` does."""
+        target = self.resolved(reference)
+        name = self.class_name(target.artefact_class)
+        return target.urn.replace(f".{target.artefact_class}=", f".{name}=", 1)
+
+    def class_name(self, artefact_class: str) -> str:
+        return CLASSES_21.get(artefact_class, artefact_class) if self.syntax.standard == "2.1" else artefact_class

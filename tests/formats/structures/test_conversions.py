@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -43,7 +44,7 @@ from sdmx_dsm.model import (
     TimeRange,
     ValueSelection,
 )
-from tests.formats.structures.checks import element_text, one, read, schema_errors, written
+from tests.formats.structures.checks import SYNTAXES, element_text, one, read, schema_errors, written
 
 NAMES = {"en": "A name", "ru": "Название"}
 AREA = Reference("Codelist", "DSM", "CL_AREA", "1.0+.0")
@@ -257,13 +258,13 @@ def test_21_refuses_what_it_cannot_say_and_30_says_it(structure, reason):
 
 def test_dimension_in_several_languages_is_refused_everywhere():
     dimension = Dimension(id="FREQ", concept=concept("FREQ"), representation=text(is_multilingual=True))
-    for syntax in ("ml21", "ml30", "json20"):
+    for syntax in SYNTAXES:
         assert "FREQ: SDMX" in refused(syntax, replace(STRUCTURE, dimensions=(dimension,)))
 
 
 def test_time_without_representation_gets_the_format_that_schemas_demand(tmp_path):
     structure = replace(STRUCTURE, time_dimension=TimeDimension(concept=concept("TIME_PERIOD")))
-    for syntax in ("ml21", "ml30", "json20"):
+    for syntax in SYNTAXES:
         message = written(syntax, structure, structures=Structures([AREAS]))
         assert schema_errors(syntax, message) == []
         assert read(syntax, message, tmp_path)[1][0].time_dimension == TIME  # type: ignore[attr-defined]
@@ -336,14 +337,29 @@ KEY_SET = DataKeySet(
 )
 
 
-@pytest.mark.parametrize("role", ["Allowed", "Actual"])
-@pytest.mark.parametrize("syntax", ["ml21", "ml30", "json20"])
+@pytest.mark.parametrize(
+    "syntax, role", [*product(SYNTAXES, ["Allowed"]), *product(["ml21", "ml30", "json20"], ["Actual"])]
+)
 def test_constraint_comes_back_from_all_syntaxes(syntax, role, tmp_path):
     constraint = replace(CONSTRAINT, role=role, cube_regions=(REGION,), key_sets=(KEY_SET,), is_final=True)
     message = written(syntax, constraint)
     assert schema_errors(syntax, message) == []
     (again,) = read(syntax, message, tmp_path)[1]
     assert replace(again, is_final=True) == constraint
+
+
+@pytest.mark.parametrize("syntax", ["ml31", "json21"])
+def test_31_keeps_no_constraint_that_says_what_there_is(syntax):
+    assert refused(syntax, replace(CONSTRAINT, role="Actual")).endswith(
+        "can't say what data there are as a constraint that is maintained."
+    )
+
+
+def test_categorisation_of_31_has_the_version_that_the_standard_fixes(tmp_path):
+    categorisation = Categorisation(id="X", agency="DSM", version="1.2.0", names=NAMES, is_external_reference=True)
+    message = written("ml31", categorisation)
+    assert schema_errors("ml31", message) == []
+    assert read("ml31", message, tmp_path)[1] == (replace(categorisation, version="1.0"),)
 
 
 def test_30_has_one_region_of_each_kind():
@@ -482,7 +498,7 @@ OTHERS = (
 )
 
 
-@pytest.mark.parametrize("syntax", ["ml21", "ml30", "json20"])
+@pytest.mark.parametrize("syntax", SYNTAXES)
 def test_other_classes_come_back_from_all_syntaxes(syntax, tmp_path):
     message = written(syntax, *OTHERS)
     assert schema_errors(syntax, message) == []
@@ -519,7 +535,7 @@ STUBS = (
 )
 
 
-@pytest.mark.parametrize("syntax", ["ml21", "ml30", "json20"])
+@pytest.mark.parametrize("syntax", SYNTAXES)
 @pytest.mark.parametrize("stub", STUBS, ids=lambda stub: type(stub).__name__)
 def test_stub_is_valid_and_comes_back(syntax, stub, tmp_path):
     message = written(syntax, stub)
@@ -527,7 +543,7 @@ def test_stub_is_valid_and_comes_back(syntax, stub, tmp_path):
     assert read(syntax, message, tmp_path)[1] == (stub,)
 
 
-@pytest.mark.parametrize("syntax", ["ml21", "ml30", "json20"])
+@pytest.mark.parametrize("syntax", SYNTAXES)
 def test_message_without_artefacts_is_valid(syntax, tmp_path):
     message = written(syntax)
     assert schema_errors(syntax, message) == []
@@ -555,7 +571,7 @@ def test_json_has_the_best_name_and_all_wanted():
     assert (codelist["name"], codelist["names"]) == ("A name", NAMES)
 
 
-@pytest.mark.parametrize("syntax", ["ml21", "ml30", "json20"])
+@pytest.mark.parametrize("syntax", SYNTAXES)
 def test_id_stands_in_for_a_missing_name(syntax, tmp_path):
     message = written(syntax, Codelist(id="CL", agency="DSM", items=(Code(id="A"),)))
     assert schema_errors(syntax, message) == []

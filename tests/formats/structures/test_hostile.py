@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from sdmx_dsm.errors import DsmError, ReadError, Unsupported
-from sdmx_dsm.formats.structures import read_json20, read_ml
+from sdmx_dsm.formats.structures import read_json, read_ml
 from sdmx_dsm.model import Codelist
-from tests.formats.structures.checks import written
+from tests.formats.structures.checks import SYNTAXES, written
 from tests.formats.structures.test_conversions import AREAS, CONSTRAINT, KEY_SET, OTHERS, REGION, STRUCTURE
 from tests.helpers.schemas import example_artefacts
 
@@ -71,16 +71,16 @@ CONCEPT = "<s:ConceptIdentity>urn:sdmx:org.sdmx.infomodel.conceptscheme.Concept=
             ReadError,
             "Elements are nested deeper than 64 levels.",
         ),
-        (b"<Structure/>", ReadError, "The root element is Structure; a Structure message of SDMX-ML 2.1 or 3.0 is expected."),
+        (b"<Structure/>", ReadError, "The root element is Structure; a Structure message of SDMX-ML 2.1, 3.0 or 3.1 is expected."),
         (
-            f'<Structure xmlns="{V30.replace("v3_0", "v3_1")}message"/>'.encode(),
+            f'<Structure xmlns="{V30.replace("v3_0", "v9_9")}message"/>'.encode(),
             Unsupported,
-            "SDMX-ML of the namespace http://www.sdmx.org/resources/sdmxml/schemas/v3_1/message is not read; 2.1 and 3.0 are.",
+            "SDMX-ML of the namespace http://www.sdmx.org/resources/sdmxml/schemas/v9_9/message is not read; 2.1, 3.0 and 3.1 are.",
         ),
         (
             f'<RegistryInterface xmlns="{V30}message"/>'.encode(),
             ReadError,
-            "The root element is RegistryInterface; a Structure message of SDMX-ML 2.1 or 3.0 is expected.",
+            "The root element is RegistryInterface; a Structure message of SDMX-ML 2.1, 3.0 or 3.1 is expected.",
         ),
         (
             ml("<s:Processes>\n<s:Process/></s:Processes>"),
@@ -177,13 +177,13 @@ def json_codelist(**content: object) -> bytes:
     [
         (b"", ReadError, "This is not JSON that can be read: Input data was truncated."),
         (b"<a/>", ReadError, "This is not JSON that can be read: JSON is malformed: invalid character (byte 0)."),
-        (b"[]", ReadError, "An object with “meta” and “data” is expected: a structure message of SDMX-JSON 2.0."),
+        (b"[]", ReadError, "An object with “meta” and “data” is expected: a structure message of SDMX-JSON."),
         (
             b'{"data":' * 5000,
             ReadError,
             "This is not JSON that can be read: maximum recursion depth exceeded while deserializing an object.",
         ),
-        (json_message(processes=[{}]), Unsupported, "“processes” is not read from SDMX-JSON 2.0."),
+        (json_message(processes=[{}]), Unsupported, "“processes” is not read from SDMX-JSON 2.1."),
         (json_message(codelists={}), ReadError, "“codelists” is expected to be an array."),
         (json_message(codelists=[1]), ReadError, "In codelists[0]: an object is expected."),
         (json_message(codelists=[{"id": "CL"}]), ReadError, "In codelists[0]/CL: agency of Codelist is missing."),
@@ -193,7 +193,7 @@ def json_codelist(**content: object) -> bytes:
         (
             json_message(dataStructures=[{"id": "DS", "agencyID": "DSM", "metadata": "urn:…"}]),
             Unsupported,
-            "“metadata” of dataStructures[0]/DS is not read from SDMX-JSON 2.0.",
+            "“metadata” of dataStructures[0]/DS is not read from SDMX-JSON 2.1.",
         ),
         (json_codelist(codes=[{"id": "A", "parent": 1}]), ReadError, "In codelists[0]/CL/A: “parent”: an id is expected, 1 is found."),
         (
@@ -205,13 +205,13 @@ def json_codelist(**content: object) -> bytes:
 )  # fmt: skip
 def test_wrong_message_of_json_is_refused_in_a_sentence(path, content, error, message):
     with pytest.raises(error) as caught:
-        read_json20(path(content))
+        read_json(path(content))
     assert str(caught.value) == message
 
 
 def test_what_the_standard_does_not_have_is_tolerated_in_json(path):
     message = json_codelist(codes=[{"id": "A", "name": "A", "x-color": "red", "dataflows": []}], **{"x-y": {}})
-    (codelist,) = read_json20(path(message))[1]
+    (codelist,) = read_json(path(message))[1]
     assert isinstance(codelist, Codelist)
     assert [code.id for code in codelist.items] == ["A"]
 
@@ -220,13 +220,13 @@ def test_number_of_a_gigabyte_is_refused(path):
     concept = {"id": "A", "name": "A", "coreRepresentation": {"format": {"dataType": "Decimal", "minValue": 12345}}}
     message = json_message(conceptSchemes=[{"id": "CS", "agencyID": "DSM", "name": "A", "concepts": [concept]}])
     with pytest.raises(ReadError, match="a number of at most 100 digits is expected"):
-        read_json20(path(message.replace(b"12345", b"1e999999")))
+        read_json(path(message.replace(b"12345", b"1e999999")))
 
 
 RICH = (AREAS, STRUCTURE, *OTHERS, *example_artefacts()[:1])
 
 
-@pytest.mark.parametrize("syntax", ["ml21", "ml30", "json20"])
+@pytest.mark.parametrize("syntax", SYNTAXES)
 def test_damaged_message_raises_nothing_but_our_errors(path, syntax):
     """Bytes of a message are dropped, doubled and changed, in a thousand ways that are the same each time."""
     whole = written(syntax, *RICH, replace(CONSTRAINT, cube_regions=(REGION,), key_sets=(KEY_SET,)))
@@ -240,4 +240,4 @@ def test_damaged_message_raises_nothing_but_our_errors(path, syntax):
                 [b"", damaged[start:end] * 2, bytes(chance.choices(b'</>"{}[]:,aA1 &', k=3))]
             )
         with suppress(DsmError):
-            (read_json20 if syntax == "json20" else read_ml)(path(bytes(damaged)))
+            (read_json if syntax == "json20" else read_ml)(path(bytes(damaged)))

@@ -13,7 +13,7 @@ from pysdmx.model import Dataflow as PysdmxDataflow
 from pysdmx.model import DataStructureDefinition
 
 from sdmx_dsm.batches import Header
-from sdmx_dsm.formats.structures import read_json20, read_ml
+from sdmx_dsm.formats.structures import read_json, read_ml
 from sdmx_dsm.model import (
     CategoryScheme,
     Codelist,
@@ -170,7 +170,7 @@ def test_we_read_what_pysdmx_writes(content, pysdmx, tmp_path):
     path = tmp_path / "theirs.json"
     structures = pysdmx(written("json20", *content, structures=content), "json")
     write_sdmx(structures, Format.STRUCTURE_SDMX_JSON_2_0_0, output_path=str(path))
-    ours = {artefact.reference: artefact for artefact in read_json20(path)[1]}
+    ours = {artefact.reference: artefact for artefact in read_json(path)[1]}
     assert set(ours) == {artefact.reference for artefact in content}
     for codelist in content.of_class(Codelist):
         again = ours[codelist.reference]

@@ -22,7 +22,7 @@ from sdmx_dsm.model import (
     TextFormat,
     TimeDimension,
 )
-from tests.formats.structures.checks import read, schema_errors, written
+from tests.formats.structures.checks import SYNTAXES, read, schema_errors, written
 
 # All that XML can carry: no control characters but tab and line feeds, no surrogates, none of the two non-characters.
 CHARACTERS = st.characters(
@@ -145,14 +145,14 @@ def comes_back(syntax: str, artefact: Codelist | DataStructure) -> None:
     assert {name: getattr(again, name) for name in expected} == expected
 
 
-@pytest.mark.parametrize("syntax", ["ml21", "ml30", "json20"])
+@pytest.mark.parametrize("syntax", SYNTAXES)
 @given(codelist=codelists())
 @settings(max_examples=15, deadline=None)
 def test_codelist_comes_back(syntax, codelist):
     comes_back(syntax, codelist)
 
 
-@pytest.mark.parametrize("syntax", ["ml21", "ml30", "json20"])
+@pytest.mark.parametrize("syntax", SYNTAXES)
 @given(structure=data_structures())
 @settings(max_examples=15, deadline=None)
 def test_data_structure_comes_back(syntax, structure):

@@ -9,7 +9,7 @@ from lxml import etree
 from sdmx_dsm.errors import ReadError, Unsupported
 from sdmx_dsm.formats.structures import read_ml
 from sdmx_dsm.model import Structures
-from tests.formats.structures.checks import ROOT, SAMPLES, read, schema_errors, written
+from tests.formats.structures.checks import ROOT, SAMPLES, SYNTAXES, read, schema_errors, written
 
 # File -> why it is not read, or not written, as it holds what a later version of ours brings.
 NOT_READ = {"valuelist.xml": "ValueList in ValueLists (line 12) is not read from SDMX-ML 3.0."}
@@ -103,7 +103,7 @@ def test_rewritten_sample_says_all_that_it_said(syntax, path):
 
 
 @needs_samples
-@pytest.mark.parametrize("target", ["ml21", "ml30", "json20"])
+@pytest.mark.parametrize("target", SYNTAXES)
 @pytest.mark.parametrize("syntax, path", EVERY, ids=name)
 def test_sample_is_valid_in_each_other_version_or_refused_with_its_reason(syntax, path, target):
     _, artefacts = read_ml(path)
@@ -137,7 +137,7 @@ def test_data_message_is_no_structure_message():
     with pytest.raises(ReadError) as caught:
         read_ml(SAMPLES / "sdmx-ml-2.1/exr/ecb_exr_ng/generic/ecb_exr_ng_ts.xml")
     assert str(caught.value) == (
-        "The root element is GenericTimeSeriesData; a Structure message of SDMX-ML 2.1 or 3.0 is expected."
+        "The root element is GenericTimeSeriesData; a Structure message of SDMX-ML 2.1, 3.0 or 3.1 is expected."
     )
 
 
@@ -156,7 +156,7 @@ def test_content_comes_back_equal_from_30_and_json(content, tmp_path):
             assert read(syntax, written(syntax, *artefacts), tmp_path)[1] == artefacts, (path, syntax)
 
 
-@pytest.mark.parametrize("syntax", ["ml21", "ml30", "json20"])
+@pytest.mark.parametrize("syntax", SYNTAXES)
 def test_all_of_the_content_together_is_valid(content, syntax):
     artefacts = [artefact for held in content.values() for artefact in held]
     assert schema_errors(syntax, written(syntax, *artefacts, structures=Structures(artefacts))) == []
