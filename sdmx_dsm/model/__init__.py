@@ -114,6 +114,7 @@ from sdmx_dsm.model.metadatastructures import (
     ReportStructure,
     TargetObject,
 )
+from sdmx_dsm.model.parts import iter_items, iter_references, stub, with_codes, with_items
 from sdmx_dsm.model.periods import CALENDAR_YEAR, YEAR_START_ID, Period, fits_frequency, moment_of, parse_period
 from sdmx_dsm.model.processes import Computation, Process, ProcessArtefact, ProcessStep, Transition
 from sdmx_dsm.model.queries import (
@@ -128,7 +129,9 @@ from sdmx_dsm.model.queries import (
     parse_key_v1,
     parse_key_v2,
 )
-from sdmx_dsm.model.structures import AttachmentLevel, Role, Schema, SchemaComponent, Structures
+from sdmx_dsm.model.schemas import AttachmentLevel, Role, Schema, SchemaComponent
+from sdmx_dsm.model.sources import Key, Source, key_of
+from sdmx_dsm.model.structures import Structures
 from sdmx_dsm.model.text import DEFAULT_LANGUAGE, Text, best_tag, localise, texts_in
 from sdmx_dsm.model.transformations import (
     CustomType,
@@ -149,10 +152,13 @@ from sdmx_dsm.model.transformations import (
 from sdmx_dsm.model.urns import Reference, parse_reference, parse_urn
 from sdmx_dsm.model.versions import (
     Version,
+    is_draft,
     is_wildcard,
     parse_version,
     parse_version_expression,
+    select_from,
     select_versions,
+    with_drafts,
 )
 
 __all__ = [
@@ -227,6 +233,7 @@ __all__ = [
     "ItemMap",
     "ItemScheme",
     "ItemSchemeMap",
+    "Key",
     "Level",
     "Link",
     "LocalComponent",
@@ -285,6 +292,7 @@ __all__ = [
     "SetReference",
     "SetStructureMap",
     "Severity",
+    "Source",
     "Step",
     "StructureMap",
     "StructureQuery",
@@ -313,7 +321,11 @@ __all__ = [
     "compare",
     "describe",
     "fits_frequency",
+    "is_draft",
     "is_wildcard",
+    "iter_items",
+    "iter_references",
+    "key_of",
     "localise",
     "moment_of",
     "parse_filter",
@@ -324,6 +336,11 @@ __all__ = [
     "parse_urn",
     "parse_version",
     "parse_version_expression",
+    "select_from",
     "select_versions",
+    "stub",
     "texts_in",
+    "with_codes",
+    "with_drafts",
+    "with_items",
 ]

@@ -1,65 +1,81 @@
-"""A set of artefacts in which references are resolved, and the Schema: what is valid in one context, all resolved.
+"""A set of artefacts in which references are resolved: what readers, writers and checks are given.
 
-`Structures` is what readers, writers and checks are given. `Schema` is what they work with: the components of a data
-structure with their codelists, roles, attachment and permitted values, at the level of a DSD, a dataflow or an agreement."""
+Artefacts come from a source (`sdmx_dsm.model.sources`), which may fetch each of them only when it is asked for."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Literal, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
 from sdmx_dsm.errors import NotFound
 from sdmx_dsm.model.agreements import ProvisionAgreement
-from sdmx_dsm.model.base import Maintainable
+from sdmx_dsm.model.artefacts import MAINTAINABLES
+from sdmx_dsm.model.base import ItemScheme, Maintainable
+from sdmx_dsm.model.codelists import extended
 from sdmx_dsm.model.components import Representation, TextFormat
-from sdmx_dsm.model.constraints import DataConstraint, ValueSelection
+from sdmx_dsm.model.constraints import DataConstraint
 from sdmx_dsm.model.datastructures import Attribute, Component, Dataflow, DataStructure
-from sdmx_dsm.model.items import Code, Codelist, CodelistExtension, Concept, ConceptScheme
-from sdmx_dsm.model.queries import Context
-from sdmx_dsm.model.text import Text
+from sdmx_dsm.model.items import Codelist, ConceptScheme
+from sdmx_dsm.model.schemas import AttachmentLevel, Role, Schema, SchemaComponent
+from sdmx_dsm.model.sources import InMemory, Key, Overlay, Source, key_of
 from sdmx_dsm.model.urns import Reference
-from sdmx_dsm.model.versions import is_wildcard, parse_version, parse_version_expression
+from sdmx_dsm.model.versions import is_draft, is_wildcard, select_from, with_drafts
 
 M = TypeVar("M", bound=Maintainable)
-Key = tuple[str, str, str]  # class, agency, id
 
 
 class Structures:
     """Artefacts by identity. Immutable once built; `with_artefacts` makes a larger one."""
 
-    def __init__(self, artefacts: Iterable[Maintainable] = ()) -> None:
-        self._versions: dict[Key, dict[str, Maintainable]] = {}
-        for artefact in artefacts:
-            reference = artefact.reference
-            self._versions.setdefault((reference.artefact_class, reference.agency, reference.id), {})[
-                reference.version
-            ] = artefact
+    def __init__(self, artefacts: Iterable[Maintainable] = (), *, source: Source | None = None) -> None:
+        self._source: Source = InMemory(artefacts) if source is None else source
         self._schemas: dict[Reference, Schema] = {}  # by what they were asked for
-        self._extended: dict[Reference, Codelist] = {}
 
     def __iter__(self) -> Iterator[Maintainable]:
-        return (artefact for versions in self._versions.values() for artefact in versions.values())
+        return self.get(self.references())
+
+    def references(self, classes: Collection[str] | None = None) -> list[Reference]:
+        """The identities of all artefacts, or of those of some classes."""
+        return [
+            Reference(*key, version)
+            for key in self._source.identities()
+            if classes is None or key[0] in classes
+            for version in self._source.versions(key)
+        ]
+
+    def versions(self) -> Iterator[tuple[Key, Collection[str]]]:
+        """The versions of each artefact by its class, agency and id."""
+        return ((key, self._source.versions(key)) for key in self._source.identities())
 
     def with_artefacts(self, artefacts: Iterable[Maintainable]) -> "Structures":
         """These artefacts and ours; theirs win where both have one of the same identity."""
-        return Structures((*self, *artefacts))
+        return Structures(source=Overlay(InMemory(artefacts), self._source))
 
-    def find(self, reference: Reference) -> Maintainable | None:
-        """The artefact that a reference names (for an item: its scheme), its version resolved; None when there is none."""
-        versions = self._versions.get(_key(reference.maintainable))
+    # --- finding ------------------------------------------------------------------------------------------------------
+
+    def identify(self, reference: Reference, *, drafts: bool = False) -> Reference | None:
+        """The artefact that a reference names (for an item: its scheme), its version resolved; None when there is none.
+
+        `drafts`: the reference is one of a draft, and sees other drafts where it asks for the newest stable version."""
+        key = key_of(reference)
+        versions = self._source.versions(key)
         if not versions:
             return None
         if not is_wildcard(reference.version):
-            return versions.get(reference.version)
-        found = parse_version_expression(reference.version)([parse_version(version) for version in versions])
-        return versions[str(found[-1])] if found else None
+            return Reference(*key, reference.version) if reference.version in versions else None
+        found = select_from((with_drafts(reference.version) if drafts else reference.version,), versions)
+        return Reference(*key, found[-1]) if found else None
 
-    def resolve(self, reference: Reference, expected: type[M]) -> M:
+    def find(self, reference: Reference, *, drafts: bool = False) -> Maintainable | None:
+        """As `identify`: the artefact itself."""
+        found = self.identify(reference, drafts=drafts)
+        return next(self.get((found,))) if found else None
+
+    def resolve(self, reference: Reference, expected: type[M], *, drafts: bool = False) -> M:
         """As `find`. Raises NotFound, with the versions that there are, when nothing fits."""
-        found = self.find(reference)
+        found = self.find(reference, drafts=drafts)
         if isinstance(found, expected):
             return found
-        known = sorted(self._versions.get(_key(reference.maintainable), ()))
+        known = sorted(self._source.versions(key_of(reference)))
         hint, hint_ru = (f" There is {', '.join(known)}.", f" Есть {', '.join(known)}.") if known else ("", "")
         raise NotFound(
             f"There is no {expected.__name__} {reference.maintainable.short}.{hint}",
@@ -67,32 +83,68 @@ class Structures:
             reference=reference,
         )
 
-    def extended(self, codelist: Codelist) -> Codelist:
-        """The codelist with what its extensions bring, and without extensions: inherited codes in their order, then its own.
-        Raises NotFound when a list that it extends is not here.
+    def get(self, references: Sequence[Reference]) -> Iterator[Maintainable]:
+        """The artefacts of identities that are here, in this order, as they are taken."""
+        return self._source.get(references)
 
-        Of codes with the same id the last counts, its own before all: SDMX 3.0 Section 2, codelist extension."""
-        if not codelist.extensions:
-            return codelist
-        if codelist.reference not in self._extended:
-            self._extended[codelist.reference] = self._extend(codelist, frozenset())
-        return self._extended[codelist.reference]
+    def stubs(self, references: Sequence[Reference]) -> Iterator[Maintainable]:
+        """As `get`, as complete stubs."""
+        return self._source.stubs(references)
 
-    def _extend(self, codelist: Codelist, above: frozenset[Reference]) -> Codelist:
-        """`above`: the lists that are being extended; a list among them brings nothing a second time."""
-        codes: dict[str, Code] = {}
-        for extension in codelist.extensions:
-            base = self.resolve(extension.codelist, Codelist)
-            if base.reference not in above | {codelist.reference}:
-                whole = self._extend(base, above | {codelist.reference})
-                codes.update((code.id, code) for code in _inherited(extension, whole.items))
-        codes.update((code.id, code) for code in codelist.items)
-        return replace(codelist, items=tuple(codes.values()), extensions=())
+    def model_class(self, reference: Reference) -> type[Maintainable]:
+        return self._source.model_class(reference)
 
     def of_class(self, cls: type[M]) -> Iterator[M]:
-        return (artefact for artefact in self if isinstance(artefact, cls))
+        return (artefact for artefact in self.get(self.references(_names(cls))) if isinstance(artefact, cls))
 
-    def schema(self, reference: Reference) -> "Schema":
+    # --- who refers to whom -------------------------------------------------------------------------------------------
+
+    def children(self, references: Collection[Reference]) -> dict[Reference, tuple[Reference, ...]]:
+        """The artefacts here to which each of `references` (identities that are here) refers, itself apart."""
+        return {
+            source: tuple(dict.fromkeys(child for child in self._targets(source, targets) if child != source))
+            for source, targets in self._source.outgoing(references).items()
+        }
+
+    def parents(self, references: Collection[Reference]) -> dict[Reference, tuple[Reference, ...]]:
+        """The artefacts here that refer to each of `references`, itself apart."""
+        found: dict[Reference, dict[Reference, None]] = {reference: {} for reference in references}
+        for source, target in self._source.incoming({key_of(reference) for reference in references}):
+            for child in self._targets(source, (target,)):
+                if child in found and child != source:
+                    found[child][source] = None
+        return {reference: tuple(sources) for reference, sources in found.items()}
+
+    def users(self, artefact: Maintainable, cls: type[M]) -> list[M]:
+        """The artefacts of a class that refer to `artefact`."""
+        names = _names(cls)
+        (parents,) = self.parents((artefact.reference,)).values()
+        found = self.get([parent for parent in parents if parent.artefact_class in names])
+        return [parent for parent in found if isinstance(parent, cls)]
+
+    def _targets(self, source: Reference, targets: Iterable[Reference]) -> Iterator[Reference]:
+        drafts = is_draft(source.version)
+        return filter(None, (self.identify(target, drafts=drafts) for target in targets))
+
+    # --- parts --------------------------------------------------------------------------------------------------------
+
+    def extended(self, codelist: Codelist) -> Codelist:
+        """The codelist with the codes that it inherits, and without extensions.
+
+        Raises NotFound when a list that it extends is not here, Conflict where codelists extend each other in a circle."""
+
+        def resolve(reference: Reference) -> Codelist:
+            return self._referred(codelist, reference, Codelist)
+
+        return extended(codelist, resolve)
+
+    def with_items(self, reference: Reference, paths: Collection[str]) -> ItemScheme:
+        """The item scheme of an identity that is here, with some items (dotted paths) alone, and those that hold them."""
+        return self._source.with_items(reference, paths)
+
+    # --- schemas ------------------------------------------------------------------------------------------------------
+
+    def schema(self, reference: Reference) -> Schema:
         """What is valid for data reported against a DataStructure, Dataflow or ProvisionAgreement; made once for each.
 
         Raises NotFound when it, or something that it refers to, is not here."""
@@ -100,18 +152,23 @@ class Structures:
             self._schemas[reference] = self._schema(reference)
         return self._schemas[reference]
 
-    def _schema(self, reference: Reference) -> "Schema":
+    def _schema(self, reference: Reference) -> Schema:
         agreement = (
             self.resolve(reference, ProvisionAgreement) if reference.artefact_class == "ProvisionAgreement" else None
         )
-        dataflow_reference = (
-            agreement.dataflow if agreement else reference if reference.artefact_class == "Dataflow" else None
+        dataflow = (
+            self.resolve(reference, Dataflow)
+            if reference.artefact_class == "Dataflow"
+            else self._referred(agreement, agreement.dataflow, Dataflow)
+            if agreement and agreement.dataflow
+            else None
         )
-        dataflow = self.resolve(dataflow_reference, Dataflow) if dataflow_reference else None
-        structure_reference = dataflow.structure if dataflow else reference
-        if structure_reference is None:
+        if dataflow is None:
+            structure = self.resolve(reference, DataStructure)
+        elif dataflow.structure is None:
             raise NotFound(f"The dataflow {reference.short} names no data structure.", reference=reference)
-        structure = self.resolve(structure_reference, DataStructure)
+        else:
+            structure = self._referred(dataflow, dataflow.structure, DataStructure)
         return Schema(
             structure=structure,
             dataflow=dataflow,
@@ -120,55 +177,60 @@ class Structures:
             constraints=tuple(self._constraints((structure, dataflow, agreement))),
         )
 
+    def _referred(self, source: Maintainable, target: Reference, expected: type[M]) -> M:
+        return self.resolve(target, expected, drafts=is_draft(source.version))
+
     def _constraints(self, levels: Iterable[Maintainable | None]) -> Iterator[DataConstraint]:
-        """The allowed constraints of each level, the highest first."""
+        """The allowed constraints of each level, the highest first: of each the newest version that is no draft."""
         for level in levels:
-            if level is not None:
-                yield from self._allowed.get(level.reference, ())
+            newest: dict[Key, DataConstraint] = {}
+            for constraint in self.users(level, DataConstraint) if level else ():
+                if constraint.role == "Allowed" and not is_draft(constraint.version):
+                    newest[key_of(constraint.reference)] = constraint
+            yield from newest.values()
 
-    @cached_property
-    def _allowed(self) -> Mapping[Reference, tuple[DataConstraint, ...]]:
-        """The allowed constraints by what they are attached to."""
-        found: dict[Reference, dict[Reference, DataConstraint]] = {}
-        for constraint in self.of_class(DataConstraint):
-            targets = map(self.find, constraint.attachment) if constraint.role == "Allowed" else ()
-            for target in filter(None, targets):
-                found.setdefault(target.reference, {})[constraint.reference] = constraint
-        return {target: tuple(constraints.values()) for target, constraints in found.items()}
-
-    def _components(self, structure: DataStructure) -> "Iterator[SchemaComponent]":
+    def _components(self, structure: DataStructure) -> Iterator[SchemaComponent]:
         ids = [dimension.component_id for dimension in structure.dimensions]
         groups = {group.id: group.dimensions for group in structure.groups}
+        make = partial(self._component, structure, {})
         for dimension in structure.dimensions:
-            yield self._component(dimension, "dimension", mandatory=True)
+            yield make(dimension, "dimension", mandatory=True)
         if structure.time_dimension:
-            yield self._component(structure.time_dimension, "time", mandatory=True)
+            yield make(structure.time_dimension, "time", mandatory=True)
         for measure in structure.measures:
-            yield self._component(measure, "measure", mandatory=measure.usage == "mandatory")
+            yield make(measure, "measure", mandatory=measure.usage == "mandatory")
         for attribute in structure.attributes:
             level, dimensions = _attachment(attribute, ids, groups)
-            yield self._component(
-                attribute, "attribute", mandatory=attribute.usage == "mandatory", level=level, dimensions=dimensions
-            )
+            mandatory = attribute.usage == "mandatory"
+            yield make(attribute, "attribute", mandatory=mandatory, level=level, dimensions=dimensions)
 
     def _component(
         self,
+        structure: DataStructure,
+        codelists: dict[Reference, Codelist],
         component: Component,
-        role: "Role",
+        role: Role,
         *,
         mandatory: bool,
-        level: "AttachmentLevel" = "obs",
+        level: AttachmentLevel = "obs",
         dimensions: tuple[str, ...] = (),
-    ) -> "SchemaComponent":
-        concept = self._concept(component.concept)
-        representation = component.representation or (concept and concept.core_representation) or Representation()
+    ) -> SchemaComponent:
+        """`codelists`: those of the structure's other components, with what they inherit."""
+        scheme = self._referred(structure, component.concept, ConceptScheme)
+        concept = next((concept for concept in scheme.items if concept.id == component.concept.item), None)
+        core = concept.core_representation if concept and not component.representation else None
+        representation = component.representation or core or Representation()
         enumeration = representation.enumeration
+        if enumeration and enumeration not in codelists:
+            codelists[enumeration] = self.extended(
+                self._referred(scheme if representation is core else structure, enumeration, Codelist)
+            )
         return SchemaComponent(
             id=component.component_id,
             role=role,
             names=concept.names if concept else {},
             descriptions=concept.descriptions if concept else {},
-            codelist=self.extended(self.resolve(enumeration, Codelist)) if enumeration else None,
+            codelist=codelists[enumeration] if enumeration else None,
             text_format=representation.text_format or TextFormat(),
             is_array=representation.max_occurs != 1,
             mandatory=mandatory,
@@ -177,17 +239,10 @@ class Structures:
             source=component,
         )
 
-    def _concept(self, reference: Reference) -> Concept | None:
-        scheme = self.resolve(reference, ConceptScheme)
-        return next((concept for concept in scheme.items if concept.id == reference.item), None)
 
-
-Role = Literal["dimension", "time", "measure", "attribute"]
-AttachmentLevel = Literal["obs", "series", "partial", "dataset"]
-
-
-def _key(reference: Reference) -> Key:
-    return reference.artefact_class, reference.agency, reference.id
+def _names(cls: type[Maintainable]) -> frozenset[str]:
+    """What artefacts of a class are called in their URNs."""
+    return frozenset(known.urn_class or name for name, known in MAINTAINABLES.items() if issubclass(known, cls))
 
 
 def _attachment(
@@ -204,162 +259,3 @@ def _attachment(
     if not named <= set(ids):
         return "obs", ()  # depends on time: one value for each observation
     return ("series" if len(named) == len(ids) else "partial"), tuple(id for id in ids if id in named)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemaComponent:
-    """A component with all that it refers to. `level` and `dimensions` tell where an attribute hangs: "obs", "series" (all
-    dimensions but time), "partial" (`dimensions`: those of a group or relationship), "dataset"."""
-
-    id: str
-    role: Role
-    names: Text
-    descriptions: Text
-    codelist: Codelist | None
-    text_format: TextFormat
-    is_array: bool
-    mandatory: bool
-    level: AttachmentLevel
-    dimensions: tuple[str, ...]
-    source: Component
-
-    @property
-    def is_multilingual(self) -> bool:
-        return bool(self.text_format.is_multilingual)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Schema:
-    """Components in DSD order: dimensions, time, measures, attributes. `constraints`: the allowed ones, highest level first."""
-
-    structure: DataStructure
-    dataflow: Dataflow | None
-    agreement: ProvisionAgreement | None
-    components: tuple[SchemaComponent, ...]
-    constraints: tuple[DataConstraint, ...] = ()
-
-    @cached_property
-    def by_id(self) -> Mapping[str, SchemaComponent]:
-        return {component.id: component for component in self.components}
-
-    @cached_property
-    def dimensions(self) -> tuple[SchemaComponent, ...]:
-        """Without time: the positions of a key."""
-        return tuple(component for component in self.components if component.role == "dimension")
-
-    @cached_property
-    def dimension_ids(self) -> tuple[str, ...]:
-        return tuple(component.id for component in self.dimensions)
-
-    @cached_property
-    def time(self) -> SchemaComponent | None:
-        return next((component for component in self.components if component.role == "time"), None)
-
-    @cached_property
-    def key(self) -> tuple[SchemaComponent, ...]:
-        """Dimensions and time: what identifies an observation."""
-        return (*self.dimensions, self.time) if self.time else self.dimensions
-
-    @cached_property
-    def key_ids(self) -> tuple[str, ...]:
-        return tuple(component.id for component in self.key)
-
-    @cached_property
-    def measures(self) -> tuple[SchemaComponent, ...]:
-        return tuple(component for component in self.components if component.role == "measure")
-
-    @cached_property
-    def attributes(self) -> tuple[SchemaComponent, ...]:
-        return tuple(component for component in self.components if component.role == "attribute")
-
-    def attributes_at(self, *levels: AttachmentLevel) -> tuple[SchemaComponent, ...]:
-        return tuple(component for component in self.attributes if component.level in levels)
-
-    @property
-    def group_of(self) -> Mapping[tuple[str, ...], str]:
-        """Group id by its dimensions in key order."""
-        order = {id: position for position, id in enumerate(self.dimension_ids)}
-        return {
-            tuple(sorted(group.dimensions, key=lambda id: order.get(id, len(order)))): group.id
-            for group in self.structure.groups
-        }
-
-    @property
-    def reference(self) -> Reference:
-        """What the schema is the schema of: the lowest level given."""
-        return (self.agreement or self.dataflow or self.structure).reference
-
-    def artefact(self, context: Context) -> DataStructure | Dataflow | ProvisionAgreement:
-        """The artefact of the class that is asked for, else the nearest above it that there is."""
-        agreement = self.agreement if context == "provisionagreement" else None
-        dataflow = self.dataflow if context != "datastructure" else None
-        return agreement or dataflow or self.structure
-
-    def allowed(self, component: SchemaComponent) -> frozenset[str] | None:
-        """The codes of a component that all constraints together let through; None when none speaks of it.
-
-        Key sets and ranges of time are not codes: `sdmx_dsm.validation` checks them apart."""
-        codes = [code.id for code in component.codelist.items] if component.codelist else None
-        allowed: frozenset[str] | None = None
-        for selection, included in self._selections(component.id):
-            if selection.time_range:
-                continue
-            named = _expand(selection, component.codelist.items if component.codelist else (), codes)
-            everything = frozenset(codes if codes is not None else named)
-            chosen = named if included else everything - named
-            allowed = chosen if allowed is None else allowed & chosen
-        return allowed
-
-    def _selections(self, id: str) -> Iterator[tuple[ValueSelection, bool]]:
-        for constraint in self.constraints:
-            for region in constraint.cube_regions:
-                for selection in (*region.keys, *region.components):
-                    if selection.id == id:
-                        yield selection, region.include == selection.include
-
-
-def _inherited(extension: CodelistExtension, codes: tuple[Code, ...]) -> Iterator[Code]:
-    """The codes that an extension takes, with its prefix. A code whose parent stays behind becomes a root."""
-    if extension.members:
-        selection = ValueSelection(id="", values=extension.members, cascades=extension.cascades)
-        named = _expand(selection, codes, [code.id for code in codes])
-        codes = tuple(code for code in codes if (code.id in named) == extension.include)
-    prefix, kept = extension.prefix or "", {code.id for code in codes}
-    for code in codes:
-        parent = f"{prefix}{code.parent}" if code.parent in kept else None
-        yield replace(code, id=f"{prefix}{code.id}", parent=parent)
-
-
-def _expand(selection: ValueSelection, codes: tuple[Code, ...], ids: list[str] | None) -> frozenset[str]:
-    """The codes a selection names, with wildcards and cascades followed."""
-    children: dict[str, list[str]] = {}
-    for code in codes:
-        children.setdefault(code.parent or "", []).append(code.id)
-    named: set[str] = set()
-    cascades = selection.cascades or ("",) * len(selection.values)
-    for value, cascade in zip(selection.values, cascades, strict=True):
-        matching = [id for id in ids or () if _like(value, id)] if "%" in value else [value]
-        for id in matching:
-            if cascade != "excluderoot":
-                named.add(id)
-            if cascade:
-                below = list(children.get(id, ()))
-                while below:
-                    child = below.pop()
-                    named.add(child)
-                    below.extend(children.get(child, ()))
-    return frozenset(named)
-
-
-def _like(pattern: str, value: str) -> bool:
-    """`%` stands for any characters, as in a cube region of 3.0."""
-    first, *middle, last = pattern.split("%")
-    if not value.startswith(first) or not value[len(first) :].endswith(last):
-        return False
-    rest = value[len(first) : len(value) - len(last)]
-    for part in middle:
-        found = rest.find(part)
-        if found < 0:
-            return False
-        rest = rest[found + len(part) :]
-    return True

@@ -5,6 +5,7 @@ Three families live side by side: legacy `x` and `x.y`, semantic `x.y.z`, and se
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sdmx_dsm.errors import VersionError
 
@@ -46,6 +47,7 @@ class Version:
         return (major, minor, patch), int(is_release), () if is_release else identifiers, len(self.numbers)
 
 
+@lru_cache(4096)
 def parse_version(text: str) -> Version:
     """Raises VersionError when `text` is not one concrete version."""
     match = _VERSION.fullmatch(text)
@@ -60,11 +62,22 @@ def _has_leading_zero(extension: str | None) -> bool:
     return any(part.isdigit() and part != "0" and part.startswith("0") for part in (extension or "").split("."))
 
 
+def is_draft(version: str) -> bool:
+    """Whether a version has an extension."""
+    return "-" in version
+
+
+def with_drafts(expression: str) -> str:
+    """What a draft means by the expression in one of its references: where it asks for stable versions, drafts count too."""
+    return "1~.0.0" if expression in ("+", "+.0.0") else expression.replace("+", "~")
+
+
 def is_wildcard(version: str) -> bool:
     """Whether a version in a reference has to be resolved against what there is."""
     return any(operator in version for operator in "+~*")
 
 
+@lru_cache(1024)
 def parse_version_expression(text: str) -> Callable[[Iterable[Version]], list[Version]]:
     """One expression without commas, as a function that selects, in ascending order, from the versions of one artefact.
 
@@ -114,3 +127,18 @@ def select_versions(expressions: Iterable[str], versions: Iterable[Version]) -> 
     available = list(versions)
     found = {version for expression in expressions for version in parse_version_expression(expression)(available)}
     return sorted(found, key=lambda version: version.sort_key)
+
+
+def select_from(expressions: Iterable[str], versions: Iterable[str]) -> list[str]:
+    """As `select_versions`, of versions as they are written. One that breaks the grammar (2.1 allows four numbers) comes first,
+    and only where it is asked for in its own words, or all are."""
+    wanted, parsed, odd = set(expressions), {}, []
+    for text in versions:
+        try:
+            parsed[parse_version(text)] = text
+        except VersionError:
+            odd.append(text)
+    regular = wanted.difference(odd)
+    return [text for text in odd if text in wanted or "*" in wanted] + [
+        parsed[version] for version in select_versions(regular, parsed)
+    ]

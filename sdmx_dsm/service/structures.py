@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
 from typing import Final, TypeVar
 
-from sdmx_dsm.errors import NotFound, QuerySyntaxError
+from sdmx_dsm.errors import Conflict, NotFound, QuerySyntaxError
 from sdmx_dsm.model import (
     MAINTAINABLES,
     Category,
@@ -170,10 +170,10 @@ def select(graph: Graph, query: StructureQuery) -> list[Maintainable]:
 
 
 def whole(artefact: Maintainable, structures: Structures) -> Maintainable:
-    """A codelist with the codes that it inherits; one that extends what is not here stays as it is."""
+    """A codelist with the codes that it inherits; one that extends what is not here, or itself, stays as it is."""
     try:
         return structures.extended(artefact) if isinstance(artefact, Codelist) else artefact
-    except NotFound:
+    except (NotFound, Conflict):
         return artefact
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sdmx_dsm.errors import NotFound
+from sdmx_dsm.errors import Conflict, NotFound
 from sdmx_dsm.model import (
     Attribute,
     Code,
@@ -17,6 +17,7 @@ from sdmx_dsm.model import (
     Representation,
     Structures,
 )
+from sdmx_dsm.model.codelists import select_codes
 
 AREAS = Codelist(
     id="AREAS",
@@ -24,6 +25,19 @@ AREAS = Codelist(
     version="1.2.0",
     items=(Code(id="KG"), Code(id="KG_B", parent="KG"), Code(id="KG_C", parent="KG"), Code(id="TJ")),
 )
+
+
+@pytest.mark.parametrize(
+    ("values", "cascades", "named"),
+    [
+        (("KG", "Q"), (), "KG Q"),
+        (("%_C",), (), "KG_C"),
+        (("KG", "TJ"), ("true", ""), "KG KG_B KG_C TJ"),
+        (("%",), ("excluderoot",), "KG_B KG_C"),
+    ],
+)
+def test_a_selection_names_codes(values: tuple[str, ...], cascades: tuple[str, ...], named: str) -> None:
+    assert sorted(select_codes(AREAS.items, values, cascades)) == named.split()
 
 
 def extension(id: str = "AREAS", **values: object) -> CodelistExtension:
@@ -70,10 +84,15 @@ def test_of_codes_with_the_same_id_the_last_counts_and_keeps_its_place() -> None
     assert [(code.id, code.names.get("en")) for code in codes] == [("A", "second"), ("B", None), ("C", "own")]
 
 
-def test_extensions_of_extensions_bring_their_codes_and_a_circle_ends() -> None:
-    middle = codelist(extension(), extension("OWN"), id="MIDDLE")
-    own = codelist(extension("MIDDLE", members=("TJ", "Z")), items=(Code(id="Z"),))
-    assert found(own, middle, AREAS) == [("TJ", None), ("Z", None)]
+def test_extensions_of_extensions_bring_their_codes() -> None:
+    middle = codelist(extension(), items=(Code(id="Z"),), id="MIDDLE")
+    assert found(codelist(extension("MIDDLE", members=("TJ", "Z"))), middle, AREAS) == [("TJ", None), ("Z", None)]
+
+
+def test_a_circle_is_refused_with_its_way() -> None:
+    one, two = codelist(extension("TWO"), id="ONE"), codelist(extension("ONE"), id="TWO")
+    with pytest.raises(Conflict, match=r"T:ONE\(1.0.0\) → T:TWO\(1.0.0\) → T:ONE\(1.0.0\)\."):
+        Structures((one, two)).extended(one)
 
 
 def test_a_list_that_is_not_there_is_named() -> None:
@@ -100,5 +119,5 @@ def test_a_component_takes_the_inherited_codes_too() -> None:
         ["TJ", "UZ"],
         ["TJ", "UZ"],
     ]
-    assert structures.extended(own) is schema.dimensions[0].codelist
+    assert schema.dimensions[0].codelist == structures.extended(own)
     assert structures.extended(replace(own, extensions=())).items == own.items

@@ -3,7 +3,15 @@
 import pytest
 
 from sdmx_dsm.errors import VersionError
-from sdmx_dsm.model import parse_version, parse_version_expression, select_versions
+from sdmx_dsm.model import (
+    Codelist,
+    Reference,
+    Structures,
+    parse_version,
+    parse_version_expression,
+    select_from,
+    select_versions,
+)
 
 STORE = "1.0 1.1 0.9.0 1.0.0 1.2.0 1.2.3 1.3.0-draft 2.0.0 2.1.0-draft 2.1.0-rc.1".split()
 VALID = (
@@ -72,3 +80,22 @@ def test_numbers_in_an_extension_are_compared_as_numbers_however_long() -> None:
     extensions = ["9", 5000 * "8", "10", "a"]
     found = sorted((parse_version(f"1.0.0-{text}") for text in extensions), key=lambda version: version.sort_key)
     assert [version.extension for version in found] == ["9", "10", 5000 * "8", "a"]
+
+
+def test_versions_outside_the_grammar_are_found_in_their_own_words_and_among_all() -> None:
+    assert select_from(("*",), ["1.0", "1.2.3.4"]) == ["1.2.3.4", "1.0"]
+    assert select_from(("1.2.3.4",), ["1.0", "1.2.3.4"]) == ["1.2.3.4"]
+    assert select_from(("~",), ["1.0", "1.2.3.4"]) == ["1.0"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "found"), [("1.0+.0", "1.1.0-draft"), ("+", "1.1.0-draft"), ("1.0.0", "1.0.0"), ("2.0+.0", None)]
+)
+def test_a_draft_sees_other_drafts(reference: str, found: str | None) -> None:
+    lists = [Codelist(id="CL", agency="A", version=version) for version in ("1.0.0", "1.1.0-draft")]
+    structures = Structures(lists)
+    asked = Reference("Codelist", "A", "CL", reference)
+    seen = structures.identify(asked, drafts=True)
+    assert (seen.version if seen else None) == found
+    stable = structures.identify(asked)
+    assert (stable.version if stable else None) == ("1.0.0" if found else None)

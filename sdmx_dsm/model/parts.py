@@ -1,0 +1,105 @@
+"""What an artefact holds: its references, its items, and what is left of it in a stub or in a part of an item scheme.
+
+Everything goes by the fields of the classes, and so by none of them in particular."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any, Final, TypeVar, get_args, get_type_hints
+
+from sdmx_dsm.model.base import Identifiable, ItemScheme, Maintainable
+from sdmx_dsm.model.urns import Reference
+
+Item = TypeVar("Item", bound=Identifiable)
+Scheme = TypeVar("Scheme", bound=ItemScheme)
+Artefact = TypeVar("Artefact", bound=Maintainable)
+
+_IDENTITY: Final = frozenset(("id", "agency", "version", "names", "valid_from", "valid_to", "is_final", "uri"))
+_COMPLETE: Final = _IDENTITY | {"descriptions", "annotations"}
+
+
+def iter_references(value: object) -> Iterator[Reference]:
+    """Every reference inside an artefact or a part of one, in the order of its fields."""
+    if isinstance(value, Reference):
+        yield value
+    elif isinstance(value, tuple):
+        for element in value:
+            yield from iter_references(element)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for name in _referring_fields(type(value)):
+            yield from iter_references(getattr(value, name))
+
+
+@cache
+def _referring_fields(cls: type) -> tuple[str, ...]:
+    """The fields that can hold a reference, however deep: codes by the hundred thousand have none."""
+    hints = get_type_hints(cls)
+    return tuple(field.name for field in fields(cls) if _leads_to_reference(hints[field.name], frozenset()))
+
+
+def _leads_to_reference(hint: Any, seen: frozenset[type]) -> bool:
+    if hint is Reference:
+        return True
+    if arguments := get_args(hint):
+        return any(_leads_to_reference(argument, seen) for argument in arguments)
+    if not isinstance(hint, type) or not is_dataclass(hint) or hint in seen:
+        return False
+    seen |= {hint}
+    inside = get_type_hints(hint)
+    return any(_leads_to_reference(inside[field.name], seen) for field in fields(hint)) or any(
+        _leads_to_reference(subclass, seen) for subclass in hint.__subclasses__()
+    )
+
+
+def iter_items(items: Collection[Identifiable], above: str = "") -> Iterator[tuple[str, Identifiable]]:
+    """All items with their dotted paths, nested ones behind the item that holds them."""
+    for item in items:
+        yield f"{above}{item.id}", item
+        if below := items_below(item):
+            yield from iter_items(below, f"{above}{item.id}.")
+
+
+def items_below(item: Identifiable) -> tuple[Identifiable, ...]:
+    """The items that a nested item holds; codes and the like hold none."""
+    below: tuple[Identifiable, ...] = getattr(item, "items", ())
+    return below
+
+
+def with_items(scheme: Scheme, paths: Collection[str]) -> Scheme:
+    """The scheme with the items of these dotted paths alone, and those that hold them."""
+    return _partial(scheme, _cut(scheme.items, frozenset(paths)))
+
+
+def with_codes(scheme: Scheme, ids: Collection[str]) -> Scheme:
+    """The scheme cut to some items and their parents."""
+    parents = {item.id: getattr(item, "parent", None) for item in scheme.items}
+    kept: set[str | None] = set()
+    for id in ids:
+        above: str | None = id
+        while above and above not in kept:
+            kept.add(above)
+            above = parents.get(above)
+    return _partial(scheme, tuple(item for item in scheme.items if item.id in kept))
+
+
+def _partial(scheme: Scheme, kept: tuple[Identifiable, ...]) -> Scheme:
+    return replace(scheme, items=kept, is_partial=scheme.is_partial or kept != scheme.items)
+
+
+def _cut(items: tuple[Item, ...], paths: frozenset[str], above: str = "") -> tuple[Item, ...]:
+    kept: list[Item] = []
+    for item in items:
+        path = f"{above}{item.id}"
+        if inner := items_below(item):
+            below = _cut(inner, paths, f"{path}.")
+            if below or path in paths:
+                kept.append(replace(item, items=below))  # type: ignore[call-arg]
+        elif path in paths:
+            kept.append(item)
+    return tuple(kept)
+
+
+def stub(artefact: Artefact, *, complete: bool) -> Artefact:
+    """Identification and names alone, marked as kept in full elsewhere; `complete` with descriptions and annotations."""
+    kept = _COMPLETE if complete else _IDENTITY
+    return type(artefact)(is_external_reference=True, **{name: getattr(artefact, name) for name in kept})

@@ -1,0 +1,136 @@
+"""The Schema: what is valid for data in one context, all references resolved.
+
+It is what readers, writers and checks work with: the components of a data structure with their codelists, roles, attachment
+and permitted values, at the level of a DSD, a dataflow or an agreement. `Structures.schema` makes it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from sdmx_dsm.model.agreements import ProvisionAgreement
+from sdmx_dsm.model.codelists import select_codes
+from sdmx_dsm.model.components import TextFormat
+from sdmx_dsm.model.constraints import DataConstraint, ValueSelection
+from sdmx_dsm.model.datastructures import Component, Dataflow, DataStructure
+from sdmx_dsm.model.items import Codelist
+from sdmx_dsm.model.queries import Context
+from sdmx_dsm.model.text import Text
+from sdmx_dsm.model.urns import Reference
+
+Role = Literal["dimension", "time", "measure", "attribute"]
+AttachmentLevel = Literal["obs", "series", "partial", "dataset"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaComponent:
+    """A component with all that it refers to. `level` and `dimensions` tell where an attribute hangs: "obs", "series" (all
+    dimensions but time), "partial" (`dimensions`: those of a group or relationship), "dataset"."""
+
+    id: str
+    role: Role
+    names: Text
+    descriptions: Text
+    codelist: Codelist | None
+    text_format: TextFormat
+    is_array: bool
+    mandatory: bool
+    level: AttachmentLevel
+    dimensions: tuple[str, ...]
+    source: Component
+
+    @property
+    def is_multilingual(self) -> bool:
+        return bool(self.text_format.is_multilingual)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """Components in DSD order: dimensions, time, measures, attributes. `constraints`: the allowed ones, highest level first."""
+
+    structure: DataStructure
+    dataflow: Dataflow | None
+    agreement: ProvisionAgreement | None
+    components: tuple[SchemaComponent, ...]
+    constraints: tuple[DataConstraint, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, SchemaComponent]:
+        return {component.id: component for component in self.components}
+
+    @cached_property
+    def dimensions(self) -> tuple[SchemaComponent, ...]:
+        """Without time: the positions of a key."""
+        return tuple(component for component in self.components if component.role == "dimension")
+
+    @cached_property
+    def dimension_ids(self) -> tuple[str, ...]:
+        return tuple(component.id for component in self.dimensions)
+
+    @cached_property
+    def time(self) -> SchemaComponent | None:
+        return next((component for component in self.components if component.role == "time"), None)
+
+    @cached_property
+    def key(self) -> tuple[SchemaComponent, ...]:
+        """Dimensions and time: what identifies an observation."""
+        return (*self.dimensions, self.time) if self.time else self.dimensions
+
+    @cached_property
+    def key_ids(self) -> tuple[str, ...]:
+        return tuple(component.id for component in self.key)
+
+    @cached_property
+    def measures(self) -> tuple[SchemaComponent, ...]:
+        return tuple(component for component in self.components if component.role == "measure")
+
+    @cached_property
+    def attributes(self) -> tuple[SchemaComponent, ...]:
+        return tuple(component for component in self.components if component.role == "attribute")
+
+    def attributes_at(self, *levels: AttachmentLevel) -> tuple[SchemaComponent, ...]:
+        return tuple(component for component in self.attributes if component.level in levels)
+
+    @property
+    def group_of(self) -> Mapping[tuple[str, ...], str]:
+        """Group id by its dimensions in key order."""
+        order = {id: position for position, id in enumerate(self.dimension_ids)}
+        return {
+            tuple(sorted(group.dimensions, key=lambda id: order.get(id, len(order)))): group.id
+            for group in self.structure.groups
+        }
+
+    @property
+    def reference(self) -> Reference:
+        """What the schema is the schema of: the lowest level given."""
+        return (self.agreement or self.dataflow or self.structure).reference
+
+    def artefact(self, context: Context) -> DataStructure | Dataflow | ProvisionAgreement:
+        """The artefact of the class that is asked for, else the nearest above it that there is."""
+        agreement = self.agreement if context == "provisionagreement" else None
+        dataflow = self.dataflow if context != "datastructure" else None
+        return agreement or dataflow or self.structure
+
+    def allowed(self, component: SchemaComponent) -> frozenset[str] | None:
+        """The codes of a component that all constraints together let through; None when none speaks of it.
+
+        Key sets and ranges of time are not codes: `sdmx_dsm.validation` checks them apart."""
+        codes = [code.id for code in component.codelist.items] if component.codelist else None
+        allowed: frozenset[str] | None = None
+        for selection, included in self._selections(component.id):
+            if selection.time_range:
+                continue
+            named = select_codes(
+                component.codelist.items if component.codelist else (), selection.values, selection.cascades
+            )
+            everything = frozenset(codes if codes is not None else named)
+            chosen = named if included else everything - named
+            allowed = chosen if allowed is None else allowed & chosen
+        return allowed
+
+    def _selections(self, id: str) -> Iterator[tuple[ValueSelection, bool]]:
+        for constraint in self.constraints:
+            for region in constraint.cube_regions:
+                for selection in (*region.keys, *region.components):
+                    if selection.id == id:
+                        yield selection, region.include == selection.include
