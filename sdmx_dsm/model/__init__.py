@@ -5,7 +5,7 @@ Frozen dataclasses and pure functions: no I/O, and nothing from outside the stan
 from sdmx_dsm.model.access import PUBLIC, Release, Viewer
 from sdmx_dsm.model.agreements import Categorisation, ProvisionAgreement
 from sdmx_dsm.model.artefacts import MAINTAINABLES
-from sdmx_dsm.model.base import Annotation, Identifiable, ItemScheme, Link, Maintainable
+from sdmx_dsm.model.base import Annotation, Identifiable, ItemScheme, Link, Maintainable, Nameable
 from sdmx_dsm.model.components import Representation, SentinelValue, TextFormat
 from sdmx_dsm.model.constraints import (
     AttachmentConstraint,
@@ -257,6 +257,7 @@ __all__ = [
     "Metadataflow",
     "NamePersonalisation",
     "NamePersonalisationScheme",
+    "Nameable",
     "Organisation",
     "OrganisationSchemeMap",
     "OrganisationUnit",

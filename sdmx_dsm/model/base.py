@@ -41,8 +41,6 @@ class Link:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifiable:
     id: str
-    names: Text = field(default_factory=dict)
-    descriptions: Text = field(default_factory=dict)
     annotations: tuple[Annotation, ...] = ()
     links: tuple[Link, ...] = ()
     uri: str | None = None
@@ -53,7 +51,13 @@ class Identifiable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Maintainable(Identifiable):
+class Nameable(Identifiable):
+    names: Text = field(default_factory=dict)
+    descriptions: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintainable(Nameable):
     """An artefact with an owner and a version. Its class name is that of the standard: `type(artefact).__name__`.
 
     `urn_class`: the class in its URN, where that is another (a geographic codelist is a Codelist there)."""
@@ -80,4 +84,4 @@ class ItemScheme(Maintainable):
     """`items` in the order of the document. `is_partial` says that some are left out."""
 
     is_partial: bool = False
-    items: tuple[Identifiable, ...] = ()
+    items: tuple[Nameable, ...] = ()

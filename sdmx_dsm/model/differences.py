@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
-from sdmx_dsm.model.base import Identifiable, Maintainable
+from sdmx_dsm.model.base import Maintainable, Nameable
 from sdmx_dsm.model.datastructures import Component
 from sdmx_dsm.model.text import Text, localise
 from sdmx_dsm.model.urns import Reference
@@ -256,7 +256,7 @@ def _shown(value: object, language: str, key: str = "") -> str:
             return "" if value == key else _quoted(value, language)
         case Reference():
             return value.short
-        case Identifiable():
+        case Nameable():
             return _quoted(name, language) if (name := localise(value.names, (language,))) else ""
         case Mapping():
             return _quoted(localise(value, (language,)), language)

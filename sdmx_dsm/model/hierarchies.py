@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from sdmx_dsm.model.base import Identifiable, Maintainable
+from sdmx_dsm.model.base import Identifiable, Maintainable, Nameable
 from sdmx_dsm.model.components import TextFormat
 from sdmx_dsm.model.urns import Reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HierarchicalCode(Identifiable):
-    """A code in its place in a hierarchy, with those below it. It has no names: they are the code's. In 2.1 the code may be
+    """A code in its place in a hierarchy, with those below it. Its names are the code's. In 2.1 the code may be
     named by the alias of a codelist and an id, and the place has a `version`."""
 
     code: Reference | None = None
@@ -23,7 +23,7 @@ class HierarchicalCode(Identifiable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Level(Identifiable):
+class Level(Nameable):
     """A level, and the one below it."""
 
     coding_format: TextFormat | None = None
@@ -53,7 +53,7 @@ class IncludedCodelist:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CodelistHierarchy(Identifiable):
+class CodelistHierarchy(Nameable):
     """A hierarchy within a hierarchical codelist."""
 
     is_leveled: bool = False

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from sdmx_dsm.model.base import Identifiable, ItemScheme
+from sdmx_dsm.model.base import ItemScheme, Nameable
 from sdmx_dsm.model.components import Representation
 from sdmx_dsm.model.text import Text
 from sdmx_dsm.model.urns import Reference
@@ -12,7 +12,7 @@ from sdmx_dsm.model.urns import Reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Code(Identifiable):
+class Code(Nameable):
     parent: str | None = None
 
 
@@ -66,7 +66,7 @@ class GeoGridCodelist(Codelist):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ValueItem(Identifiable):
+class ValueItem(Nameable):
     """A value and its names. Its id may be any text, and it has neither URN nor links."""
 
 
@@ -81,7 +81,7 @@ class ValueList(ItemScheme):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concept(Identifiable):
+class Concept(Nameable):
     parent: str | None = None
     core_representation: Representation | None = None
     iso_concept: tuple[str, str, str] | None = None  # agency, id, scheme of ISO 11179
@@ -93,7 +93,7 @@ class ConceptScheme(ItemScheme):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Category(Identifiable):
+class Category(Nameable):
     items: "tuple[Category, ...]" = ()
 
 
@@ -103,7 +103,7 @@ class CategoryScheme(ItemScheme):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportingCategory(Identifiable):
+class ReportingCategory(Nameable):
     """What is reported in one part of a taxonomy: structures, or the flows that use them."""
 
     structural_metadata: tuple[Reference, ...] = ()
@@ -133,7 +133,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation(Identifiable):
+class Organisation(Nameable):
     """What agencies and providers are: a named office with contacts."""
 
     contacts: tuple[Contact, ...] = ()

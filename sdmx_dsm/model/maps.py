@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from sdmx_dsm.model.base import Annotation, Identifiable, Maintainable
+from sdmx_dsm.model.base import Annotation, Identifiable, Maintainable, Nameable
 from sdmx_dsm.model.components import TextFormat
 from sdmx_dsm.model.urns import Reference
 
@@ -43,8 +43,9 @@ class RepresentationMap(Maintainable):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateMap(Identifiable):
     """How times of one notation become periods. The frequency comes from a dimension of the target, or is one
-    (`target_frequency_id`). `mapped_components`: pairs of source and target."""
+    (`target_frequency_id`). `mapped_components`: pairs of source and target. It may go without an id."""
 
+    id: str = ""
     mapped_components: tuple[tuple[str, str], ...] = ()
     frequency_dimension: str | None = None
     mapped_frequencies: tuple[str, ...] = ()
@@ -68,8 +69,9 @@ class DatePatternMap(DateMap):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrequencyFormatMapping(Identifiable):
-    """How the periods of one frequency are written."""
+    """How the periods of one frequency are written. It may go without an id."""
 
+    id: str = ""
     frequency_id: str
     date_pattern: str
 
@@ -157,7 +159,7 @@ class ItemAssociation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetItemSchemeMap(Identifiable):
+class SetItemSchemeMap(Nameable):
     """A map between two item schemes within a structure set."""
 
     source: Reference
@@ -189,7 +191,7 @@ class SetComponentMap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetStructureMap(Identifiable):
+class SetStructureMap(Nameable):
     """A map between two structures or flows within a structure set."""
 
     source: Reference

@@ -7,10 +7,10 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, Final, TypeVar, get_args, get_type_hints
 
-from sdmx_dsm.model.base import Identifiable, ItemScheme, Maintainable
+from sdmx_dsm.model.base import ItemScheme, Maintainable, Nameable
 from sdmx_dsm.model.urns import Reference
 
-Item = TypeVar("Item", bound=Identifiable)
+Item = TypeVar("Item", bound=Nameable)
 Scheme = TypeVar("Scheme", bound=ItemScheme)
 Artefact = TypeVar("Artefact", bound=Maintainable)
 
@@ -51,7 +51,7 @@ def _leads_to_reference(hint: Any, seen: frozenset[type]) -> bool:
     )
 
 
-def iter_items(items: Collection[Identifiable], above: str = "") -> Iterator[tuple[str, Identifiable]]:
+def iter_items(items: Collection[Nameable], above: str = "") -> Iterator[tuple[str, Nameable]]:
     """All items with their dotted paths, nested ones behind the item that holds them."""
     for item in items:
         yield f"{above}{item.id}", item
@@ -59,9 +59,9 @@ def iter_items(items: Collection[Identifiable], above: str = "") -> Iterator[tup
             yield from iter_items(below, f"{above}{item.id}.")
 
 
-def items_below(item: Identifiable) -> tuple[Identifiable, ...]:
+def items_below(item: Nameable) -> tuple[Nameable, ...]:
     """The items that a nested item holds; codes and the like hold none."""
-    below: tuple[Identifiable, ...] = getattr(item, "items", ())
+    below: tuple[Nameable, ...] = getattr(item, "items", ())
     return below
 
 
@@ -82,7 +82,7 @@ def with_codes(scheme: Scheme, ids: Collection[str]) -> Scheme:
     return _partial(scheme, tuple(item for item in scheme.items if item.id in kept))
 
 
-def _partial(scheme: Scheme, kept: tuple[Identifiable, ...]) -> Scheme:
+def _partial(scheme: Scheme, kept: tuple[Nameable, ...]) -> Scheme:
     return replace(scheme, items=kept, is_partial=scheme.is_partial or kept != scheme.items)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sdmx_dsm.model.base import Annotation, Identifiable, Maintainable
+from sdmx_dsm.model.base import Annotation, Identifiable, Maintainable, Nameable
 from sdmx_dsm.model.text import Text
 from sdmx_dsm.model.urns import Reference
 
@@ -28,15 +28,16 @@ class Computation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition(Identifiable):
-    """To which step the process goes on, and when. It has no names."""
+    """To which step the process goes on, and when. It may go without an id."""
 
+    id: str = ""
     target_step: str
     conditions: Text = field(default_factory=dict)
     local_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessStep(Identifiable):
+class ProcessStep(Nameable):
     inputs: tuple[ProcessArtefact, ...] = ()
     outputs: tuple[ProcessArtefact, ...] = ()
     computation: Computation | None = None

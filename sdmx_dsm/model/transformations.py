@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sdmx_dsm.model.base import Identifiable, ItemScheme
+from sdmx_dsm.model.base import ItemScheme, Nameable
 from sdmx_dsm.model.urns import Reference
 
 
@@ -14,7 +14,7 @@ class VtlScheme(ItemScheme):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Transformation(Identifiable):
+class Transformation(Nameable):
     expression: str
     result: str
     is_persistent: bool
@@ -31,7 +31,7 @@ class TransformationScheme(VtlScheme):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ruleset(Identifiable):
+class Ruleset(Nameable):
     definition: str
     ruleset_type: str
     ruleset_scope: str
@@ -44,7 +44,7 @@ class RulesetScheme(VtlScheme):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserDefinedOperator(Identifiable):
+class UserDefinedOperator(Nameable):
     definition: str
 
 
@@ -56,7 +56,7 @@ class UserDefinedOperatorScheme(VtlScheme):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomType(Identifiable):
+class CustomType(Nameable):
     vtl_scalar_type: str
     data_type: str
     vtl_literal_format: str | None = None
@@ -70,7 +70,7 @@ class CustomTypeScheme(VtlScheme):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NamePersonalisation(Identifiable):
+class NamePersonalisation(Nameable):
     vtl_default_name: str
     personalised_name: str
     vtl_artefact: str
@@ -90,7 +90,7 @@ class VtlFlowMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VtlMapping(Identifiable):
+class VtlMapping(Nameable):
     """The name (`alias`) under which VTL knows a dataflow (or any: `is_generic`), a codelist or a concept; in 2.1 a concept
     scheme too."""
 

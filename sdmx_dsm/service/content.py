@@ -14,9 +14,9 @@ from sdmx_dsm.model import (
     Codelist,
     ConceptScheme,
     DataStructure,
-    Identifiable,
     ItemScheme,
     Maintainable,
+    Nameable,
     Reference,
     Structures,
 )
@@ -99,9 +99,9 @@ def _leads_nowhere(reference: Reference, structures: Structures) -> str:
     return ""
 
 
-def _items(scheme: ItemScheme | Category, above: str = "") -> Iterator[tuple[str, Identifiable]]:
+def _items(scheme: ItemScheme | Category, above: str = "") -> Iterator[tuple[str, Nameable]]:
     """The items of a scheme by their dotted paths, those inside others too."""
-    for item in cast("tuple[Identifiable, ...]", getattr(scheme, "items", ())):
+    for item in cast("tuple[Nameable, ...]", getattr(scheme, "items", ())):
         yield f"{above}{item.id}", item
         if isinstance(item, Category):
             yield from _items(item, f"{above}{item.id}.")

@@ -15,8 +15,8 @@ from sdmx_dsm.model import (
     Dataflow,
     DataProvider,
     DataProviderScheme,
-    Identifiable,
     Maintainable,
+    Nameable,
     ProvisionAgreement,
     Reference,
     Release,
@@ -179,7 +179,7 @@ def _all(structures: Structures) -> Iterator[Hit]:
         yield from _items(codelist, codelist.items)
 
 
-def _items(scheme: Maintainable, items: Iterable[Identifiable]) -> Iterator[Hit]:
+def _items(scheme: Maintainable, items: Iterable[Nameable]) -> Iterator[Hit]:
     return (Hit(artefact=scheme, item=item.id, names=item.names, score=0) for item in items)
 
 

@@ -17,9 +17,9 @@ from sdmx_dsm.model import (
     Codelist,
     Dataflow,
     DataStructure,
-    Identifiable,
     ItemScheme,
     Maintainable,
+    Nameable,
     ProvisionAgreement,
     Reference,
     StructureQuery,
@@ -28,7 +28,7 @@ from sdmx_dsm.model import (
     select_versions,
 )
 
-Item = TypeVar("Item", bound=Identifiable)
+Item = TypeVar("Item", bound=Nameable)
 Scheme = TypeVar("Scheme", bound=ItemScheme)
 
 # resource name of the path -> class; the names of REST 1.x that differ stand below.
@@ -206,7 +206,7 @@ def _with_items(artefact: Maintainable, paths: Iterable[str]) -> Maintainable | 
     return _partial(artefact, kept) if kept else None
 
 
-def _partial(scheme: Scheme, kept: tuple[Identifiable, ...]) -> Scheme:
+def _partial(scheme: Scheme, kept: tuple[Nameable, ...]) -> Scheme:
     return replace(scheme, items=kept, is_partial=scheme.is_partial or kept != scheme.items)
 
 

@@ -188,6 +188,6 @@ def test_every_field_and_every_item_has_words_in_both_languages() -> None:
         for cls, name in fields_of_artefacts()
         if name == "items"
         for argument in typing.get_args(typing.get_type_hints(cls)["items"])
-        if isinstance(argument, type) and argument.__name__ != "Identifiable"
+        if isinstance(argument, type) and argument.__name__ != "Nameable"
     }
     assert items - CLASS_WORDS.keys() == set()

@@ -21,9 +21,9 @@ from sdmx_dsm.model import (
     DataProviderScheme,
     DataStructure,
     Dimension,
-    Identifiable,
     Link,
     Maintainable,
+    Nameable,
     ProvisionAgreement,
     Representation,
     TextFormat,
@@ -50,7 +50,7 @@ def version_21(version: str) -> str:
     return version.partition("-")[0]
 
 
-def _name(value: Identifiable, _: Refusing) -> Identifiable:
+def _name(value: Nameable, _: Refusing) -> Nameable:
     """All schemas demand a name: the id stands in where there is none."""
     return value if value.names else replace(value, names={DEFAULT_LANGUAGE: value.id})
 
@@ -235,7 +235,7 @@ LATER: Final = ("ml30", "ml31", "json20", "json21")
 ALL: Final = (*ONLY_21, *LATER)
 
 _TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
-    (Identifiable, ALL, _name),
+    (Nameable, ALL, _name),
     (Component, ALL, _own_id),
     (Dimension, ALL, _dimension),
     (TimeDimension, ALL, _dimension),

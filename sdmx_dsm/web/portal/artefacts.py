@@ -17,9 +17,9 @@ from sdmx_dsm.model import (
     DataConstraint,
     Dataflow,
     DataStructure,
-    Identifiable,
     ItemScheme,
     Maintainable,
+    Nameable,
     ProvisionAgreement,
     Reference,
     SchemaComponent,
@@ -45,7 +45,7 @@ ORDER: Final = (
 class Entry:
     """An item of a scheme with its dotted path, its depth from 0, and the path of the item above ("" for none)."""
 
-    item: Identifiable
+    item: Nameable
     path: str
     level: int
     parent: str
@@ -111,7 +111,7 @@ def _nested(categories: Iterable[Category], level: int, parent: str) -> Iterator
         yield from _nested(category.items, level + 1, path)
 
 
-def _tags(page: Page, named: Iterable[Identifiable]) -> list[tuple[str, str]]:
+def _tags(page: Page, named: Iterable[Nameable]) -> list[tuple[str, str]]:
     """The languages that names have, with their own names; the reader's first."""
     found = dict.fromkeys(tag for one in named for tag in one.names)
     known = [tag for tag in page.languages if tag in found]

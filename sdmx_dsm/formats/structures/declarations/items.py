@@ -4,9 +4,9 @@ from typing import Final
 
 from sdmx_dsm.formats.structures.declarations.rows import (
     DROPPED,
-    IDENTIFIABLE,
     IS_PARTIAL,
     MAINTAINABLE,
+    NAMEABLE,
     Declaration,
     row,
 )
@@ -32,7 +32,7 @@ ORGANISATION_SCHEME: Final = tuple(
     row("version", TEXT, "@version", "version", ml30=DROPPED) if field.name == "version" else field
     for field in MAINTAINABLE
 )
-ORGANISATION: Final = (*IDENTIFIABLE, row("contacts", Many(Part(Contact)), "Contact", "contacts"), row("parent", TEXT))
+ORGANISATION: Final = (*NAMEABLE, row("contacts", Many(Part(Contact)), "Contact", "contacts"), row("parent", TEXT))
 
 DECLARATIONS: Final = (
     Declaration(
@@ -61,7 +61,7 @@ DECLARATIONS: Final = (
         (*ORGANISATION_SCHEME, IS_PARTIAL, row("items", Many(Part(DataProvider)), "DataProvider", "dataProviders")),
         urn=True,
     ),
-    Declaration(Code, (*IDENTIFIABLE, row("parent", LOCAL, "Parent", "parent")), urn=True),
+    Declaration(Code, (*NAMEABLE, row("parent", LOCAL, "Parent", "parent")), urn=True),
     Declaration(
         CodelistExtension,
         (
@@ -85,7 +85,7 @@ DECLARATIONS: Final = (
     Declaration(
         Concept,
         (
-            *IDENTIFIABLE,
+            *NAMEABLE,
             row("parent", LOCAL, "Parent", "parent"),
             row("core_representation", REPRESENTATION, "CoreRepresentation", "coreRepresentation"),
             row("iso_concept", ISO_CONCEPT, "ISOConceptReference", "isoConceptReference"),
@@ -97,7 +97,7 @@ DECLARATIONS: Final = (
         (*MAINTAINABLE, IS_PARTIAL, row("items", Many(Part(Concept)), "Concept", "concepts")),
         urn=True,
     ),
-    Declaration(Category, (*IDENTIFIABLE, row("items", Many(Part(Category)), "Category", "categories")), urn=True),
+    Declaration(Category, (*NAMEABLE, row("items", Many(Part(Category)), "Category", "categories")), urn=True),
     Declaration(
         CategoryScheme,
         (*MAINTAINABLE, IS_PARTIAL, row("items", Many(Part(Category)), "Category", "categories")),

@@ -82,6 +82,9 @@ IDENTIFIABLE: Final = (
     ANNOTATIONS,
     row("links", Many(Part(Link)), "c:Link", DROPPED, ml21=DROPPED),
     row("", JsonLinks(), DROPPED, "links"),
+)
+NAMEABLE: Final = (
+    *IDENTIFIABLE,
     row("names", TEXTS, "c:Name", "names"),
     row("descriptions", TEXTS, "c:Description", "descriptions"),
 )
@@ -96,7 +99,7 @@ MAINTAINABLE: Final = (
     row("is_partial_language", FLAG, DROPPED, DROPPED, ml31="@isPartialLanguage", json21="isPartialLanguage"),
     row("service_url", TEXT, "@serviceURL", DROPPED),
     row("structure_url", TEXT, "@structureURL", DROPPED),
-    *IDENTIFIABLE[1:],
+    *NAMEABLE[1:],
 )
 IS_PARTIAL: Final = row("is_partial", FLAG, "@isPartial", "isPartial")
 
