@@ -17,11 +17,12 @@ _HEADERS = {
 }
 # Where programs ask, and not people.
 _PROGRAMS = ("/api/", "/health", "/ready")
+_BESIDE_THE_API = ("/sdmx/", "/ws/")
 
 
 def failure(request: Request, error: Exception, settings: Settings) -> Response:
     """The response to an error raised on purpose, by the framework, or by nobody's intention (which is logged)."""
-    root = root_of(request.url.path)
+    root = root_of(request.url.path) or ("/sdmx/v2" if _is_beside_the_api(request) else None)
     side: Side = ROOTS[root] if root else "api"
     headers: dict[str, str] = {}
     match error:
@@ -53,11 +54,17 @@ def failure(request: Request, error: Exception, settings: Settings) -> Response:
 def _sentence_of(error: HTTPException, request: Request) -> str:
     match error.status_code:
         case 404:
-            return f"There is nothing at {request.url.path}."
+            hint = " The SDMX REST API is at /sdmx/v2 and /sdmx/v1." if _is_beside_the_api(request) else ""
+            return f"There is nothing at {request.url.path}.{hint}"
         case 405:
             return f"{request.method} is not offered at {request.url.path}."
         case _:
             return error.detail
+
+
+def _is_beside_the_api(request: Request) -> bool:
+    """Where a client asks that leaves the version out, or has it wrong."""
+    return f"{request.url.path}/".startswith(_BESIDE_THE_API) and root_of(request.url.path) is None
 
 
 def _target(request: Request, root: str) -> Target | None:

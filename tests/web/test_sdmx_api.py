@@ -314,6 +314,16 @@ def test_slashes_at_the_end_say_nothing(client: TestClient) -> None:
         assert client.get(path, follow_redirects=False).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/sdmx", "/sdmx/data/FOREIGN_POP", "/sdmx/v3/data", "/ws/public"])
+def test_an_address_beside_the_api_leads_to_it(client: TestClient, path: str) -> None:
+    """It was answered with a page."""
+    answer = client.get(path, headers={"Accept": "application/json"})
+    assert (answer.status_code, [error["detail"] for error in answer.json()["errors"]]) == (
+        404,
+        [f"There is nothing at {path}. The SDMX REST API is at /sdmx/v2 and /sdmx/v1."],
+    )
+
+
 @pytest.mark.parametrize("accept", ["*/*", "application/json"])
 @pytest.mark.parametrize(
     "path, status",
