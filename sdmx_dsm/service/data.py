@@ -12,7 +12,7 @@ import polars as pl
 
 from sdmx_dsm import __version__
 from sdmx_dsm.batches import DataSet, Header
-from sdmx_dsm.errors import NoResults, NotFound, QuerySemanticsError, QuerySyntaxError, TooLarge
+from sdmx_dsm.errors import NoResults, QuerySemanticsError, QuerySyntaxError, TooLarge
 from sdmx_dsm.model import (
     Annotation,
     CubeRegion,
@@ -236,7 +236,7 @@ def _schemas(registry: Registry, query: DataQuery) -> list[Schema]:
     if not chosen:
         select_versions(query.versions, ())
         shown = f"{','.join(query.agencies)}:{','.join(query.ids)}({','.join(query.versions)})"
-        raise NotFound(f"There is no {kind.__name__} {shown}.")
+        raise registry.not_found(shown, kind)
     flows: dict[Reference, Schema] = {}
     for artefact in chosen:
         if isinstance(artefact, DataStructure):

@@ -6,13 +6,16 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
+
+from rapidfuzz import fuzz, process
 
 from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import NotFound
 from sdmx_dsm.excel import Limits, Mapping, load_mapping
 from sdmx_dsm.model import (
     Dataflow,
+    Maintainable,
     ProvisionAgreement,
     Reference,
     Schema,
@@ -23,6 +26,9 @@ from sdmx_dsm.model import (
 from sdmx_dsm.service.structures import Graph
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.store import Store
+
+# Of 100, from which on a name is taken for a mistyped one.
+_LIKENESS: Final = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,17 @@ class Registry:
     def agreements(self, dataflow: Dataflow) -> list[ProvisionAgreement]:
         """The provision agreements under which `dataflow` is reported."""
         return [parent for parent in self.graph.parents(dataflow) if isinstance(parent, ProvisionAgreement)]
+
+    def not_found(self, name: str, *kinds: type[Maintainable]) -> NotFound:
+        """The error for a name, a URN or `AGENCY:ID(VERSION)`, that no artefact of these classes has; it tells which is most
+        like it."""
+        known = {artefact.id: artefact.reference.short for kind in kinds for artefact in self.structures.of_class(kind)}
+        id = name.rpartition(":")[2].partition("(")[0]
+        near = process.extractOne(id[:100], known.keys(), scorer=fuzz.ratio, score_cutoff=_LIKENESS)
+        hint = f" The nearest is {known[near[0]]}." if near else ""
+        classes = " or ".join(kind.__name__ for kind in kinds)
+        asked = name.removeprefix("*:").removesuffix("(~)")
+        return NotFound(f"There is no {classes} {asked}.{hint}", name=name)
 
     def notices(self, references: Iterable[str]) -> Text:
         """What the agreements with these short references want said wherever their numbers appear: their annotations of
@@ -86,7 +103,10 @@ class Hub:
 
     def dataflow(self, text: str) -> Dataflow:
         """The dataflow of a URN or `AGENCY:ID(VERSION)`, the newest where no version is given. Raises NotFound, UrnError."""
-        return self.structures.resolve(parse_reference(text, "Dataflow", default_version="~"), Dataflow)
+        found = self.structures.find(parse_reference(text, "Dataflow", default_version="~"))
+        if not isinstance(found, Dataflow):
+            raise self.registry.not_found(text, Dataflow)
+        return found
 
     def schema(self, dataflow: Dataflow) -> Schema:
         return self.structures.schema(dataflow.reference)

@@ -94,7 +94,7 @@ def agreement_of(hub: Hub, text: str) -> ProvisionAgreement:
     """The agreement of a URN or short form. Raises NotFound."""
     reference = hub.find(text)
     if reference.artefact_class != "ProvisionAgreement":
-        raise NotFound(f"There is no provision agreement {text}.", reference=reference)
+        raise hub.registry.not_found(text, ProvisionAgreement)
     return hub.structures.resolve(reference, ProvisionAgreement)
 
 

@@ -74,9 +74,9 @@ def receive(hub: Hub, request: SubmissionRequest, viewer: Viewer) -> Submission:
         raise TooLarge(f"The file has {size} bytes; the limit DSM_MAX_UPLOAD_BYTES is {hub.settings.max_upload_bytes}.")
     reference = hub.find(request.structure) if request.structure else None
     if reference:
-        artefact = hub.structures.resolve(
-            reference, ProvisionAgreement if reference.artefact_class == "ProvisionAgreement" else Dataflow
-        )
+        artefact = hub.structures.find(reference)
+        if artefact is None:
+            raise hub.registry.not_found(request.structure, ProvisionAgreement, Dataflow)
         check_may_submit(viewer, artefact if isinstance(artefact, ProvisionAgreement) else None)
     else:
         check_may_submit(viewer)

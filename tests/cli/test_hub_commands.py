@@ -212,7 +212,7 @@ def test_a_token_is_for_agreements_or_for_the_whole_hub(folder: Path) -> None:
     assert invoke("token", "revoke", "md", "--data-dir", folder).stderr == "There is no token of the name “md”.\n"
     assert invoke("token", "create", "nobody", "--data-dir", folder).exit_code == 2
     unknown = invoke("token", "create", "x", "--agreement", "DSM:NOTHING(1.0.0)", "--data-dir", folder)
-    assert (unknown.exit_code, unknown.stderr) == (1, "There is no provision agreement DSM:NOTHING(1.0.0).\n")
+    assert (unknown.exit_code, unknown.stderr) == (1, "There is no ProvisionAgreement DSM:NOTHING(1.0.0).\n")
 
 
 def test_version_and_settings_are_printed() -> None:
