@@ -23,6 +23,8 @@ A wrong datum is no exception but a `Finding` (see `sdmx_dsm.model.findings`). F
 message is a whole sentence: what was found, what was expected, where.
 """
 
+from collections.abc import Mapping
+
 
 class DsmError(Exception):
     """Base of all errors raised on purpose. `str(error)` is a sentence for people, `facts` are its details for machines.
@@ -34,6 +36,11 @@ class DsmError(Exception):
         self.message = message
         self.ru = ru or message
         self.facts = facts
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The sentence by language, in those that it is written in."""
+        return {"en": self.message} | ({"ru": self.ru} if self.ru != self.message else {})
 
 
 class NotFound(DsmError):

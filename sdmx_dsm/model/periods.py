@@ -86,6 +86,7 @@ def parse_period(text: str, year_start: str = CALENDAR_YEAR) -> Period:
         pass
     raise PeriodError(
         f"“{text}” is not a time period: expected 2024, 2024-05, 2024-05-17, 2024-Q1, 2024-S1, 2024-W05 or the like.",
+        ru=f"«{text}» — не период времени: ожидается 2024, 2024-05, 2024-05-17, 2024-Q1, 2024-S1, 2024-W05 и т. п.",
         period=text,
     )
 
@@ -123,7 +124,11 @@ def _reporting_period(year: int, indicator: str, number: str, year_start: str) -
         raise ValueError(number)
     match = _MONTH_DAY.fullmatch(year_start)
     if not match:
-        raise PeriodError(f"“{year_start}” is not a day of the year: expected --MM-DD.", period=year_start)
+        raise PeriodError(
+            f"“{year_start}” is not a day of the year: expected --MM-DD.",
+            ru=f"«{year_start}» — не день года: ожидается --ММ-ДД.",
+            period=year_start,
+        )
     base = date(year, int(match.group(1)), int(match.group(2)))
     following_year = _add_months(base, 12)
     if indicator == "W":

@@ -166,7 +166,11 @@ class Structures:
         if dataflow is None:
             structure = self.resolve(reference, DataStructure)
         elif dataflow.structure is None:
-            raise NotFound(f"The dataflow {reference.short} names no data structure.", reference=reference)
+            raise NotFound(
+                f"The dataflow {reference.short} names no data structure.",
+                ru=f"В потоке данных {reference.short} не указана структура данных.",
+                reference=reference,
+            )
         else:
             structure = self._referred(dataflow, dataflow.structure, DataStructure)
         return Schema(

@@ -54,7 +54,11 @@ def parse_version(text: str) -> Version:
     extension = match.group(4) if match else None
     numbers = tuple(int(part) for part in match.groups()[:3] if part is not None) if match else ()
     if not match or (extension and len(numbers) < 3) or _has_leading_zero(extension):
-        raise VersionError(f"“{text}” is not a version: expected 1.0, 1.0.0 or 1.0.0-draft.", version=text)
+        raise VersionError(
+            f"“{text}” is not a version: expected 1.0, 1.0.0 or 1.0.0-draft.",
+            ru=f"«{text}» — не версия: ожидается 1.0, 1.0.0 или 1.0.0-draft.",
+            version=text,
+        )
     return Version(numbers, extension or "")
 
 
@@ -89,7 +93,9 @@ def parse_version_expression(text: str) -> Callable[[Iterable[Version]], list[Ve
     matches = [match for part in parts if part and (match := _PART.fullmatch(part))]
     signed = [place for place, match in enumerate(matches) if match.group(2)]
     if len(parts) > 3 or len(matches) != len(parts) or len(signed) != 1:
-        raise VersionError(f"“{text}” is not a version expression.", version=text)
+        raise VersionError(
+            f"“{text}” is not a version expression.", ru=f"«{text}» — не выражение для выбора версий.", version=text
+        )
     (position,) = signed
     operator = matches[position].group(2)
     floor = tuple(int(match.group(1) or 0) for match in matches)
@@ -97,12 +103,22 @@ def parse_version_expression(text: str) -> Callable[[Iterable[Version]], list[Ve
     open_part = not matches[position].group(1)
     later = floor[position + 1 :]
     if (open_part or (floor[position] == 0 and position == 0)) and any(later):
-        raise VersionError(f"“{text}”: nothing but 0 may follow a part that is fully open.", version=text)
+        raise VersionError(
+            f"“{text}”: nothing but 0 may follow a part that is fully open.",
+            ru=f"«{text}»: после полностью открытой части может стоять только 0.",
+            version=text,
+        )
     if whole and not open_part:
-        raise VersionError(f"“{text}”: write {parts[0]}.0.0 with the sign behind the part that may grow.", version=text)
+        raise VersionError(
+            f"“{text}”: write {parts[0]}.0.0 with the sign behind the part that may grow.",
+            ru=f"«{text}»: напишите {parts[0]}.0.0 со знаком после той части, которая может расти.",
+            version=text,
+        )
     if operator == "+" and (len(parts) == 2 or (position and floor[0] == 0)):
         raise VersionError(
-            f"“{text}”: + selects stable versions, which have three parts and begin at 1.0.0.", version=text
+            f"“{text}”: + selects stable versions, which have three parts and begin at 1.0.0.",
+            ru=f"«{text}»: знак + выбирает стабильные версии, а они состоят из трёх частей и начинаются с 1.0.0.",
+            version=text,
         )
 
     def select(versions: Iterable[Version]) -> list[Version]:

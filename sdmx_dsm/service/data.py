@@ -111,7 +111,9 @@ class Asked:
         filled = tuple(nonempty for dataset in datasets if (nonempty := _peek(dataset)))
         if not filled:
             names = ", ".join(subject.schema.reference.short for subject in self.subjects)
-            raise NoResults(f"{names} has no data that match the query.")
+            raise NoResults(
+                f"{names} has no data that match the query.", ru=f"{names}: данных, отвечающих запросу, нет."
+            )
         newest = max((subject.holding.released for subject in self.subjects if subject.holding.released), default=None)
         header = self.hub.header(
             id=f"DSM-{self.tag[:20]}",
@@ -139,6 +141,8 @@ class Asked:
             raise TooLarge(
                 f"The answer has {counts.observations} observations; this service gives {most} at once "
                 "(DSM_MAX_OBSERVATIONS). Narrow the key or the period, or ask country by country.",
+                ru=f"Наблюдений в ответе: {counts.observations}; за один раз выдаётся не более {most} (DSM_MAX_OBSERVATIONS). "
+                "Сузьте ключ или период либо запрашивайте данные по странам.",
                 observations=counts.observations,
             )
 
@@ -204,7 +208,7 @@ def availability(hub: Hub, query: DataQuery, viewer: Viewer, *, mode: str = "exa
             )
         )
     if not found:
-        raise NoResults("Nothing matches the query.")
+        raise NoResults("Nothing matches the query.", ru="Запросу ничего не отвечает.")
     return found
 
 
@@ -275,18 +279,26 @@ def _components(schema: Schema, query: DataQuery) -> tuple[str, ...]:
     for id in (filter.component for filter in query.filters):
         if id not in known:
             raise QuerySemanticsError(
-                f"{schema.reference.short} has no component “{id}”; it has {', '.join(known)}.", component=id
+                f"{schema.reference.short} has no component “{id}”; it has {', '.join(known)}.",
+                ru=f"У {schema.reference.short} нет компонента «{id}»; есть {', '.join(known)}.",
+                component=id,
             )
     for key in query.keys:
         if len(key) > len(schema.dimensions):
             raise QuerySyntaxError(
                 f"The key has {len(key)} positions; {schema.reference.short} has {len(schema.dimensions)} dimensions: "
-                f"{'.'.join(schema.dimension_ids)}."
+                f"{'.'.join(schema.dimension_ids)}.",
+                ru=f"В ключе позиций: {len(key)}; у {schema.reference.short} измерений: {len(schema.dimensions)} "
+                f"({'.'.join(schema.dimension_ids)}).",
             )
     observed = query.dimension_at_observation
     dimensions = {*schema.dimension_ids, *((schema.time.id,) if schema.time else ()), "AllDimensions", None}
     if observed not in dimensions:
-        raise QuerySemanticsError(f"“{observed}” is no dimension of {schema.reference.short}.", component=observed)
+        raise QuerySemanticsError(
+            f"“{observed}” is no dimension of {schema.reference.short}.",
+            ru=f"«{observed}» — не измерение {schema.reference.short}.",
+            component=observed,
+        )
     return tuple(
         component.id
         for component in schema.components

@@ -11,7 +11,7 @@ from typing import Final, Self
 from rapidfuzz import fuzz, process
 
 from sdmx_dsm.batches import Header
-from sdmx_dsm.errors import NotFound
+from sdmx_dsm.errors import NotFound, ReadError
 from sdmx_dsm.excel import Limits, Mapping, load_mapping
 from sdmx_dsm.model import (
     Dataflow,
@@ -49,10 +49,14 @@ class Registry:
         known = {artefact.id: artefact.reference.short for kind in kinds for artefact in self.structures.of_class(kind)}
         id = name.rpartition(":")[2].partition("(")[0]
         near = process.extractOne(id[:100], known.keys(), scorer=fuzz.ratio, score_cutoff=_LIKENESS)
-        hint = f" The nearest is {known[near[0]]}." if near else ""
-        classes = " or ".join(kind.__name__ for kind in kinds)
+        nearest = known[near[0]] if near else ""
+        classes = [kind.__name__ for kind in kinds]
         asked = name.removeprefix("*:").removesuffix("(~)")
-        return NotFound(f"There is no {classes} {asked}.{hint}", name=name)
+        return NotFound(
+            f"There is no {' or '.join(classes)} {asked}.{nearest and f' The nearest is {nearest}.'}",
+            ru=f"{' или '.join(classes)} {asked} не найден.{nearest and f' Ближайший: {nearest}.'}",
+            name=name,
+        )
 
     def notices(self, references: Iterable[str]) -> Text:
         """What the agreements with these short references want said wherever their numbers appear: their annotations of
@@ -126,13 +130,26 @@ class Hub:
 
     def mapping(self, name: str) -> Mapping:
         """The mapping of an id. Raises NotFound, which lists what there is; ReadError for a faulty document."""
-        return load_mapping(self.mapping_document(name))
+        document = self.mapping_document(name)
+        try:
+            return load_mapping(document)
+        except ReadError as error:
+            raise ReadError(
+                f"The mapping “{name}” is faulty; tell the administrator. {error}",
+                ru=f"Схема чтения «{name}» содержит ошибку; сообщите администратору. {error}",
+                line=error.line,
+                path=error.path,
+            ) from error
 
     def mapping_document(self, name: str) -> bytes:
         """The document of a mapping. Raises NotFound."""
         known = self.mappings()
         if name not in known:
-            raise NotFound(f"There is no mapping “{name}”; there are {', '.join(known) or 'none'}.", mapping=name)
+            raise NotFound(
+                f"There is no mapping “{name}”; there are {', '.join(known) or 'none'}.",
+                ru=f"Схемы чтения «{name}» нет; есть: {', '.join(known) or 'ни одной'}.",
+                mapping=name,
+            )
         return known[name].read_bytes()
 
     @property

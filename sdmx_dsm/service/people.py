@@ -36,14 +36,17 @@ def revoke_tokens(hub: Hub, name: str) -> int:
     """Ends all tokens of a name; how many there were. Raises NotFound where there was none."""
     if count := hub.store.revoke_tokens(name, user="system"):
         return count
-    raise NotFound(f"There is no token of the name “{name}”.", name=name)
+    raise NotFound(f"There is no token of the name “{name}”.", ru=f"Ключа доступа с именем «{name}» нет.", name=name)
 
 
 def viewer_of_token(hub: Hub, token: str) -> Viewer:
     """Raises Unauthorised for a token that is not, or no longer, known."""
     stored = hub.store.token(_digest(token))
     if stored is None:
-        raise Unauthorised("The token is not known here: send the one you were given as “Authorization: Bearer …”.")
+        raise Unauthorised(
+            "The token is not known here: send the one you were given as “Authorization: Bearer …”.",
+            ru="Этот ключ доступа здесь неизвестен: укажите тот, который вы получили.",
+        )
     return Viewer(
         name=stored.name,
         is_administrator="administrator" in stored.roles,
@@ -55,22 +58,34 @@ def viewer_of_token(hub: Hub, token: str) -> Viewer:
 def check_may_submit(viewer: Viewer, agreement: ProvisionAgreement | None = None) -> None:
     """Raises Unauthorised for nobody, Forbidden for somebody without a grant for the agreement (or for any, if None)."""
     if viewer.is_anonymous:
-        raise Unauthorised("A submission needs a token: send it as “Authorization: Bearer …”.")
+        raise Unauthorised(
+            "A submission needs a token: send it as “Authorization: Bearer …”.",
+            ru="Для отправки нужен ключ доступа: укажите его.",
+        )
     granted = agreement is None or agreement.reference.short in viewer.agreements
     if not viewer.is_administrator and not (granted and viewer.agreements):
-        target = f" for {agreement.reference.short}" if agreement else ""
-        raise Forbidden(f"{viewer.name} may not submit{target}.")
+        target = agreement.reference.short if agreement else ""
+        raise Forbidden(
+            f"{viewer.name} may not submit{target and f' for {target}'}.",
+            ru=f"У пользователя {viewer.name} нет права отправлять данные{target and f' по соглашению {target}'}.",
+        )
 
 
 def maintained_agencies(viewer: Viewer) -> frozenset[str] | None:
     """The agencies whose artefacts a viewer may change, None for all of them. Raises Unauthorised for nobody, Forbidden for
     somebody who maintains none."""
     if viewer.is_anonymous:
-        raise Unauthorised("A change of structures needs a token: send it as “Authorization: Bearer …”.")
+        raise Unauthorised(
+            "A change of structures needs a token: send it as “Authorization: Bearer …”.",
+            ru="Для изменения структур нужен ключ доступа: укажите его.",
+        )
     if viewer.is_administrator:
         return None
     if not viewer.maintains:
-        raise Forbidden(f"{viewer.name} maintains no agency: the token was made without --maintains.")
+        raise Forbidden(
+            f"{viewer.name} maintains no agency: the token was made without --maintains.",
+            ru=f"Пользователь {viewer.name} не ведёт структур ни одного агентства: ключ доступа создан без --maintains.",
+        )
     return viewer.maintains
 
 
@@ -86,7 +101,11 @@ def agencies(structures: Structures) -> list[str]:
 def _known_agency(hub: Hub, agency: str) -> str:
     known = agencies(hub.structures)
     if agency not in known:
-        raise NotFound(f"There is no agency “{agency}”; there are {', '.join(known) or 'none'}.", agency=agency)
+        raise NotFound(
+            f"There is no agency “{agency}”; there are {', '.join(known) or 'none'}.",
+            ru=f"Агентства «{agency}» нет; есть: {', '.join(known) or 'ни одного'}.",
+            agency=agency,
+        )
     return agency
 
 

@@ -68,10 +68,16 @@ def receive(hub: Hub, request: SubmissionRequest, viewer: Viewer) -> Submission:
 
     Raises Unauthorised, Forbidden, NotFound (structure, mapping), QuerySyntaxError (options), TooLarge."""
     if request.action and request.action not in ACTIONS:
-        raise QuerySyntaxError(f"“{request.action}” is no action; expected one of {', '.join(ACTIONS)}.")
+        raise QuerySyntaxError(
+            f"“{request.action}” is no action; expected one of {', '.join(ACTIONS)}.",
+            ru=f"«{request.action}» — не действие; ожидается одно из {', '.join(ACTIONS)}.",
+        )
     size = request.path.stat().st_size
     if size > hub.settings.max_upload_bytes:
-        raise TooLarge(f"The file has {size} bytes; the limit DSM_MAX_UPLOAD_BYTES is {hub.settings.max_upload_bytes}.")
+        raise TooLarge(
+            f"The file has {size} bytes; the limit DSM_MAX_UPLOAD_BYTES is {hub.settings.max_upload_bytes}.",
+            ru=f"Размер файла в байтах: {size}; предел DSM_MAX_UPLOAD_BYTES: {hub.settings.max_upload_bytes}.",
+        )
     reference = hub.find(request.structure) if request.structure else None
     if reference:
         artefact = hub.structures.find(reference)
@@ -151,7 +157,10 @@ def _process_next(hub: Hub, worker: str) -> bool:
         return False
     try:
         if submission.attempts > MAX_ATTEMPTS:
-            raise Unavailable(f"Given up: {MAX_ATTEMPTS} attempts ended without an answer.")
+            raise Unavailable(
+                f"Given up: {MAX_ATTEMPTS} attempts ended without an answer.",
+                ru=f"Обработка прекращена: попыток без результата — {MAX_ATTEMPTS}.",
+            )
         with _renewed(hub, submission, worker):
             process(hub, submission, worker)
     except Exception as error:
@@ -256,5 +265,8 @@ def submission_values(submission: Submission) -> dict[str, object]:
 def iter_findings(hub: Hub, submission: Submission) -> Iterator[bytes]:
     """All findings as CSV. Raises NotFound before the submission is checked."""
     if submission.findings_digest is None:
-        raise NotFound(f"The submission {submission.id} has not been checked yet.")
+        raise NotFound(
+            f"The submission {submission.id} has not been checked yet.",
+            ru=f"Отправка {submission.id} ещё не проверена.",
+        )
     return hub.store.iter_file(submission.findings_digest)

@@ -41,13 +41,16 @@ def check(schema: Schema, query: DataQuery) -> None:
         if len(key) > len(schema.dimension_ids):
             raise QuerySemanticsError(
                 f"The key has {len(key)} positions; {schema.reference.short} has {len(schema.dimension_ids)} dimensions: "
-                f"{', '.join(schema.dimension_ids)}."
+                f"{', '.join(schema.dimension_ids)}.",
+                ru=f"В ключе позиций: {len(key)}; у {schema.reference.short} измерений: {len(schema.dimension_ids)} "
+                f"({', '.join(schema.dimension_ids)}).",
             )
     for asked in query.filters:
         component = schema.by_id.get(asked.component)
         if component is None:
             raise QuerySemanticsError(
                 f"{schema.reference.short} has no component {asked.component}; there are {', '.join(schema.by_id)}.",
+                ru=f"У {schema.reference.short} нет компонента {asked.component}; есть {', '.join(schema.by_id)}.",
                 component=asked.component,
             )
         for condition in _terms(asked):
@@ -57,12 +60,14 @@ def check(schema: Schema, query: DataQuery) -> None:
             elif condition.operator in _INEQUALITIES and _is_number(component) and _number(condition.value) is None:
                 raise QuerySemanticsError(
                     f"“{condition.value}” is no number, and {asked.component} is compared with numbers alone.",
+                    ru=f"«{condition.value}» — не число, а {asked.component} сравнивается только с числами.",
                     component=asked.component,
                 )
     count = sum(len(any_of) for asked in query.filters for any_of in _apart(schema.by_id[asked.component], asked)[1])
     if count > _MOST_ALTERNATIVES:
         raise TooLarge(
-            f"The filters have {count} conditions beside plain codes; at most {_MOST_ALTERNATIVES} are taken in one query."
+            f"The filters have {count} conditions beside plain codes; at most {_MOST_ALTERNATIVES} are taken in one query.",
+            ru=f"Условий, кроме простых кодов, в фильтрах: {count}; в одном запросе допускается не более {_MOST_ALTERNATIVES}.",
         )
 
 

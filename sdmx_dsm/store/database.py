@@ -70,7 +70,10 @@ class Database:
                 yield connection
         except OperationalError as error:
             if "database is locked" in str(error.orig) or "lock timeout" in str(error.orig):
-                raise Unavailable("The database is busy with another change: try again in a minute.") from error
+                raise Unavailable(
+                    "The database is busy with another change: try again in a minute.",
+                    ru="База данных занята другим изменением: повторите попытку через минуту.",
+                ) from error
             raise
 
     def migrate(self) -> None:

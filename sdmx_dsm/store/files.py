@@ -36,7 +36,7 @@ def info(database: Database, digest: str) -> FileInfo:
     with database.read() as connection:
         found = connection.execute(select(files).where(files.c.digest == digest)).one_or_none()
     if not found:
-        raise NotFound(f"There is no file {digest}.", digest=digest)
+        raise NotFound(f"There is no file {digest}.", ru=f"Файла {digest} нет.", digest=digest)
     return _info(found)
 
 

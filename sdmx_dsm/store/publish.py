@@ -281,7 +281,11 @@ class _Writer:
             ids = list(self._set.at("dimension"))
             listed = [(dict(zip(ids, key, strict=True)), reference) for reference, *key in others]
             key = ".".join(listed[0][0][id] or "" for id in self._schema.dimension_ids)
-            raise Conflict(f"The series {key} belongs to the provision agreement {listed[0][1]}.", series=listed)
+            raise Conflict(
+                f"The series {key} belongs to the provision agreement {listed[0][1]}.",
+                ru=f"Ряд {key} относится к соглашению {listed[0][1]}.",
+                series=listed,
+            )
         existing = self._connection.execute(select(series.c.id).where(same)).scalars().all()
         return pl.Series("id", list(existing), dtype=pl.Int64)
 

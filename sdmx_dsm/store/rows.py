@@ -79,7 +79,7 @@ def observations(rows: pl.DataFrame, schema: Schema, table_set: TableSet, year_s
         )
         if rows.get_column("start").null_count():
             wrong = rows.filter(pl.col("start").is_null()).get_column("period")[0]
-            raise PeriodError(f"“{wrong}” is not a time period.", period=wrong)
+            raise PeriodError(f"“{wrong}” is not a time period.", ru=f"«{wrong}» — не период времени.", period=wrong)
     else:
         rows = rows.with_columns(period=pl.lit(""), start=pl.lit(0, dtype=pl.Int64), end=pl.lit(0, dtype=pl.Int64))
     chosen = rows.select(

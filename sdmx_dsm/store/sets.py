@@ -108,7 +108,11 @@ def line_of(version: str) -> str:
 
 def dataflow_of(schema: Schema) -> Reference:
     if schema.dataflow is None:
-        raise NotFound(f"{schema.reference.short} is no dataflow: data belong to one.", reference=schema.reference)
+        raise NotFound(
+            f"{schema.reference.short} is no dataflow: data belong to one.",
+            ru=f"{schema.reference.short} — не поток данных, а данные относятся к потоку.",
+            reference=schema.reference,
+        )
     return schema.dataflow.reference
 
 

@@ -52,9 +52,13 @@ def add(
     except IntegrityError as error:
         if earlier := find(database, fingerprint or ""):
             raise Conflict(
-                f"The same file was sent with the same options before: submission {earlier.id}.", submission=earlier.id
+                f"The same file was sent with the same options before: submission {earlier.id}.",
+                ru=f"Этот файл уже отправлен с теми же параметрами: отправка {earlier.id}.",
+                submission=earlier.id,
             ) from error
-        raise NotFound(f"There is no file {file_digest}.", digest=file_digest) from error
+        raise NotFound(
+            f"There is no file {file_digest}.", ru=f"Файла {file_digest} нет.", digest=file_digest
+        ) from error
     return get(database, id)
 
 
@@ -62,7 +66,7 @@ def get(database: Database, id: str) -> Submission:
     with database.read() as connection:
         row = connection.execute(select(submissions).where(_COLUMNS.id == id)).one_or_none()
     if not row:
-        raise NotFound(f"There is no submission {id}.", submission=id)
+        raise NotFound(f"There is no submission {id}.", ru=f"Отправки {id} нет.", submission=id)
     return _submission(row)
 
 
@@ -149,7 +153,11 @@ def finish(connection: Connection, id: str, user: str, end: Finish, release: int
         )
     )
     if result.rowcount != 1:
-        raise Conflict(f"Submission {id} is finished already, or another worker has it.", submission=id)
+        raise Conflict(
+            f"Submission {id} is finished already, or another worker has it.",
+            ru=f"Отправка {id} уже обработана или обрабатывается другим процессом.",
+            submission=id,
+        )
     _diary(connection, id, user, end.state, end.comment)
 
 
@@ -163,10 +171,18 @@ def requeue(database: Database, id: str, *, user: str, comment: str) -> None:
                 .values(state="received", worker=None, lease_until=None, report=None, findings_digest=None)
             )
             if result.rowcount != 1:
-                raise Conflict(f"Submission {id} is not being checked, nor did it fail.", submission=id)
+                raise Conflict(
+                    f"Submission {id} is not being checked, nor did it fail.",
+                    ru=f"Отправка {id} не проверяется, и сбоя при её обработке не было.",
+                    submission=id,
+                )
             _diary(connection, id, user, "received", comment)
     except IntegrityError as error:
-        raise Conflict(f"The file of submission {id} has been sent again since.", submission=id) from error
+        raise Conflict(
+            f"The file of submission {id} has been sent again since.",
+            ru=f"Файл отправки {id} с тех пор отправлен ещё раз.",
+            submission=id,
+        ) from error
 
 
 def _diary(connection: Connection, id: str, user: str, state: str, comment: str) -> None:

@@ -135,7 +135,10 @@ def _rules(connection: Connection, table_set: TableSet, schema: Schema, viewer: 
         return None
     place = component.level
     if place not in ("obs", "series"):
-        raise Unsupported(f"Confidentiality needs {CONF_STATUS} at the observation or the series, not above.")
+        raise Unsupported(
+            f"Confidentiality needs {CONF_STATUS} at the observation or the series, not above.",
+            ru=f"Для защиты данных {CONF_STATUS} должен относиться к наблюдению или к ряду, а не к более высокому уровню.",
+        )
     column = table_set.at(place).get(CONF_STATUS)
     if column is None:
         return None  # no data with this attribute yet

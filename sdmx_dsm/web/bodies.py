@@ -48,7 +48,10 @@ async def received(request: Request, settings: Settings) -> AsyncIterator[Upload
             await _from_body(request, settings.max_upload_bytes, path)
             yield Upload(path, _file_name(request.query_params.get("file_name", "")) or "body")
     except ClientDisconnect:
-        raise SenderSilent("The connection was closed before the file was complete.") from None
+        raise SenderSilent(
+            "The connection was closed before the file was complete.",
+            ru="Соединение закрыто до того, как файл поступил полностью.",
+        ) from None
     finally:
         await run_in_threadpool(shutil.rmtree, folder, ignore_errors=True)
 
@@ -78,7 +81,10 @@ async def _from_form(request: Request, settings: Settings, path: Path) -> Upload
     async with Request(request.scope, receive).form(max_files=1, max_fields=32, max_part_size=_FORM_BYTES) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
-            raise QuerySyntaxError("The form has no file: send it as the part “file”.")
+            raise QuerySyntaxError(
+                "The form has no file: send it as the part “file”.",
+                ru="В форме нет файла: он ожидается в части «file».",
+            )
         if (file.size or 0) > settings.max_upload_bytes:
             raise _too_large(settings.max_upload_bytes)
         await run_in_threadpool(_copy, file, path)
@@ -92,7 +98,10 @@ async def _next(request: Request) -> Message:
         with anyio.fail_after(SILENCE_SECONDS):
             return await request.receive()
     except TimeoutError:
-        raise SenderSilent(f"Nothing came for {SILENCE_SECONDS:g} seconds; send the file again.") from None
+        raise SenderSilent(
+            f"Nothing came for {SILENCE_SECONDS:g} seconds; send the file again.",
+            ru=f"Данные не поступали (секунд: {SILENCE_SECONDS:g}); отправьте файл ещё раз.",
+        ) from None
 
 
 def _copy(file: UploadFile, path: Path) -> None:
@@ -109,7 +118,9 @@ def _check_announced(request: Request, limit: int, frame: int) -> None:
 
 def _too_large(limit: int) -> TooLarge:
     return TooLarge(
-        f"The file is larger than {limit} bytes, the limit DSM_MAX_UPLOAD_BYTES.", setting="DSM_MAX_UPLOAD_BYTES"
+        f"The file is larger than {limit} bytes, the limit DSM_MAX_UPLOAD_BYTES.",
+        ru=f"Файл больше предела DSM_MAX_UPLOAD_BYTES; предел в байтах: {limit}.",
+        setting="DSM_MAX_UPLOAD_BYTES",
     )
 
 

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sdmx_dsm.errors import DsmError, QuerySyntaxError, Unauthorised, Unavailable
+from sdmx_dsm.model import Text
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web.portal import error_page
 from sdmx_dsm.web.responses import Side, incident, no_content, problem, sdmx_error, status_of
@@ -30,7 +31,7 @@ def failure(request: Request, error: Exception, settings: Settings) -> Response:
             return Response(status_code=204)
         case DsmError():
             row = status_of(error)
-            status, code, message = row.on(side), row.code, error.message
+            status, code, message = row.on(side), row.code, error.texts
             if status >= 500 and row.code == 500:
                 message = incident(error)
             headers = next((found for kind, found in _HEADERS.items() if isinstance(error, kind)), {})
@@ -42,24 +43,29 @@ def failure(request: Request, error: Exception, settings: Settings) -> Response:
     if root:
         target = _target(request, root)
         syntax, version = error_syntax(ROOTS[root], request.headers.get("accept"), target, settings.sdmx_defaults)
-        response = sdmx_error(status, code if side == "v1" else status, message, syntax, version)
+        response = sdmx_error(status, code if side == "v1" else status, message["en"], syntax, version)
     elif request.url.path.startswith(_PROGRAMS):
-        response = problem(status, message, error.facts if isinstance(error, DsmError) else None)
+        response = problem(status, message["en"], error.facts if isinstance(error, DsmError) else None)
     else:
         response = error_page(request, status, message, settings)
     response.headers.update(headers)
     return response
 
 
-def _sentence_of(error: HTTPException, request: Request) -> str:
+def _sentence_of(error: HTTPException, request: Request) -> Text:
     match error.status_code:
         case 404:
-            hint = " The SDMX REST API is at /sdmx/v2 and /sdmx/v1." if _is_beside_the_api(request) else ""
-            return f"There is nothing at {request.url.path}.{hint}"
+            path, beside = request.url.path, _is_beside_the_api(request)
+            return {
+                "en": f"There is nothing at {path}." + beside * " The SDMX REST API is at /sdmx/v2 and /sdmx/v1.",
+                "ru": f"По адресу {path} ничего нет."
+                + beside * " SDMX REST API находится по адресам /sdmx/v2 и /sdmx/v1.",
+            }
         case 405:
-            return f"{request.method} is not offered at {request.url.path}."
+            method, path = request.method, request.url.path
+            return {"en": f"{method} is not offered at {path}.", "ru": f"{method} по адресу {path} не предусмотрен."}
         case _:
-            return error.detail
+            return {"en": error.detail}
 
 
 def _is_beside_the_api(request: Request) -> bool:

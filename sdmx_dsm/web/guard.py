@@ -84,16 +84,23 @@ class Guard:
         limit = self.settings.max_url_chars
         length = len(request.scope.get("raw_path") or b"") + len(request.scope["query_string"])
         if length > limit:
-            raise AddressTooLong(f"The address has {length} characters; the limit DSM_MAX_URL_CHARS is {limit}.")
+            raise AddressTooLong(
+                f"The address has {length} characters; the limit DSM_MAX_URL_CHARS is {limit}.",
+                ru=f"Знаков в адресе: {length}; предел DSM_MAX_URL_CHARS: {limit}.",
+            )
         host = request.headers.get("host", "")
         if _host_name(host) not in self.hosts:
             raise ForeignHost(
-                f"This service does not answer for the host “{host}”: set DSM_BASE_URL to its public address."
+                f"This service does not answer for the host “{host}”: set DSM_BASE_URL to its public address.",
+                ru=f"Эта служба не отвечает от имени узла «{host}»: укажите её внешний адрес в DSM_BASE_URL.",
             )
         origin = request.headers.get("origin")
         ours = (None, self.origin, f"{request.url.scheme}://{host}")
         if request.method not in SAFE and origin not in ours:
-            raise Forbidden(f"Pages of {origin} may not change anything here.")
+            raise Forbidden(
+                f"Pages of {origin} may not change anything here.",
+                ru=f"Страницы сайта {origin} не могут ничего здесь менять.",
+            )
 
 
 def _host_name(host: str) -> str:

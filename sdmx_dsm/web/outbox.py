@@ -47,6 +47,8 @@ class Outbox:
                 raise Unavailable(
                     f"Too many long answers wait for their readers (DSM_MAX_WAITING_BYTES is {self._max_bytes}): "
                     "try again in some minutes, or ask for less at once.",
+                    ru="Слишком много длинных ответов ждут своих получателей "
+                    f"(DSM_MAX_WAITING_BYTES: {self._max_bytes}): повторите попытку через несколько минут или запросите меньше.",
                     limit=self._max_bytes,
                 )
             self.waiting_bytes += count

@@ -43,6 +43,7 @@ from sdmx_dsm.errors import (
     UrnError,
     VersionError,
 )
+from sdmx_dsm.model import Text
 from sdmx_dsm.web.outbox import Outbox, Tray
 
 log = logging.getLogger(__name__)
@@ -162,11 +163,14 @@ def submission_status(*, finished: bool) -> int:
     return HTTPStatus.OK if finished else HTTPStatus.ACCEPTED
 
 
-def incident(error: Exception) -> str:
+def incident(error: Exception) -> Text:
     """Logs what nobody foresaw, and what to tell the caller about it."""
     number = uuid.uuid4().hex[:12]
     log.error("Incident %s", number, exc_info=error)
-    return f"Something went wrong here that should not have; it is in the log under {number}."
+    return {
+        "en": f"Something went wrong here that should not have; it is in the log under {number}.",
+        "ru": f"Произошёл непредвиденный сбой; он записан в журнал под номером {number}.",
+    }
 
 
 # --- answers that stream -------------------------------------------------------------------------------------------------

@@ -97,7 +97,11 @@ def parse_block(block: bytes, width: int, separator: str, line: int) -> pl.DataF
         frame = pl.read_csv(heading + block, separator=separator, infer_schema=False, glob=False)
     except pl.exceptions.PolarsError as error:
         fault = first_fault(block, width, separator, line)
-        raise fault or ReadError(f"The rows from line {line} on are no CSV: {error}", line=line) from error
+        raise fault or ReadError(
+            f"The rows from line {line} on are no CSV: {error}",
+            ru=f"Строки, начиная со строки {line}, — не CSV: {error}",
+            line=line,
+        ) from error
     rows = pl.int_range(line, line + frame.height, dtype=pl.Int64).alias(":line")
     separators, newlines = block.count(separator.encode()), block.count(b"\n")
     if b'"' in block:

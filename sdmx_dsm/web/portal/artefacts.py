@@ -66,7 +66,11 @@ def artefact(page: Page) -> Response:
     reference = Reference(name or "", path["agency"], path["id"], path["version"])
     found = page.hub.structures.find(reference) if name else None
     if found is None:
-        raise NotFound(f"There is no {path['resource']} {reference.short}.", reference=reference)
+        raise NotFound(
+            f"There is no {path['resource']} {reference.short}.",
+            ru=f"{path['resource']} {reference.short}: такого артефакта нет.",
+            reference=reference,
+        )
     found = whole(found, page.hub.structures)
     entries = list(_entries(found)) if isinstance(found, ItemScheme) else None
     notice = found.annotation("NOTICE")

@@ -59,7 +59,10 @@ def findings_file(page: Page) -> Response:
     """All findings as CSV."""
     found = visible_submission(page, page.request.path_params["id"])
     if found is None:
-        raise Unauthorised("A submission is shown to its sender and to administrators: open its page first.")
+        raise Unauthorised(
+            "A submission is shown to its sender and to administrators: open its page first.",
+            ru="Отправка видна её отправителю и администраторам: сначала откройте её страницу.",
+        )
     headers = {
         "content-type": "text/csv; charset=utf-8",
         "content-disposition": f'attachment; filename="{found.id}.csv"',

@@ -132,7 +132,7 @@ def _form(
         "send.html",
         status_of(problem.error).api if problem else HTTPStatus.OK,
         problem=page.text(problem.key) if problem else "",
-        detail=problem.error.message if problem else "",
+        detail=problem.error.texts if problem else {},
         chosen={field: chosen.get(field, "") for field in FIELDS},
         limit=display.size(page.hub.settings.max_upload_bytes, page.language),
         countries=_countries(page),

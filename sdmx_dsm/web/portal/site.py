@@ -179,7 +179,7 @@ def _in_language(request: Request, language: str) -> str:
     return path + (f"?{query}" if query else "")
 
 
-def error_page(request: Request, status: int, message: str, settings: Settings) -> Response:
+def error_page(request: Request, status: int, message: Text, settings: Settings) -> Response:
     """The page for a failure. Needs no hub, so that it can tell of any failure."""
     languages = languages_of(settings)
     first = request.url.path.lstrip("/").partition("/")[0]
@@ -199,4 +199,4 @@ def error_page(request: Request, status: int, message: str, settings: Settings) 
 
 
 def failure_page(page: Page, error: DsmError) -> Response:
-    return error_page(page.request, status_of(error).api, error.message, page.hub.settings)
+    return error_page(page.request, status_of(error).api, error.texts, page.hub.settings)

@@ -102,6 +102,26 @@ def test_the_good_rows_are_taken_when_the_sender_wants_it(writable: TestClient, 
     assert (numbers["Observations read"], numbers["Taken"], numbers["Not taken"]) == ("2", "1", "1")
 
 
+@pytest.mark.parametrize(
+    "sender, fields, sentence",
+    [
+        ("moldova", {"agreement": AGREEMENT_KG}, f"нет права отправлять данные по соглашению {AGREEMENT_KG}."),
+        ("moldova", {"agreement": "DSM:NOTHING(1.0.0)"}, "DSM:NOTHING(1.0.0) не найден."),
+        ("moldova", {"agreement": "@"}, "«@» — не запись вида AGENCY:ID(VERSION) и не URN."),
+        ("", {"token": "unknown"}, "Этот ключ доступа здесь неизвестен: укажите тот, который вы получили."),
+    ],
+)
+def test_what_is_refused_before_the_file_is_read_is_said_in_russian(
+    writable: TestClient, template: Template, sender: str, fields: dict[str, str], sentence: str
+) -> None:
+    """It was in English, on a Russian page."""
+    token = fields.get("token") or getattr(template, sender)
+    chosen = {name: value for name, value in fields.items() if name != "token"}
+    response = post(writable, token, message(AGREEMENT_MD, [GOOD]), language="ru", **chosen)
+    assert response.status_code in (400, 401, 403, 404)
+    assert any(sentence in text for text in shown(response).texts("p"))
+
+
 def test_the_observations_that_were_deleted_are_counted(writable: TestClient, template: Template) -> None:
     shown(post(writable, template.moldova, message(AGREEMENT_MD, [GOOD])))
     head = "STRUCTURE,STRUCTURE_ID,ACTION,CITIZENSHIP,TIME_PERIOD\n"
