@@ -101,16 +101,19 @@ class InMemory:
 
 
 class Overlay:
-    """Artefacts in memory before those of another source, which they hide where both have the same identity."""
+    """Artefacts in memory before those of another source, which they hide where both have the same identity; `without` are
+    identities of the other source that are left out."""
 
-    def __init__(self, above: InMemory, below: Source) -> None:
-        self._above, self._below = above, below
+    def __init__(self, above: InMemory, below: Source, without: Collection[Reference] = ()) -> None:
+        self._above, self._below, self._without = above, below, frozenset(without)
 
     def identities(self) -> Iterable[Key]:
         return dict.fromkeys(chain(self._below.identities(), self._above.identities()))
 
     def versions(self, key: Key) -> Collection[str]:
         above, below = self._above.versions(key), self._below.versions(key)
+        if self._without:
+            below = [version for version in below if Reference(*key, version) not in self._without]
         return dict.fromkeys((*below, *above)) if above and below else above or below
 
     def model_class(self, reference: Reference) -> type[Maintainable]:
@@ -135,7 +138,11 @@ class Overlay:
         return {**self._above.outgoing(above), **self._below.outgoing(below)}
 
     def incoming(self, keys: Collection[Key]) -> Iterable[tuple[Reference, Reference]]:
-        below = ((source, target) for source, target in self._below.incoming(keys) if not self._hides(source))
+        below = (
+            (source, target)
+            for source, target in self._below.incoming(keys)
+            if not self._hides(source) and source not in self._without
+        )
         return chain(below, self._above.incoming(keys))
 
     def _hides(self, reference: Reference) -> bool:

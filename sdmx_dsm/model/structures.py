@@ -46,9 +46,14 @@ class Structures:
         """The versions of each artefact by its class, agency and id."""
         return ((key, self._source.versions(key)) for key in self._source.identities())
 
-    def with_artefacts(self, artefacts: Iterable[Maintainable]) -> "Structures":
-        """These artefacts and ours; theirs win where both have one of the same identity."""
-        return Structures(source=Overlay(InMemory(artefacts), self._source))
+    def versions_of(self, reference: Reference) -> list[Reference]:
+        """All versions of an artefact (for an item: of its scheme) that are here."""
+        key = key_of(reference)
+        return [Reference(*key, version) for version in self._source.versions(key)]
+
+    def with_artefacts(self, artefacts: Iterable[Maintainable], without: Collection[Reference] = ()) -> "Structures":
+        """These artefacts and ours, but those of the identities `without`; theirs win where both have one of the same."""
+        return Structures(source=Overlay(InMemory(artefacts), self._source, without))
 
     # --- finding ------------------------------------------------------------------------------------------------------
 

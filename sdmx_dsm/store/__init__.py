@@ -237,6 +237,11 @@ class Store:
         conditions.check(schema, query)
         return counting.available(self._database, schema, query, viewer, agreements)
 
+    def used_values(self, schema: Schema, ids: Collection[str]) -> dict[str, frozenset[str]]:
+        """The values, as they are stored, that components have anywhere in the present data of the schema's dataflow, whoever
+        may see them. A component that never had a place there is left out."""
+        return counting.used_values(self._database, schema, ids)
+
     def contributing_agreements(self, schema: Schema, viewer: Viewer, query: DataQuery | None = None) -> list[str]:
         """Short references of the agreements, in the version that reported last, that have observations in the dataflow."""
         asked = query or DataQuery()

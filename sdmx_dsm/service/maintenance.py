@@ -1,0 +1,407 @@
+"""Changes of the registry: submitted artefacts, deletions, and what keeps them from being done.
+
+    submit(hub, artefacts, user=…)  -> a Result for each artefact, in their order
+    delete(hub, references, user=…) -> a Result for each artefact or item
+
+One call is one transaction and one revision, whatever it holds: artefacts may refer to each other in any order. It is checked
+against the registry at one revision and put there only if that is still the newest; else it is checked again."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, cast
+
+import msgspec
+
+from sdmx_dsm.errors import Conflict, Unavailable
+from sdmx_dsm.model import (
+    Change,
+    ItemScheme,
+    Maintainable,
+    Reference,
+    Structures,
+    Text,
+    compare,
+    is_wildcard,
+    parse_version,
+)
+from sdmx_dsm.model.bumps import MAJOR, minimum_bump
+from sdmx_dsm.service.hub import Hub, Registry
+from sdmx_dsm.service.merging import merge_items, merge_languages, without_item
+from sdmx_dsm.service.rules import Fault, check_artefact, check_links, listed, name_of, sentence
+from sdmx_dsm.service.rules.data import check_data
+from sdmx_dsm.service.rules.versions import check_version
+
+SubmitAction = Literal["replace", "append", "merge"]
+_ATTEMPTS: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became, or would become, of one artefact. `action`: "Append" for a new one. `faults`: the rules that are broken, those
+    of a warning too; `message` says it all in English and Russian. `changes`: what differs from the state before."""
+
+    reference: Reference
+    action: Literal["Append", "Replace", "Delete"]
+    status: Literal["Success", "Warning", "Failure"]
+    message: Text
+    faults: tuple[Fault, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def rule(self) -> str:
+        """The name of the first rule that is broken, "" for none."""
+        return self.faults[0].rule if self.faults else ""
+
+
+def submit(
+    hub: Hub,
+    artefacts: Iterable[Maintainable],
+    *,
+    action: SubmitAction = "replace",
+    user: str,
+    note: str = "",
+    dry_run: bool = False,
+    expected: Mapping[Reference, str] | None = None,
+    all_or_nothing: bool = True,
+    agencies: frozenset[str] | None = None,
+) -> tuple[Result, ...]:
+    """Adds artefacts, and changes those that are there.
+
+    "replace": as a whole, unless an item scheme is marked as partial (its items are merged into the stored one) or an artefact as
+    partial in languages (its texts are). "merge": so with every item scheme that is there. "append": nothing that is there.
+
+    `expected`: the `entity_tag` of what a caller saw, "" for what was not there: whoever changed it since was first. `agencies`:
+    those whose artefacts the caller may change, None for all. Raises Unavailable when others keep changing the registry."""
+    wishes = [Wish(artefact.reference, artefact, action) for artefact in artefacts]
+    return carry_out(
+        hub, wishes, user=user, note=note, dry_run=dry_run, expected=expected,
+        all_or_nothing=all_or_nothing, agencies=agencies,
+    )  # fmt: skip
+
+
+def delete(
+    hub: Hub,
+    references: Iterable[Reference],
+    *,
+    user: str,
+    note: str = "",
+    dry_run: bool = False,
+    expected: Mapping[Reference, str] | None = None,
+    all_or_nothing: bool = True,
+    agencies: frozenset[str] | None = None,
+) -> tuple[Result, ...]:
+    """Deletes artefacts, and items by their dotted paths: children of a flat scheme lose their parent, nested ones go too.
+    Options as those of `submit`; `expected` is that of the artefact."""
+    wishes = [Wish(reference, None, "delete") for reference in references]
+    return carry_out(
+        hub, wishes, user=user, note=note, dry_run=dry_run, expected=expected,
+        all_or_nothing=all_or_nothing, agencies=agencies,
+    )  # fmt: skip
+
+
+def entity_tag(artefact: Maintainable) -> str:
+    """A digest of an artefact as it is now."""
+    return hashlib.blake2b(msgspec.json.encode(artefact, order="deterministic"), digest_size=16).hexdigest()
+
+
+# --- one transaction ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An artefact to put, or (None) an artefact or item to delete. `is_restored`: a former state comes back, whatever its
+    version."""
+
+    reference: Reference
+    artefact: Maintainable | None
+    action: Literal["replace", "append", "merge", "delete"]
+    is_restored: bool = False
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a wish makes of an artefact: `before` is there now, `after` would be; either may be None."""
+
+    wish: Wish
+    before: Maintainable | None
+    after: Maintainable | None
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def target(self) -> Reference:
+        """The artefact, for an item its scheme."""
+        return self.wish.reference.maintainable
+
+    @property
+    def is_refused(self) -> bool:
+        return any(not fault.is_warning for fault in self.faults)
+
+    @property
+    def is_change(self) -> bool:
+        return self.before != self.after
+
+
+def carry_out(
+    hub: Hub,
+    wishes: Sequence[Wish],
+    *,
+    user: str,
+    note: str = "",
+    dry_run: bool = False,
+    expected: Mapping[Reference, str] | None = None,
+    all_or_nothing: bool = True,
+    agencies: frozenset[str] | None = None,
+) -> tuple[Result, ...]:
+    """As `submit` and `delete`, for both together."""
+    for _ in range(_ATTEMPTS):
+        registry = hub.registry
+        plans = list(_plans(registry.structures, wishes, expected or {}, agencies))
+        _check(hub, registry, plans, all_or_nothing)
+        done = [plan for plan in plans if not plan.is_refused]
+        if all_or_nothing and len(done) < len(plans):
+            for plan in done:
+                plan.faults.append(_OTHERS_REFUSED)
+            done = []
+        put, gone = _difference(done)
+        if not dry_run and (put or gone):
+            try:
+                hub.store.revise(put, gone, user=user, note=note, expected=registry.revision)
+            except Conflict:
+                continue
+        return tuple(map(_result, plans))
+    raise Unavailable(
+        "Others keep changing the registry: try again in a minute.",
+        ru="Реестр беспрерывно меняют другие: повторите попытку через минуту.",
+    )
+
+
+_OTHERS_REFUSED: Final = Fault(
+    "others-refused",
+    "nothing wrong with it, but others in the same message are refused, and so nothing is changed",
+    "замечаний нет, но другие артефакты того же сообщения отклонены, поэтому ничего не изменено",
+)
+
+
+def _difference(plans: Iterable[_Plan]) -> tuple[list[Maintainable], list[Reference]]:
+    """What to put and what to delete: of several wishes for one artefact the last state counts."""
+    first: dict[Reference, Maintainable | None] = {}
+    last: dict[Reference, Maintainable | None] = {}
+    for plan in plans:
+        first.setdefault(plan.target, plan.before)
+        last[plan.target] = plan.after
+    put = [after for target, after in last.items() if after is not None and after != first[target]]
+    gone = [target for target, after in last.items() if after is None and first[target] is not None]
+    return put, gone
+
+
+def _plans(
+    structures: Structures,
+    wishes: Sequence[Wish],
+    expected: Mapping[Reference, str],
+    agencies: frozenset[str] | None,
+) -> Iterator[_Plan]:
+    current: dict[Reference, Maintainable | None] = {}
+    submitted: set[Reference] = set()
+    for wish in wishes:
+        target = wish.reference.maintainable
+        if target not in current:
+            current[target] = None if is_wildcard(target.version) else structures.find(target)
+        before = current[target]
+        plan = _Plan(wish, before, before)
+        plan.faults += _refusals(wish, before, expected, agencies)
+        if wish.artefact is not None and target in submitted:
+            plan.faults.append(
+                Fault("duplicate", "comes more than once in the message", "встречается в сообщении больше одного раза")
+            )
+        submitted.add(target)
+        if not plan.faults:
+            _apply(plan)
+            current[target] = plan.after
+        yield plan
+
+
+def _refusals(
+    wish: Wish, before: Maintainable | None, expected: Mapping[Reference, str], agencies: frozenset[str] | None
+) -> Iterator[Fault]:
+    target = wish.reference.maintainable
+    if agencies is not None and target.agency not in agencies:
+        yield Fault(
+            "wrong-agency",
+            f"artefacts of {target.agency} are not yours to maintain; yours are those of {listed(sorted(agencies)) or 'none'}",
+            f"артефакты {target.agency} ведёте не Вы; Ваши — {listed(sorted(agencies)) or 'никакие'}",
+        )
+    if target in expected and expected[target] != (entity_tag(before) if before else ""):
+        yield Fault(
+            "changed-meanwhile",
+            "it was changed after you had read it: read it again, and repeat your change on what it is now",
+            "после того как Вы прочитали артефакт, его изменили: прочитайте его снова и повторите изменение",
+        )
+    if before is None and wish.artefact is None:
+        yield Fault("not-found", "it is not there", "артефакт отсутствует")
+    if before is not None and wish.action == "append":
+        yield Fault(
+            "exists",
+            "it is there already, and only what is new is to be added",
+            "артефакт уже есть, а добавляется только новое",
+        )
+
+
+def _apply(plan: _Plan) -> None:
+    """Finds what the artefact would be."""
+    wish, before, new = plan.wish, plan.before, plan.wish.artefact
+    if new is None:
+        plan.after = without_item(cast("Maintainable", before), wish.reference.item) if wish.reference.item else None
+        if wish.reference.item and plan.after is None:
+            plan.after = before
+            plan.faults.append(
+                Fault("not-found", f"it has no item {wish.reference.item}", f"в ней нет элемента {wish.reference.item}")
+            )
+    elif new.is_partial_language and not wish.is_restored:
+        plan.after = _with_languages(plan, new)
+    elif (
+        isinstance(new, ItemScheme)
+        and isinstance(before, ItemScheme)
+        and type(new) is type(before)
+        and (new.is_partial or wish.action == "merge")
+        and not wish.is_restored
+    ):
+        plan.after = merge_items(before, new)
+    else:
+        plan.after = new
+
+
+def _with_languages(plan: _Plan, new: Maintainable) -> Maintainable | None:
+    if plan.before is None or type(plan.before) is not type(new):
+        plan.faults.append(
+            Fault("not-found", "there is nothing to add languages to", "нет артефакта, в который добавить языки")
+        )
+        return plan.before
+    try:
+        return merge_languages(plan.before, new)
+    except KeyError as error:
+        path = error.args[0]
+        plan.faults.append(
+            Fault("not-found", f"it has no {path} to add languages to", f"в ней нет {path}, куда добавить языки")
+        )
+        return plan.before
+
+
+# --- the rules --------------------------------------------------------------------------------------------------------------
+
+
+def _check(hub: Hub, registry: Registry, plans: Sequence[_Plan], all_or_nothing: bool) -> None:
+    """Adds to the plans what is wrong with them. Where some may go without others, what leans on a refused one is refused too."""
+    before = registry.structures
+    for plan in plans:
+        if not plan.is_refused and plan.is_change and not plan.wish.is_restored:
+            plan.faults += _version_faults(plan, before)
+    considered = [plan for plan in plans if plan.is_change]
+    while True:
+        put, gone = _difference(considered)
+        after = before.with_artefacts(put, gone)
+        found = _faults_among(hub, before, after, considered)
+        for plan, fault in found:
+            plan.faults.append(fault)
+        left = [plan for plan in considered if not plan.is_refused]
+        if all_or_nothing or len(left) == len(considered):
+            return
+        considered = left
+
+
+def _version_faults(plan: _Plan, structures: Structures) -> Iterator[Fault]:
+    if plan.after is not None:
+        yield from check_version(plan.after, structures.get(structures.versions_of(plan.target)))
+    elif plan.before is not None and parse_version(plan.target.version).is_stable:
+        yield Fault(
+            "stable-version",
+            f"{plan.target.version} is stable and stays: say in an annotation that it is not to be used any more",
+            f"версия {plan.target.version} стабильна и остаётся: укажите в аннотации, что применять её не следует",
+        )
+
+
+def _faults_among(hub: Hub, before: Structures, after: Structures, plans: Sequence[_Plan]) -> list[tuple[_Plan, Fault]]:
+    """What is wrong with the artefacts themselves, with those that refer to them, and with data, in the state `after`."""
+    found: list[tuple[_Plan, Fault]] = []
+    for plan in plans:
+        if plan.after is not None:
+            found += [(plan, fault) for fault in check_artefact(plan.after, after)]
+    targets = {plan.target: plan for plan in plans}
+    harmful = {reference for reference, plan in targets.items() if _may_harm(plan, before)}
+    found += [
+        (targets[reference], fault) for reference, fault in _broken_referrers(before, after, harmful, set(targets))
+    ]
+    found += [(targets[reference], fault) for reference, fault in check_data(hub.store, before, after, harmful)]
+    return found
+
+
+def _may_harm(plan: _Plan, before: Structures) -> bool:
+    """Whether others can suffer: something is gone or another. A new version is held against the newest that there was, in whose
+    place late-bound references may find it."""
+    replaced = plan.before or before.find(plan.target.at("~"), drafts=True)
+    if replaced is None:
+        return False
+    return plan.after is None or type(replaced) is not type(plan.after) or minimum_bump(replaced, plan.after) == MAJOR
+
+
+def _broken_referrers(
+    before: Structures, after: Structures, changed: set[Reference], submitted: set[Reference]
+) -> Iterator[tuple[Reference, Fault]]:
+    """Artefacts outside the message that have a fault which they had not: of each the first, and who is to blame."""
+    referrers: dict[Reference, set[Reference]] = {}
+    for reference in changed:
+        for referrer in _referrers(before, before.versions_of(reference)):
+            referrers.setdefault(referrer, set()).add(reference)
+    for referrer, blamed in sorted(referrers.items(), key=lambda pair: name_of(pair[0])):
+        artefact = before.find(referrer)
+        if referrer in submitted or artefact is None:
+            continue
+        had = set(check_links(artefact, before))
+        new = [fault for fault in check_links(artefact, after) if fault not in had]
+        for reference in sorted(blamed, key=name_of) if new else ():
+            yield (
+                reference,
+                Fault(
+                    "referenced",
+                    f"{name_of(referrer)} refers to it ({new[0].en})",
+                    f"на него ссылается {name_of(referrer)} ({new[0].ru})",
+                ),
+            )
+
+
+def _referrers(structures: Structures, references: Sequence[Reference]) -> set[Reference]:
+    """What refers to some artefacts, near and far: a constraint names codes of a list that its structure refers to."""
+    found: set[Reference] = set()
+    waiting = set(references)
+    while waiting:
+        waiting = {parent for parents in structures.parents(waiting).values() for parent in parents} - found
+        found |= waiting
+    return found
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------------
+
+
+# whether it was there, and is -> what happened
+_OUTCOMES: Final[Mapping[tuple[bool, bool], tuple[str, str]]] = {
+    (False, True): ("added", "добавлено"),
+    (True, True): ("changed", "изменено"),
+    (True, False): ("deleted", "удалено"),
+}
+_UNCHANGED: Final = ("is so already", "уже в таком виде")
+
+
+def _result(plan: _Plan) -> Result:
+    faults = tuple(dict.fromkeys(plan.faults))
+    before, after = plan.before, plan.after
+    outcome = _OUTCOMES[before is not None, after is not None] if plan.is_change else _UNCHANGED
+    told = [(fault.en, fault.ru) for fault in faults]
+    is_comparable = before is not None and after is not None and type(before) is type(after)
+    return Result(
+        reference=plan.wish.reference,
+        action="Delete" if plan.wish.artefact is None else "Append" if before is None else "Replace",
+        status="Failure" if plan.is_refused else "Warning" if faults else "Success",
+        faults=faults,
+        message=sentence(plan.wish.reference, told if plan.is_refused else [outcome, *told]),
+        changes=compare(before, after) if is_comparable else (),  # type: ignore[type-var]
+    )

@@ -1,0 +1,66 @@
+"""The rules that a change of the registry keeps, and what is said where one is broken."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sdmx_dsm.model import Reference, Text
+
+# name of a rule -> what breaking it means; the documentation prints it
+RULES: Final[Mapping[str, str]] = {
+    "wrong-id": "An id, an agency or a version is outside the grammar of SDMX.",
+    "duplicate": "An artefact comes twice in a message, or an id twice in an artefact.",
+    "missing-parent": "The parent of an item is no item of its scheme.",
+    "missing-component": "A group, a relationship or a constraint names a component that the structure does not have.",
+    "missing-reference": "An artefact, or an item of one, that is referred to is not there.",
+    "missing-value": "A constraint names a value that the codelist of its component does not have.",
+    "cycle": "Items, codelists or other artefacts lead back to themselves.",
+    "version-reference": "An artefact with a semantic version refers to one without.",
+    "stable-version": "A stable version is changed or deleted.",
+    "version-step": "A version changes more than its number says, or leaves numbers out.",
+    "referenced": "Others refer to what would be gone.",
+    "code-in-use": "A code would be gone that released data use.",
+    "data-in-use": "Released data would not fit their structure any more.",
+    "exists": "An artefact that is to be added is there already.",
+    "not-found": "What is to be changed or deleted is not there.",
+    "changed-meanwhile": "The artefact is not any more as the caller saw it.",
+    "wrong-agency": "The caller may not maintain artefacts of the agency.",
+    "others-refused": "Nothing is changed, because others in the same message are refused.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What breaks a rule, as a clause in two languages, without subject and full stop. A warning refuses nothing."""
+
+    rule: str
+    en: str
+    ru: str
+    is_warning: bool = False
+
+    def __post_init__(self) -> None:
+        assert self.rule in RULES
+
+
+def name_of(reference: Reference) -> str:
+    """`Codelist DSM:CL_AREA(1.0.0)`, for sentences in any language."""
+    return f"{reference.artefact_class} {reference.short}"
+
+
+def sentence(reference: Reference, clauses: Iterable[tuple[str, str]]) -> Text:
+    """What is said of an artefact, as one sentence in English and Russian, from clauses in both; the first ten in full."""
+    found = list(dict.fromkeys(clauses))
+    shown, more = found[:_SHOWN], len(found) - _SHOWN
+    rest = (f"and {more} more", f"и ещё {more}")
+    told = [*shown, rest] if more > 0 else shown
+    english, russian = ("; ".join(clause[language] for clause in told) for language in (0, 1))
+    return {"en": f"{name_of(reference)}: {english}.", "ru": f"{name_of(reference)}: {russian}."}
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first ten, and three dots for the rest."""
+    found = list(names)
+    return ", ".join(found[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
+
+
+_SHOWN: Final = 10
