@@ -8,6 +8,7 @@ from typing import Final
 from babel import Locale
 
 from sdmx_dsm.model import Text
+from sdmx_dsm.web.portal.display import number as grouped
 
 TEXTS: Final[Mapping[str, Text]] = {
     # every page
@@ -377,4 +378,4 @@ def translate_number(key: str, number: int, language: str) -> str:
     """The text for `number` in the plural form of the language."""
     forms = PLURALS[key][language]
     form = Locale.parse(language).plural_form(number)
-    return forms.get(form, forms["other"]).format(number=number)
+    return forms.get(form, forms["other"]).format(number=grouped(str(number), language))

@@ -36,6 +36,11 @@ def test_russian_counts_as_russians_do() -> None:
     assert texts == ["1 наблюдение", "3 наблюдения", "5 наблюдений", "11 наблюдений", "21 наблюдение", "112 наблюдений"]
 
 
+def test_the_digits_of_a_count_are_in_groups_as_in_tables() -> None:
+    assert translate_number("release.observations", 2175, "en") == "2,175 observations"
+    assert translate_number("release.observations", 2175, "ru") == "2\N{NO-BREAK SPACE}175 наблюдений"
+
+
 def test_all_keys_that_pages_use_exist() -> None:
     used = {
         key
