@@ -123,6 +123,7 @@ def tour(settings: Settings) -> str:
     base = settings.base_url or f"http://{settings.host}:{settings.port}"
     data = f"{base}/sdmx/v2/data/dataflow/DSM/FOREIGN_POP/1.0.0/A.MD"
     token = settings.data_path / "demo-token"
+    mistakes = settings.content_path / "fixtures" / "legacy" / "tm_foreigners_with_mistakes.xlsx"
     return f"""
 Open in a browser
   {base}/en/   {base}/ru/
@@ -132,8 +133,8 @@ Ask for data
   curl -H 'Accept: application/vnd.sdmx.data+json;version=2.0.0' '{data}'
   curl -H 'Accept: application/vnd.sdmx.genericdata+xml;version=2.1' '{base}/sdmx/v1/data/DSM,FOREIGN_POP,1.0.0/A.MD.....'
   curl '{base}/sdmx/v2/structure/dataflow/DSM/FOREIGN_POP/1.0.0?references=all'
-Send a file (the token is in {token})
-  curl -H "Authorization: Bearer $(cat {token})" -F file=@your.xlsx \\
-    '{base}/api/v1/submissions?mapping=md_foreigners_by_citizenship&wait=20'
-The messages that the workbooks became are in {settings.data_path / "messages"}.
+Send a file, here the one with mistakes, and have the report (the page Send asks for the token in {token})
+  curl -H "Authorization: Bearer $(cat '{token}')" -F 'file=@{mistakes}' \\
+    '{base}/api/v1/submissions?mapping={mistakes.stem}&wait=20'
+The messages that the workbooks became are in {settings.data_path / "messages"}. Ctrl+C ends the hub; its data stay.
 """

@@ -35,7 +35,7 @@ COMMAND_LINES = sorted(
     {
         line.strip().partition("#")[0].strip()
         for page in PAGES
-        for line in re.findall(r"^ {4}(?:hub/bin/)?(dsm .*)$", page.read_text("utf-8"), re.MULTILINE)
+        for line in re.findall(r"^ {4}(?:(?:hub|\.venv)/bin/)?(dsm .*)$", page.read_text("utf-8"), re.MULTILINE)
     }
 )
 
@@ -50,6 +50,12 @@ def test_a_command_has_the_options_it_is_shown_with(line: str) -> None:
         options = {option for one in known[name].params for option in one.opts}
         assert set(re.findall(r"(?<=[\s\[])--?[a-z][a-z-]*", part)) <= options, part
         assert CliRunner().invoke(app, [*name.split()[1:], "--help"]).exit_code == 0
+
+
+def test_the_workbooks_of_the_examples_exist() -> None:
+    named = {name for page in PAGES for name in re.findall(r"fixtures/[\w/]+\.xlsx?", page.read_text("utf-8"))}
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
 
 
 def test_the_targets_of_make_exist() -> None:
@@ -82,6 +88,9 @@ def test_a_request_is_answered(line: str, server: Server, folder: Path) -> None:
     token = (folder / "demo-token").read_text().strip()
     words = shlex.split(line.replace("$TOKEN", token))[1:]
     headers, files = {}, {}
+    # Without -g, curl takes brackets for a range of addresses.
+    assert ("-g" in words) == ("[" in line), line
+    words = [word for word in words if word != "-g"]
     while words[0].startswith("-"):
         option, value, *words = words
         if option == "-H":

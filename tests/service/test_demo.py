@@ -1,6 +1,7 @@
 """The demonstration: its token and its messages."""
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -61,7 +62,10 @@ def test_a_message_that_was_not_finished_is_written_again(hub: Hub, monkeypatch:
     )  # fmt: skip
 
 
-def test_the_tour_shows_the_public_address() -> None:
+def test_the_tour_shows_the_public_address_and_a_file_that_is_there() -> None:
     text = tour(Settings(port=8199))
     assert "http://127.0.0.1:8199/en/" in text
+    workbook = re.search(r"-F 'file=@(.*)'", text)
+    assert workbook, text
+    assert Path(workbook[1]).is_file()
     assert "https://hub.example.org/sdmx/v2/" in tour(Settings(base_url="https://hub.example.org"))
