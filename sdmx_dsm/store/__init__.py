@@ -17,12 +17,15 @@ import polars as pl
 
 from sdmx_dsm.batches import DataSet, Header
 from sdmx_dsm.model import DataQuery, Maintainable, Reference, Release, Schema, Viewer
+from sdmx_dsm.model.registrations import Registration, RegistryAction, Subscription
 from sdmx_dsm.store import (
     backup,
     conditions,
     counting,
     deltas,
+    entries,
     files,
+    notifications,
     publish,
     reading,
     registry,
@@ -37,10 +40,15 @@ from sdmx_dsm.store.records import (
     UNFINISHED,
     Changes,
     Counts,
+    Entry,
+    EntryKind,
     Event,
     FileInfo,
     Finish,
     Holding,
+    Notification,
+    NotificationEvents,
+    NotificationState,
     Part,
     Submission,
     SubmissionEvent,
@@ -87,6 +95,66 @@ class Store:
         the present one when nothing differs from what is. Raises Conflict when the registry is past `expected`, NotFound when
         something to delete is not there."""
         return registry.revise(self._database, put, delete, user=user, note=note, expected=expected)
+
+    # --- registrations, subscriptions, notifications --------------------------------------------------------------------
+
+    def newest_change(self) -> int:
+        """Grows by one with every change of registrations and subscriptions; 0 while there is none."""
+        return entries.newest_change(self._database)
+
+    def change_entry(
+        self,
+        kind: EntryKind,
+        id: str,
+        action: RegistryAction,
+        *,
+        subject: str,
+        content: Registration | Subscription,
+        user: str,
+    ) -> Entry:
+        """Adds (Append), changes (Replace) or deletes a registration or subscription; its past stays. Raises Conflict when one
+        to add is there, NotFound when another is not."""
+        return entries.change(self._database, kind, id, action, subject=subject, content=content, user=user)
+
+    def entry(self, kind: EntryKind, id: str) -> Entry:
+        """As it is now. Raises NotFound."""
+        return entries.get(self._database, kind, id)
+
+    def entries(
+        self,
+        kind: EntryKind,
+        subjects: Collection[str] | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+    ) -> list[Entry]:
+        """Those of now, of some subjects, changed between two moments (both exclusive); the oldest change first."""
+        return entries.current(self._database, kind, subjects, after, before)
+
+    def entry_history(self, kind: EntryKind, id: str) -> list[Entry]:
+        """All changes of one, the oldest first."""
+        return entries.history(self._database, kind, id)
+
+    def notification_events(self) -> NotificationEvents:
+        """What has happened since notifications were last queued, or the first part of it."""
+        return notifications.events(self._database)
+
+    def queue_notifications(self, seen: NotificationEvents, messages: Sequence[tuple[str, str, str]]) -> bool:
+        """Queues messages (id of the subscription, endpoint, body) for these events; false when another worker did."""
+        return notifications.queue(self._database, seen, messages)
+
+    def claim_notification(self, lease_seconds: float) -> Notification | None:
+        """One that is due, for the time of the lease; None when there is none."""
+        return notifications.claim(self._database, lease_seconds)
+
+    def conclude_notification(
+        self, notification: Notification, state: NotificationState, outcome: str, due: datetime | None = None
+    ) -> None:
+        """Records what came of an attempt; `due`: when to try again."""
+        notifications.conclude(self._database, notification, state, outcome, due)
+
+    def notifications(self, subscription: str | None = None, limit: int = 100) -> list[Notification]:
+        """The newest first."""
+        return notifications.newest(self._database, subscription, limit)
 
     # --- files --------------------------------------------------------------------------------------------------------
 
@@ -296,10 +364,15 @@ __all__ = [
     "UNFINISHED",
     "Changes",
     "Counts",
+    "Entry",
+    "EntryKind",
     "Event",
     "FileInfo",
     "Finish",
     "Holding",
+    "Notification",
+    "NotificationEvents",
+    "NotificationState",
     "Part",
     "Store",
     "Submission",

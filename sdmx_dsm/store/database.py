@@ -20,6 +20,8 @@ from sdmx_dsm.store.records import Event
 MIGRATION_LOCK: Final = 7_350_001
 REGISTRY_LOCK: Final = 7_350_002
 PUBLICATION_LOCK: Final = 7_350_003
+ENTRIES_LOCK: Final = 7_350_004
+NOTIFICATION_LOCK: Final = 7_350_005
 
 LOCK_WAIT_MS: Final = 120_000
 _BEGIN = "dsm_begin"

@@ -9,7 +9,10 @@ import polars as pl
 
 from sdmx_dsm.batches import Action
 from sdmx_dsm.model import Reference, Report, Schema
+from sdmx_dsm.model.registrations import Registration, RegistryAction, Subscription
 
+EntryKind = Literal["registration", "subscription"]
+NotificationState = Literal["waiting", "delivered", "failed", "not delivered"]
 SubmissionState = Literal["received", "checking", "checked", "released", "returned", "failed"]
 """received → checking → checked (a dry run: good, nothing stored), released, returned (its data are not good) or failed (by
 our own fault: it may be sent again)."""
@@ -133,3 +136,59 @@ class Event:
     action: str
     subject: str
     details: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A change of a registration or subscription, and what it made of it (for Delete: what it was). `subject`: the short
+    reference of the provision agreement, or the URN of the organisation."""
+
+    change: int
+    id: str
+    action: RegistryAction
+    time: datetime
+    user: str
+    subject: str
+    content: Registration | Subscription
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtefactChange:
+    """What a revision did to an artefact."""
+
+    revision: int
+    time: datetime
+    reference: Reference
+    action: RegistryAction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationEvents:
+    """What has happened since notifications were last made; `revision` and `change` are how far it goes, `since_revision` and
+    `since_change` where it begins."""
+
+    since_revision: int
+    since_change: int
+    revision: int
+    change: int
+    artefacts: tuple[ArtefactChange, ...] = ()
+    registrations: tuple[Entry, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return (self.revision, self.change) == (self.since_revision, self.since_change)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """One message for one endpoint. `due`: when it is tried (again); `outcome`: what came of the last attempt."""
+
+    id: str
+    subscription: str
+    endpoint: str
+    body: str
+    made: datetime
+    state: NotificationState
+    attempts: int
+    due: datetime
+    outcome: str

@@ -59,6 +59,46 @@ artefacts = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# Registrations and subscriptions: each change is a row, numbered by one, hub-wide.
+registry_entries = Table(
+    "registry_entries",
+    metadata,
+    Column("change", NUMBER, primary_key=True, autoincrement=False),
+    Column("kind", TEXT, nullable=False),
+    Column("entry", TEXT, nullable=False),  # the id of what is registered or subscribed
+    Column("action", TEXT, nullable=False),
+    Column("time", NUMBER, nullable=False),
+    Column("until", NUMBER),  # the change that came after it; null: it is the newest of its entry
+    Column("user_name", TEXT, nullable=False),
+    Column("subject", TEXT, nullable=False),  # short reference of the provision agreement, URN of the organisation
+    Column("content", TEXT, nullable=False),
+    Index("ix_registry_entries_kind", "kind", "until", "subject"),
+    Index("ix_registry_entries_entry", "kind", "entry"),
+)
+
+# How far changes have been made into notifications: the newest revision, the newest change of entries.
+notified = Table(
+    "notified",
+    metadata,
+    Column("source", TEXT, primary_key=True),
+    Column("number", NUMBER, nullable=False),
+)
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("subscription", TEXT, nullable=False, index=True),
+    Column("endpoint", TEXT, nullable=False),
+    Column("body", TEXT, nullable=False),
+    Column("made", NUMBER, nullable=False),
+    Column("state", TEXT, nullable=False),
+    Column("attempts", NUMBER, nullable=False),
+    Column("due", NUMBER, nullable=False),
+    Column("outcome", TEXT, nullable=False),
+    Index("ix_notifications_state", "state", "due"),
+)
+
 files = Table(
     "files",
     metadata,
