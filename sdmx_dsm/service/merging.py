@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from sdmx_dsm.model import Identifiable, ItemScheme, Maintainable
+from sdmx_dsm.model import ItemScheme, Maintainable, Nameable
 from sdmx_dsm.service.rules.contents import id_of
 
 Scheme = TypeVar("Scheme", bound=ItemScheme)
@@ -26,12 +26,12 @@ def merge_items(stored: Scheme, part: Scheme) -> Scheme:
     )
 
 
-def _placed(stored: Sequence[Identifiable], items: Sequence[Identifiable]) -> tuple[Identifiable, ...]:
+def _placed(stored: Sequence[Nameable], items: Sequence[Nameable]) -> tuple[Nameable, ...]:
     new = {item.id: item for item in items}
     kept = {item.id for item in stored}
-    before: dict[str, list[Identifiable]] = {}  # new ones by the stored one that they stand before
-    behind: dict[str, list[Identifiable]] = {}
-    rest: list[Identifiable] = []
+    before: dict[str, list[Nameable]] = {}  # new ones by the stored one that they stand before
+    behind: dict[str, list[Nameable]] = {}
+    rest: list[Nameable] = []
     neighbour = ""
     for item in items:
         if item.id in kept:
@@ -42,7 +42,7 @@ def _placed(stored: Sequence[Identifiable], items: Sequence[Identifiable]) -> tu
             behind.setdefault(neighbour, []).append(item)
         else:
             rest.append(item)
-    merged: list[Identifiable] = []
+    merged: list[Nameable] = []
     for item in stored:
         merged += (*before.get(item.id, ()), new.get(item.id, item), *behind.get(item.id, ()))
     return (*merged, *rest)

@@ -12,6 +12,7 @@ from sdmx_dsm.model import (
     Agency,
     Annotation,
     Attribute,
+    Code,
     Codelist,
     Component,
     Concept,
@@ -173,7 +174,7 @@ def _check_parents(scheme: ItemScheme, structures: Structures) -> Iterator[Fault
         )
 
 
-def inherited(codelist: Codelist, structures: Structures) -> tuple[Identifiable, ...]:
+def inherited(codelist: Codelist, structures: Structures) -> tuple[Code, ...]:
     """The codes of a codelist with those of its extensions; its own alone where one of them is not there, or leads back."""
     try:
         return structures.extended(codelist).items
