@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sdmx_dsm.service.hub import Hub
+from sdmx_dsm.service.hub import Hub, make_data_folder
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.store import restore_backup
 
@@ -14,5 +14,5 @@ def backup(hub: Hub, path: Path) -> None:
 
 def restore(settings: Settings, path: Path) -> None:
     """Raises Conflict when the hub of `settings` is not empty, ReadError when the file is no backup or was altered."""
-    settings.data_path.mkdir(parents=True, exist_ok=True)
+    make_data_folder(settings)
     restore_backup(path, settings.effective_database_url)

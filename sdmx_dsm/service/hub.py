@@ -2,6 +2,8 @@
 
 The registry is decoded once per revision and process; each request asks for the revision (one row) and keeps what it has."""
 
+import errno
+import os
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -70,6 +72,15 @@ class Registry:
         return {language: " ".join(found) for language, found in texts.items()}
 
 
+def make_data_folder(settings: Settings) -> None:
+    """The folder of the hub's data, where there is none yet. Raises OSError, with its name, when nothing can be written there:
+    a database would say no more than that it can't be opened."""
+    folder = settings.data_path
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
+
 @dataclass
 class Hub:
     settings: Settings
@@ -79,8 +90,8 @@ class Hub:
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """The hub of `settings`, its database created or brought up to date."""
-        settings.data_path.mkdir(parents=True, exist_ok=True)
+        """The hub of `settings`, its database created or brought up to date. Raises what `make_data_folder` does."""
+        make_data_folder(settings)
         store = Store(settings.effective_database_url)
         store.migrate()
         return cls(settings, store)

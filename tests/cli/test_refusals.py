@@ -60,6 +60,18 @@ def test_a_folder_that_can_not_be_written_is_one_sentence(tmp_path: Path) -> Non
         assert (result.exit_code, result.stderr) == (1, f"{path} can't be used: {reason}.\n")
 
 
+def test_a_data_folder_that_can_not_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path)
+    copy = tmp_path / "hub.backup"
+    copy.write_bytes(b"")
+    for arguments in (("init",), ("demo", "--once"), ("restore", copy)):
+        result = invoke(*arguments, "--data-dir", tmp_path)
+        assert (result.exit_code, result.stderr) == (
+            1,
+            f"{tmp_path} can't be used: you may not read or write there; name another, or ask who looks after it.\n",
+        )
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
