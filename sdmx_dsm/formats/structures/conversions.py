@@ -1,7 +1,7 @@
 """What is changed in an object before a syntax can say it, and what is refused.
 
 A table of small functions: (class, syntax) -> what to do with its instances, in order. They run when the object is written, on
-the object and nothing else; what they can't mend they refuse with `Unsupported`."""
+the object and nothing else (but for the codes that a codelist inherits); what they can't mend they refuse with `Unsupported`."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +16,7 @@ from sdmx_dsm.model import (
     Annotation,
     Attribute,
     Categorisation,
+    Codelist,
     Concept,
     DataConstraint,
     DataProviderScheme,
@@ -40,6 +41,8 @@ RICH_TYPES: Final = frozenset({"XHTML"})  # that 2.1 has for concepts alone
 
 class Refusing(Protocol):
     def unsupported(self, what: str, value: Any = None) -> Unsupported: ...
+
+    def extended(self, codelist: Codelist) -> Codelist: ...
 
 
 Convert = Callable[[Any, Refusing], Any]
@@ -109,6 +112,10 @@ def _component_21(component: Component, target: Refusing) -> Component:
 
 def _concept_21(concept: Concept, target: Refusing) -> Concept:
     return replace(concept, core_representation=_simple(concept, concept.core_representation, target))
+
+
+def _inherited(codelist: Codelist, target: Refusing) -> Codelist:
+    return target.extended(codelist)
 
 
 def _assignment(attribute: Attribute, _: Refusing) -> Attribute:
@@ -245,6 +252,7 @@ _TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
     (Annotation, ONLY_21, _value_as_title),
     (Component, ONLY_21, _component_21),
     (Concept, ONLY_21, _concept_21),
+    (Codelist, ONLY_21, _inherited),
     (Attribute, ONLY_21, _assignment),
     (DataStructure, ONLY_21, _one_measure),
     (DataConstraint, ONLY_21, _one_class),

@@ -11,7 +11,7 @@ from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.structures.conversions import conversions, version_21
 from sdmx_dsm.formats.structures.plans import Plan, containers
 from sdmx_dsm.formats.structures.syntaxes import Syntax
-from sdmx_dsm.model import Maintainable, Reference, Structures, Text, is_wildcard, localise, texts_in
+from sdmx_dsm.model import Codelist, Maintainable, Reference, Structures, Text, is_wildcard, localise, texts_in
 
 CLASSES_21: Final = {"DataConstraint": "ContentConstraint"}  # what 2.1 calls them
 
@@ -93,6 +93,15 @@ class Target:
                 reference=reference,
             )
         return reference.at(version_21(found.version))
+
+    def extended(self, codelist: Codelist) -> Codelist:
+        """With the codes that it inherits, where the lists that it extends are at hand; else as it is."""
+        for structures in (self._structures, self._own):
+            try:
+                return structures.extended(codelist)
+            except NotFound:
+                continue
+        return codelist
 
     def chosen(self, text: Text) -> Text:
         """The wanted languages of a text."""

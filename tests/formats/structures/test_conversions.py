@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from lxml import etree
 
 from sdmx_dsm.errors import NotFound, Unsupported
 from sdmx_dsm.formats.options import StructureOptions
@@ -290,7 +291,7 @@ def test_annotation_with_title_and_value_is_refused_by_21():
     )
 
 
-def test_codelist_extension_comes_back_and_is_refused_by_21(tmp_path):
+def test_codelist_extension_comes_back(tmp_path):
     extensions = (
         CodelistExtension(codelist=AREA),
         CodelistExtension(codelist=AREA, prefix="X_", members=("K%", "TJ"), cascades=("", "true")),
@@ -301,7 +302,23 @@ def test_codelist_extension_comes_back_and_is_refused_by_21(tmp_path):
         message = written(syntax, codelist)
         assert schema_errors(syntax, message) == []
         assert read(syntax, message, tmp_path)[1] == (codelist,)
-    assert refused("ml21", codelist) == "Codelist DSM:CL_AREA(1.2.0): SDMX-ML 2.1 can't say extensions of Codelist."
+
+
+def test_21_has_the_codes_that_a_codelist_inherits_and_refuses_it_without_them():
+    own = Codelist(
+        id="CL_OWN",
+        agency="DSM",
+        version="1.0.0",
+        names=NAMES,
+        extensions=(CodelistExtension(codelist=AREA, prefix="X_"),),
+    )
+    message = written("ml21", own, structures=Structures([AREAS]))
+    assert schema_errors("ml21", message) == []
+    assert [code.get("id") for code in etree.fromstring(message).iter("{*}Code")] == [
+        f"X_{code.id}" for code in AREAS.items
+    ]
+    lost = replace(own, extensions=(CodelistExtension(codelist=AREA.at("9.0.0")),))
+    assert refused("ml21", lost) == "Codelist DSM:CL_OWN(1.0.0): SDMX-ML 2.1 can't say extensions of Codelist."
 
 
 def test_links_and_addresses_come_back(tmp_path):
