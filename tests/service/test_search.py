@@ -55,7 +55,8 @@ def test_dataflows_stand_under_their_topics(hub: Hub) -> None:
     topics = search.topics(hub.structures)
     assert [(topic.id, [flow.id for flow in topic.dataflows]) for topic in topics] == [
         ("POPULATION", ["FOREIGN_POP"]),
-        ("LABOUR", ["WORK_PERMITS"]),
+        ("LABOUR", ["JOB_SEEKERS_ABROAD", "WORK_PERMITS"]),
+        ("STUDY", ["FOREIGN_STUDENTS"]),
         ("BORDER", ["ENTRIES", "EXITS"]),
         ("PROTECTION", ["ASYLUM_APPLICATIONS", "RSD_DECISIONS"]),
     ]

@@ -50,7 +50,7 @@ REQUESTS = {
     "pysdmx RegistryClient": [
         ("/sdmx/v2/structure/agencyscheme/SDMX/", REGISTRY, JSON20),
         ("/sdmx/v2/structure/dataproviderscheme/DSM?references=provisionagreement", REGISTRY, JSON20),
-        ("/sdmx/v2/structure/categoryscheme/DSM/TOPICS/1.0.0?detail=referencepartial&references=parentsandsiblings", REGISTRY, JSON20),
+        ("/sdmx/v2/structure/categoryscheme/DSM/TOPICS/1.1.0?detail=referencepartial&references=parentsandsiblings", REGISTRY, JSON20),
         ("/sdmx/v2/structure/codelist/DSM/CL_AREA/1.0.0/", REGISTRY, JSON20),
         ("/sdmx/v2/structure/codelist/DSM/NONE/1.0.0/", REGISTRY, 404),
         ("/sdmx/v2/structure/valuelist/DSM/NONE/1.0.0/", REGISTRY, 404),

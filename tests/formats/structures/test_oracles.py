@@ -15,6 +15,7 @@ from pysdmx.model import DataStructureDefinition
 from sdmx_dsm.batches import Header
 from sdmx_dsm.formats.structures import read_json, read_ml
 from sdmx_dsm.model import (
+    AgencyScheme,
     CategoryScheme,
     Codelist,
     ConceptScheme,
@@ -37,7 +38,9 @@ def written(syntax: str, *artefacts: Maintainable, structures: Structures | None
 
 @pytest.fixture(scope="module")
 def content():
-    return Structures(artefact for path in CONTENT for artefact in read_ml(path)[1])
+    """As the service answers: codelists hold what they inherit, for neither program knows extensions."""
+    structures = Structures(artefact for path in CONTENT for artefact in read_ml(path)[1])
+    return structures.with_artefacts(structures.extended(codelist) for codelist in structures.of_class(Codelist))
 
 
 @pytest.fixture
@@ -62,15 +65,25 @@ def pysdmx(tmp_path):
     return parse
 
 
+def by_identity(theirs) -> dict[tuple[str, str], object]:
+    """Of sdmx1's artefacts of a class. Their own keys have the agency where an id comes twice, and not elsewhere."""
+    return {(each.maintainer.id, each.id): each for each in theirs.values()}
+
+
+def identities(artefacts) -> set[tuple[str, str]]:
+    return {(each.agency, each.id) for each in artefacts}
+
+
 def codes(codelist: Codelist) -> dict[str, str | None]:
     return {code.id: code.parent for code in codelist.items}
 
 
 def test_sdmx1_reads_the_content_in_21(content, sdmx1):
     message = sdmx1(written("ml21", *content, structures=content))
-    assert set(message.codelist) == {each.id for each in content.of_class(Codelist)}
+    codelists = by_identity(message.codelist)
+    assert set(codelists) == identities(content.of_class(Codelist))
     for codelist in content.of_class(Codelist):
-        theirs = message.codelist[codelist.id]
+        theirs = codelists[codelist.agency, codelist.id]
         parents = {
             id: code.parent.id if code.parent is not None and code.parent is not theirs else None
             for id, code in theirs.items.items()
@@ -97,8 +110,8 @@ def test_sdmx1_reads_the_content_in_21(content, sdmx1):
     assert {id: flow.structure.id for id, flow in message.dataflow.items()} == {
         flow.id: flow.structure.id for flow in content.of_class(Dataflow) if flow.structure
     }
-    assert set(message.provisionagreement) == {each.id for each in content.of_class(ProvisionAgreement)}
-    assert set(message.constraint) == {each.id for each in content.of_class(DataConstraint)}
+    assert set(by_identity(message.provisionagreement)) == identities(content.of_class(ProvisionAgreement))
+    assert set(by_identity(message.constraint)) == identities(content.of_class(DataConstraint))
 
 
 @pytest.mark.parametrize("cls", [Codelist, ConceptScheme, Dataflow, CategoryScheme])
@@ -111,8 +124,8 @@ def test_sdmx1_reads_the_content_in_30(content, sdmx1, cls):
         Dataflow: message.dataflow,
         CategoryScheme: message.category_scheme,
     }[cls]
-    assert {id: each.version for id, each in theirs.items()} == {
-        each.id: each.version for each in content.of_class(cls)
+    assert {id: each.version for id, each in by_identity(theirs).items()} == {
+        (each.agency, each.id): each.version for each in content.of_class(cls)
     }
 
 
@@ -153,15 +166,17 @@ def test_pysdmx_reads_the_content(content, pysdmx, syntax, suffix):
     assert {each.id for each in theirs if isinstance(each, PysdmxDataflow)} == {
         each.id for each in content.of_class(Dataflow)
     }
-    (agencies,) = (each for each in theirs if isinstance(each, PysdmxAgencyScheme))
-    assert [agency.id.rpartition(".")[2] for agency in agencies.items] == ["SDMX", "DSM"]
+    agencies = {each.agency: each.items for each in theirs if isinstance(each, PysdmxAgencyScheme)}
+    assert {owner: [agency.id.rpartition(".")[2] for agency in items] for owner, items in agencies.items()} == {
+        scheme.agency: [agency.id for agency in scheme.items] for scheme in content.of_class(AgencyScheme)
+    }
 
 
 def test_pysdmx_reads_the_codelists_in_30(content, pysdmx):
     """Not its data structures: pysdmx finds no version for the wildcards in their references."""
     theirs = pysdmx(written("ml30", *content.of_class(Codelist)))
-    assert {each.id: len(each.items) for each in theirs} == {
-        each.id: len(each.items) for each in content.of_class(Codelist)
+    assert {(each.agency, each.id): len(each.items) for each in theirs} == {
+        (each.agency, each.id): len(each.items) for each in content.of_class(Codelist)
     }
 
 

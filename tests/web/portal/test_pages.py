@@ -19,7 +19,7 @@ NOTICES = {
 ARTEFACTS = (
     "codelist/SDMX/CL_SEX/2.1.0",
     "conceptscheme/DSM/CS_MIGRATION/1.0.0",
-    "categoryscheme/DSM/TOPICS/1.0.0",
+    "categoryscheme/DSM/TOPICS/1.1.0",
     "dataproviderscheme/DSM/DATA_PROVIDERS/1.0",
     "agencyscheme/SDMX/AGENCIES/1.0",
     "datastructure/DSM/FOREIGN_POP/1.0.0",
