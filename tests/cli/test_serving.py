@@ -184,7 +184,6 @@ def test_submit_sends_to_a_server(server: Server, token: str, tmp_path: Path) ->
     returned = invoke("submit", path, "--dataflow", flow, *url, "--dry-run", DSM_TOKEN=token)
     assert (returned.exit_code, "agreement-unknown: 1" in returned.stdout) == (1, True)
     for arguments, sentence in (
-        ((), "A submission needs a token"),
         (("--token", "x"), "The token is not known here"),
         (("--token", token, "--mapping", "nothing"), "There is no mapping “nothing”"),
         (("--token", token, "--action", "Destroy"), "“Destroy” is no action"),
