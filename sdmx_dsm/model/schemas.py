@@ -6,7 +6,7 @@ and permitted values, at the level of a DSD, a dataflow or an agreement. `Struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
 from sdmx_dsm.model.agreements import ProvisionAgreement
 from sdmx_dsm.model.codelists import select_codes
@@ -14,10 +14,12 @@ from sdmx_dsm.model.components import TextFormat
 from sdmx_dsm.model.constraints import DataConstraint, ValueSelection
 from sdmx_dsm.model.datastructures import Component, Dataflow, DataStructure
 from sdmx_dsm.model.items import Codelist
-from sdmx_dsm.model.queries import Context
+from sdmx_dsm.model.queries import Context, DataQuery
 from sdmx_dsm.model.text import Text
 from sdmx_dsm.model.urns import Reference
 
+# level of an attribute -> the word that selects it in a query, beside "dsd" and "all"
+_WORDS: Final[Mapping[str, str]] = {"dataset": "dataset", "partial": "series", "series": "series", "obs": "obs"}
 Role = Literal["dimension", "time", "measure", "attribute"]
 AttachmentLevel = Literal["obs", "series", "partial", "dataset"]
 
@@ -90,6 +92,16 @@ class Schema:
 
     def attributes_at(self, *levels: AttachmentLevel) -> tuple[SchemaComponent, ...]:
         return tuple(component for component in self.attributes if component.level in levels)
+
+    def selected(self, query: DataQuery) -> tuple[str, ...]:
+        """The ids that an answer holds: the dimensions always, measures and attributes as the query says (SDMX REST 2.2)."""
+        wanted = {measure.id for measure in self.measures if {"all", measure.id} & set(query.measures)}
+        wanted |= {
+            attribute.id
+            for attribute in self.attributes
+            if {"all", "dsd", _WORDS[attribute.level], attribute.id} & set(query.attributes)
+        }
+        return tuple(c.id for c in self.components if c.role in ("dimension", "time") or c.id in wanted)
 
     @property
     def group_of(self) -> Mapping[tuple[str, ...], str]:

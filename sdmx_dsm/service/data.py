@@ -102,12 +102,13 @@ class Asked:
 
         Raises NoResults (nothing matches), QuerySemanticsError (a component that the dataflow does not have), TooLarge: all of
         them before the first row is read."""
-        components = [_components(subject.schema, self.query) for subject in self.subjects]
+        for subject in self.subjects:
+            _check(subject.schema, self.query)
         datasets: list[DataSet] = []
-        for subject, ids in zip(self.subjects, components, strict=True):
+        for subject in self.subjects:
             if subject.reporting:
                 self._check_size(subject)
-                datasets += self._datasets(subject, ids)
+                datasets += self._datasets(subject)
         filled = tuple(nonempty for dataset in datasets if (nonempty := _peek(dataset)))
         if not filled:
             names = ", ".join(subject.schema.reference.short for subject in self.subjects)
@@ -122,12 +123,10 @@ class Asked:
         )
         return DataAnswer(datasets=filled, header=header, tag=self.tag, last_modified=newest)
 
-    def _datasets(self, subject: Subject, ids: tuple[str, ...]) -> list[DataSet]:
-        found = self.hub.store.data(
-            subject.schema, self.query, self.viewer, components=ids, agreements=subject.agreements
-        )
+    def _datasets(self, subject: Subject) -> list[DataSet]:
+        found = self.hub.store.data(subject.schema, self.query, self.viewer, agreements=subject.agreements)
         structure = _reported(subject.schema, self.query)
-        return [replace(dataset, structure=structure, components=ids) for dataset in found]
+        return [replace(dataset, structure=structure) for dataset in found]
 
     def _check_size(self, subject: Subject) -> None:
         """Counts only where the answer could be too large."""
@@ -166,7 +165,7 @@ def availability(hub: Hub, query: DataQuery, viewer: Viewer, *, mode: str = "exa
     found: list[DataConstraint] = []
     for subject in ask(hub, query, viewer).subjects:
         schema, agreements = subject.schema, subject.agreements
-        _components(schema, query)
+        _check(schema, query)
         if not subject.reporting:
             continue
         counts = hub.store.count(schema, query, viewer, agreements=agreements)
@@ -273,8 +272,8 @@ def _reported(schema: Schema, query: DataQuery) -> Reference:
     return schema.reference
 
 
-def _components(schema: Schema, query: DataQuery) -> tuple[str, ...]:
-    """The ids that the answer holds. Raises QuerySemanticsError where the query names what the schema does not have."""
+def _check(schema: Schema, query: DataQuery) -> None:
+    """Raises QuerySemanticsError where the query names what the schema does not have."""
     known = schema.by_id
     for id in (filter.component for filter in query.filters):
         if id not in known:
@@ -299,29 +298,6 @@ def _components(schema: Schema, query: DataQuery) -> tuple[str, ...]:
             ru=f"«{observed}» — не измерение {schema.reference.short}.",
             component=observed,
         )
-    return tuple(
-        component.id
-        for component in schema.components
-        if component.role in ("dimension", "time")
-        or (component.role == "measure" and _selected(component.id, query.measures, ("all",)))
-        or (
-            component.role == "attribute"
-            and _selected(component.id, query.attributes, _ATTRIBUTE_WORDS[component.level])
-        )
-    )
-
-
-# level of an attribute -> the keywords of `attributes` that select it (A4)
-_ATTRIBUTE_WORDS = {
-    "dataset": ("all", "dsd", "dataset"),
-    "partial": ("all", "dsd", "series"),
-    "series": ("all", "dsd", "series"),
-    "obs": ("all", "dsd", "obs"),
-}
-
-
-def _selected(id: str, asked: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    return id in asked or any(word in asked for word in words)
 
 
 def _peek(dataset: DataSet) -> DataSet | None:

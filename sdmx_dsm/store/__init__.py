@@ -253,21 +253,15 @@ class Store:
         return publish.series_of_others(self._database, schema, agreement, keys)
 
     def data(
-        self,
-        schema: Schema,
-        query: DataQuery,
-        viewer: Viewer,
-        *,
-        components: Sequence[str] | None = None,
-        agreements: Collection[str] | None = None,
+        self, schema: Schema, query: DataQuery, viewer: Viewer, *, agreements: Collection[str] | None = None
     ) -> list[DataSet]:
         """What a query selects of the schema's dataflow; its path (context, agencies, ids, versions) and `providers` are the
         caller's business: `agreements` keeps to the series of some, by short references.
 
         One data set, ordered: attributes of partial keys and of the data set that concern a selected series, then the series
-        by the codes of their key, each with its attributes and its observations by time. `components` or the query's
-        `attributes` and `measures` choose the columns; with nothing of the observation chosen come the rows of the series
-        alone, and `limit` counts those.
+        by the codes of their key, each with its attributes and its observations by time. The query's `attributes` and
+        `measures` choose the columns; with nothing of the observation chosen come the rows of the series alone, and `limit`
+        counts those.
 
         With `updated_after` two: action Delete with what is gone (patterns), and Replace with what is new or changed.
 
@@ -275,7 +269,7 @@ class Store:
         show the state at the call even when something is published before. `header.prepared` is the time of the newest
         release then. Raises QuerySemanticsError and PeriodError at once."""
         conditions.check(schema, query)
-        ids = reading.selected_components(schema, query, components)
+        ids = schema.selected(query)
         pinned, prepared = releases.snapshot(self._database)
         dataset = DataSet(
             schema=schema,

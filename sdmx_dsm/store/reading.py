@@ -11,7 +11,7 @@ import polars as pl
 from sqlalchemy import Connection, Select, and_, exists, or_
 
 from sdmx_dsm.batches import BATCH_ROWS
-from sdmx_dsm.model import DataQuery, Schema, SchemaComponent, Viewer
+from sdmx_dsm.model import DataQuery, Schema, Viewer
 from sdmx_dsm.store import conditions, rows, selection
 from sdmx_dsm.store.cursors import fetch, stream
 from sdmx_dsm.store.database import Database
@@ -21,28 +21,6 @@ from sdmx_dsm.store.visible import changed_series
 
 _FIRST_CHUNK: Final = 64
 _LARGEST_CHUNK: Final = 16_384
-_ATTRIBUTE_LEVELS: Final = {
-    "dataset": ("dataset",),
-    "series": ("series", "partial"),
-    "obs": ("obs",),
-}
-
-
-def selected_components(schema: Schema, query: DataQuery, components: Sequence[str] | None) -> tuple[str, ...]:
-    """Ids in schema order: dimensions always, measures and attributes as the query says (`spec/REST.md` A4), or those of
-    `components` alone."""
-    if components is not None:
-        wanted = set(components)
-    else:
-        wanted = {m.id for m in schema.measures if "all" in query.measures or m.id in query.measures}
-        wanted |= {a.id for a in schema.attributes if _is_selected(a, query.attributes)}
-    return tuple(c.id for c in schema.components if c.role in ("dimension", "time") or c.id in wanted)
-
-
-def _is_selected(attribute: SchemaComponent, asked: Sequence[str]) -> bool:
-    return any(
-        word in ("dsd", "all", attribute.id) or attribute.level in _ATTRIBUTE_LEVELS.get(word, ()) for word in asked
-    )
 
 
 def batches(

@@ -237,7 +237,8 @@ def test_keys_alone_are_limited_and_filtered_by_their_observations(filled: Store
 
 
 def test_components_choose_columns(filled: Store) -> None:
-    (dataset,) = filled.data(EXAMPLE, DataQuery(keys=parse_key_v2("A.TJ")), PUBLIC, components=["OBS_VALUE"])
+    query = DataQuery(keys=parse_key_v2("A.TJ"), attributes=("none",))
+    (dataset,) = filled.data(EXAMPLE, query, PUBLIC)
     assert dataset.components == ("FREQ", "REF_AREA", "SEX", "TIME_PERIOD", "OBS_VALUE")
     (frame,) = dataset.batches
     assert frame.columns == ["FREQ", "REF_AREA", "SEX", "TIME_PERIOD", "OBS_VALUE", ":level"]
