@@ -55,6 +55,7 @@ from sdmx_dsm.store.records import (
     SubmissionState,
     Token,
 )
+from sdmx_dsm.store.selection import Question
 
 
 class Store:
@@ -271,17 +272,18 @@ class Store:
         conditions.check(schema, query)
         ids = schema.selected(query)
         pinned, prepared = releases.snapshot(self._database)
+        question = Question(schema=schema, query=query, viewer=viewer, agreements=agreements, pinned=pinned)
         dataset = DataSet(
             schema=schema,
             structure=sets.dataflow_of(schema),
-            batches=reading.batches(self._database, schema, query, viewer, ids, agreements, pinned),
+            batches=reading.batches(self._database, question, ids),
             header=Header(prepared=prepared),
             components=ids,
             ordered=True,
         )
         if query.updated_after is None:
             return [dataset]
-        gone = deltas.batches(self._database, schema, query, viewer, ids, agreements, pinned)
+        gone = deltas.batches(self._database, question, ids)
         return [replace(dataset, action="Delete", batches=gone, ordered=False), replace(dataset, action="Replace")]
 
     def count(
@@ -289,7 +291,8 @@ class Store:
     ) -> Counts:
         """Observations that a query selects, and series that have any; `limit` and `offset` do not matter."""
         conditions.check(schema, query)
-        return counting.count(self._database, schema, query, viewer, agreements)
+        question = Question(schema=schema, query=query, viewer=viewer, agreements=agreements)
+        return counting.count(self._database, question)
 
     def available(
         self, schema: Schema, query: DataQuery, viewer: Viewer, *, agreements: Collection[str] | None = None
@@ -297,7 +300,8 @@ class Store:
         """The values of each dimension, sorted, in series that have a selected observation; for the time dimension the first
         and the last period. Empty when there is nothing."""
         conditions.check(schema, query)
-        return counting.available(self._database, schema, query, viewer, agreements)
+        question = Question(schema=schema, query=query, viewer=viewer, agreements=agreements)
+        return counting.available(self._database, question)
 
     def used_values(self, schema: Schema, ids: Collection[str]) -> dict[str, frozenset[str]]:
         """The values, as they are stored, that components have anywhere in the present data of the schema's dataflow, whoever
@@ -308,7 +312,7 @@ class Store:
         """Short references of the agreements, in the version that reported last, that have observations in the dataflow."""
         asked = query or DataQuery()
         conditions.check(schema, asked)
-        return counting.contributing_agreements(self._database, schema, asked, viewer)
+        return counting.contributing_agreements(self._database, Question(schema=schema, query=asked, viewer=viewer))
 
     def holdings(self, schemas: Sequence[Schema]) -> list[Holding]:
         """What there is of the dataflow of each schema, at one moment; cheap."""

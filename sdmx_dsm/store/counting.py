@@ -7,19 +7,19 @@ import polars as pl
 from sqlalchemy import Select, func, select
 
 from sdmx_dsm.batches import BATCH_ROWS
-from sdmx_dsm.model import DataQuery, Schema, Viewer
+from sdmx_dsm.model import Schema, Viewer
 from sdmx_dsm.store import selection, sets
 from sdmx_dsm.store.cursors import stream
 from sdmx_dsm.store.database import Database, first
 from sdmx_dsm.store.records import Counts
-from sdmx_dsm.store.selection import Selection
+from sdmx_dsm.store.selection import Question, Selection
 from sdmx_dsm.store.tables import agreements
 from sdmx_dsm.store.visible import visible
 
 
-def count(database: Database, schema: Schema, query: DataQuery, viewer: Viewer, of: Collection[str] | None) -> Counts:
+def count(database: Database, question: Question) -> Counts:
     with database.read() as connection:
-        bound = selection.bind(connection, schema, query, viewer, of)
+        bound = selection.bind(connection, question)
         if bound is None:
             return Counts(series=0, observations=0)
         series = bound.series_with_observations(bound.view.series.c.id)
@@ -30,11 +30,10 @@ def count(database: Database, schema: Schema, query: DataQuery, viewer: Viewer, 
         )
 
 
-def available(
-    database: Database, schema: Schema, query: DataQuery, viewer: Viewer, of: Collection[str] | None
-) -> dict[str, list[str]]:
+def available(database: Database, question: Question) -> dict[str, list[str]]:
+    schema = question.schema
     with database.read() as connection:
-        bound = selection.bind(connection, schema, query, viewer, of)
+        bound = selection.bind(connection, question)
         if bound is None:
             return {}
         stored = bound.table_set.at("dimension")
@@ -74,9 +73,9 @@ def used_values(database: Database, schema: Schema, ids: Collection[str]) -> dic
         return {id: frozenset(values) for id, values in found.items()}
 
 
-def contributing_agreements(database: Database, schema: Schema, query: DataQuery, viewer: Viewer) -> list[str]:
+def contributing_agreements(database: Database, question: Question) -> list[str]:
     with database.read() as connection:
-        bound = selection.bind(connection, schema, query, viewer, None)
+        bound = selection.bind(connection, question)
         if bound is None:
             return []
         numbers = bound.series_with_observations(bound.view.series.c.agreement).distinct()

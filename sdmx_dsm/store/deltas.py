@@ -3,7 +3,7 @@
 A series that is gone is one pattern without a period; of the others each observation that is gone is one; attributes of
 series, groups and data set that lost their value are named. What the viewer may no longer see is gone for him."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,31 +11,23 @@ import polars as pl
 from sqlalchemy import tuple_
 
 from sdmx_dsm.batches import with_columns
-from sdmx_dsm.model import DataQuery, Schema, Viewer
 from sdmx_dsm.store import conditions, rows, selection
 from sdmx_dsm.store.cursors import fetch
 from sdmx_dsm.store.database import Database
-from sdmx_dsm.store.selection import Selection
+from sdmx_dsm.store.selection import Question, Selection
 from sdmx_dsm.store.visible import changed_attributes, changed_series, visible
 
 _CHUNK_SERIES: Final = 4096
 
 
-def batches(
-    database: Database,
-    schema: Schema,
-    query: DataQuery,
-    viewer: Viewer,
-    ids: Sequence[str],
-    agreements: Collection[str] | None,
-    pinned: int,
-) -> Iterator[pl.DataFrame]:
+def batches(database: Database, question: Question, ids: Sequence[str]) -> Iterator[pl.DataFrame]:
     with database.read() as connection:
-        now = selection.bind(connection, schema, query, viewer, agreements, pinned)
+        now = selection.bind(connection, question)
         if now is None or now.after is None:
             return
+        schema, viewer = question.schema, question.viewer
         before_view = visible(connection, now.table_set, schema, viewer, now.after, by_present_status=False)
-        asked = conditions.conditions(connection, before_view, schema, query, agreements)
+        asked = conditions.conditions(connection, before_view, schema, question.query, question.agreements)
         before = replace(now, view=before_view, conditions=asked, after=None)
         present = replace(now, after=None)
         changed = connection.execute(changed_series(now.table_set, now.after)).scalars().all()
@@ -50,7 +42,7 @@ class _Comparison:
     def __init__(self, before: Selection, now: Selection, ids: tuple[str, ...]) -> None:
         self._before = before
         self._now = now
-        self._schema = now.schema
+        self._schema = now.question.schema
         self._ids = ids
         self._names = now.table_set.at("dimension")
         self._dimensions = [id for id in self._schema.dimension_ids if id in self._names]

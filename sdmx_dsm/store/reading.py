@@ -3,7 +3,7 @@
 The series are read by one cursor; the observations follow for as many series at a time as make up a batch. So nothing has to
 be sorted by the database, keys are not repeated on every row that it sends, and the first batch comes at once."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,11 +11,10 @@ import polars as pl
 from sqlalchemy import Connection, Select, and_, exists, or_
 
 from sdmx_dsm.batches import BATCH_ROWS
-from sdmx_dsm.model import DataQuery, Schema, Viewer
 from sdmx_dsm.store import conditions, rows, selection
 from sdmx_dsm.store.cursors import fetch, stream
 from sdmx_dsm.store.database import Database
-from sdmx_dsm.store.selection import Selection
+from sdmx_dsm.store.selection import Question, Selection
 from sdmx_dsm.store.sets import Place, place_of
 from sdmx_dsm.store.visible import changed_series
 
@@ -23,18 +22,9 @@ _FIRST_CHUNK: Final = 64
 _LARGEST_CHUNK: Final = 16_384
 
 
-def batches(
-    database: Database,
-    schema: Schema,
-    query: DataQuery,
-    viewer: Viewer,
-    ids: Sequence[str],
-    agreements: Collection[str] | None,
-    pinned: int,
-) -> Iterator[pl.DataFrame]:
-    """Rows of the current state, or of the one after release `pinned` when later ones have come since."""
+def batches(database: Database, question: Question, ids: Sequence[str]) -> Iterator[pl.DataFrame]:
     with database.read() as connection:
-        bound = selection.bind(connection, schema, query, viewer, agreements, pinned)
+        bound = selection.bind(connection, question)
         if bound is not None:
             reader = _Reader(connection, bound, ids)
             yield from reader.attributes()
@@ -54,7 +44,7 @@ class _Reader:
         self._connection = connection
         self._selection = bound
         self._view = bound.view
-        self._schema = bound.schema
+        self._schema = bound.question.schema
         self._ids = tuple(ids)
         self._dimensions = self._columns("dimension")
         self._series = self._columns("series")
@@ -107,7 +97,7 @@ class _Reader:
         yield from self._shaped(told, "partial" if scope else "dataset").iter_slices(BATCH_ROWS)
 
     def series_and_observations(self) -> Iterator[pl.DataFrame]:
-        skip, left = self._selection.query.offset, self._selection.query.limit
+        skip, left = self._selection.question.query.offset, self._selection.question.query.limit
         wanted = _FIRST_CHUNK
         with stream(self._connection, self._series_statement(), self._series_schema()) as series:
             more = True

@@ -1,6 +1,7 @@
-"""What a query selects: the parts that reading, counting and availability share.
+"""What is asked, and what that selects: the parts that reading, counting and availability share.
 
-A `Selection` is bound to a connection's snapshot and to a release of the table set; `None` stands for no data at all."""
+A `Question` is bound to a connection's snapshot and to a release of the table set: the `Selection`; `None` stands for no data
+at all."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -28,11 +29,22 @@ from sdmx_dsm.store.sets import TableSet
 from sdmx_dsm.store.visible import Visible, visible
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    view: Visible
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A query of somebody about the data of a schema. `agreements`: short references of those whose series count, None for
+    all. `pinned`: as the data were after that release, if later ones came; None for the present state."""
+
     schema: Schema
     query: DataQuery
+    viewer: Viewer
+    agreements: Collection[str] | None = None
+    pinned: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    question: Question
+    view: Visible
     conditions: Conditions
     after: int | None  # the release that `updated_after` names
     scopes: frozenset[tuple[str, ...]]  # with attributes
@@ -58,7 +70,7 @@ class Selection:
     def observations(self, names: Sequence[str], *restrictions: ColumnElement[bool]) -> Select[Any]:
         """Columns of the selected observations of the series that `restrictions` let through, the first and last of each
         series where the query asks for them."""
-        obs, query = self.view.obs.c, self.query
+        obs, query = self.view.obs.c, self.question.query
         columns = [obs[name] for name in names]
         wheres = (*restrictions, *self.obs_conditions())
         if query.first_n is None and query.last_n is None:
@@ -80,26 +92,20 @@ class Selection:
         return select(*(ranked.c[name] for name in names)).where(or_(*wanted))
 
 
-def bind(
-    connection: Connection,
-    schema: Schema,
-    query: DataQuery,
-    viewer: Viewer,
-    agreements: Collection[str] | None,
-    pinned: int | None = None,
-) -> Selection | None:
-    """The selection in this connection's snapshot. `pinned`: as the data were after that release, if later ones came."""
+def bind(connection: Connection, question: Question) -> Selection | None:
+    """The selection in this connection's snapshot."""
+    schema, query = question.schema, question.query
     entry = catalogue.find(connection, schema)
     if entry is None:
         return None
     newest, table_set = entry.revision, entry.table_set
-    wanted = newest if pinned is None else min(pinned, newest)
+    wanted = newest if question.pinned is None else min(question.pinned, newest)
     if query.as_of is not None:
         wanted = min(wanted, releases.number_at(connection, query.as_of))
-    view = visible(connection, table_set, schema, viewer, None if wanted == newest else wanted)
+    view = visible(connection, table_set, schema, question.viewer, None if wanted == newest else wanted)
     after = None if query.updated_after is None else releases.number_at(connection, query.updated_after)
-    asked = conditions.conditions(connection, view, schema, query, agreements)
-    return Selection(view, schema, query, asked, after, entry.scopes)
+    asked = conditions.conditions(connection, view, schema, query, question.agreements)
+    return Selection(question, view, asked, after, entry.scopes)
 
 
 def ids_parameter(connection: Connection, column: ColumnElement[int]) -> ColumnElement[bool]:
