@@ -35,6 +35,7 @@ READ_BY_OTHERS = {
     "model/queries.py": "programs",
     "service/related.py": "programs",
     "service/structures.py": "programs",
+    "store/entries.py": "programs",
     "store/registry.py": "programs",
     "web/api.py": "programs",
     "web/app.py": "programs",
