@@ -40,10 +40,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifiable:
+    """`urn_class`: the class in its URN, where that is not its own (a geographic codelist is a Codelist there)."""
+
+    urn_class: ClassVar[str] = ""
     id: str
     annotations: tuple[Annotation, ...] = ()
     links: tuple[Link, ...] = ()
     uri: str | None = None
+
+    @property
+    def class_in_urn(self) -> str:
+        return self.urn_class or type(self).__name__
 
     def annotation(self, type: str, id: str | None = None) -> Annotation | None:
         """The first annotation of a type, and of an id where one is given."""
@@ -58,11 +65,7 @@ class Nameable(Identifiable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maintainable(Nameable):
-    """An artefact with an owner and a version. Its class name is that of the standard: `type(artefact).__name__`.
-
-    `urn_class`: the class in its URN, where that is another (a geographic codelist is a Codelist there)."""
-
-    urn_class: ClassVar[str] = ""
+    """An artefact with an owner and a version. Its class name is that of the standard: `type(artefact).__name__`."""
 
     agency: str
     version: str = "1.0"
@@ -76,7 +79,7 @@ class Maintainable(Nameable):
 
     @property
     def reference(self) -> Reference:
-        return Reference(self.urn_class or type(self).__name__, self.agency, self.id, self.version)
+        return Reference(self.class_in_urn, self.agency, self.id, self.version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

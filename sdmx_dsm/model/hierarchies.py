@@ -1,6 +1,7 @@
 """Hierarchies over codes: of 3.x, and the hierarchical codelists of 2.1 that hold several."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sdmx_dsm.model.base import Identifiable, Maintainable, Nameable
 from sdmx_dsm.model.components import TextFormat
@@ -56,6 +57,7 @@ class IncludedCodelist:
 class CodelistHierarchy(Nameable):
     """A hierarchy within a hierarchical codelist."""
 
+    urn_class: ClassVar[str] = "Hierarchy"
     is_leveled: bool = False
     items: tuple[HierarchicalCode, ...] = ()
     level: Level | None = None

@@ -38,6 +38,7 @@ class Codelist(ItemScheme):
 class GeoFeatureSetCode(Code):
     """A code with the geometry that it stands for, as text in the notation of SDMX 3.0 section 6."""
 
+    urn_class: ClassVar[str] = "Code"
     value: str
 
 
@@ -53,6 +54,7 @@ class GeographicCodelist(Codelist):
 class GeoGridCode(Code):
     """A code for a cell of a grid."""
 
+    urn_class: ClassVar[str] = "Code"
     geo_cell: str
 
 

@@ -1,7 +1,7 @@
 """Maps between structures, representations and item schemes: of 3.x, and the structure sets of 2.1 that hold several."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from sdmx_dsm.model.base import Annotation, Identifiable, Maintainable, Nameable
 from sdmx_dsm.model.components import TextFormat
@@ -168,6 +168,36 @@ class SetItemSchemeMap(Nameable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetOrganisationSchemeMap(SetItemSchemeMap):
+    urn_class: ClassVar[str] = "OrganisationSchemeMap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCategorySchemeMap(SetItemSchemeMap):
+    urn_class: ClassVar[str] = "CategorySchemeMap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodelistMap(SetItemSchemeMap):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetConceptSchemeMap(SetItemSchemeMap):
+    urn_class: ClassVar[str] = "ConceptSchemeMap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetReportingTaxonomyMap(SetItemSchemeMap):
+    urn_class: ClassVar[str] = "ReportingTaxonomyMap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HybridCodelistMap(SetItemSchemeMap):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LocalComponent:
     """A component in a list of its structure."""
 
@@ -194,6 +224,7 @@ class SetComponentMap:
 class SetStructureMap(Nameable):
     """A map between two structures or flows within a structure set."""
 
+    urn_class: ClassVar[str] = "StructureMap"
     source: Reference
     target: Reference
     component_maps: tuple[SetComponentMap, ...] = ()
@@ -205,10 +236,10 @@ class StructureSet(Maintainable):
     """Of 2.1 alone."""
 
     related_structures: tuple[Reference, ...] = ()
-    organisation_scheme_maps: tuple[SetItemSchemeMap, ...] = ()
-    category_scheme_maps: tuple[SetItemSchemeMap, ...] = ()
-    codelist_maps: tuple[SetItemSchemeMap, ...] = ()
-    concept_scheme_maps: tuple[SetItemSchemeMap, ...] = ()
-    reporting_taxonomy_maps: tuple[SetItemSchemeMap, ...] = ()
-    hybrid_codelist_maps: tuple[SetItemSchemeMap, ...] = ()
+    organisation_scheme_maps: tuple[SetOrganisationSchemeMap, ...] = ()
+    category_scheme_maps: tuple[SetCategorySchemeMap, ...] = ()
+    codelist_maps: tuple[CodelistMap, ...] = ()
+    concept_scheme_maps: tuple[SetConceptSchemeMap, ...] = ()
+    reporting_taxonomy_maps: tuple[SetReportingTaxonomyMap, ...] = ()
+    hybrid_codelist_maps: tuple[HybridCodelistMap, ...] = ()
     structure_maps: tuple[SetStructureMap, ...] = ()

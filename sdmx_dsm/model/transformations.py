@@ -82,11 +82,19 @@ class NamePersonalisationScheme(VtlScheme):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VtlFlowMapping:
-    """How a dataflow becomes a data set of VTL, or the other way round: by a method, for a space of keys."""
+class ToVtlMapping:
+    """How a dataflow becomes a data set of VTL: by a method, for the subspace that these dimensions make."""
 
     method: str | None = None
-    keys: tuple[str, ...] = ()
+    sub_space: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromVtlMapping:
+    """How a data set of VTL becomes a dataflow: by a method, in the superspace that these dimensions make."""
+
+    method: str | None = None
+    super_space: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +105,18 @@ class VtlMapping(Nameable):
     alias: str
     dataflow: Reference | None = None
     is_generic: bool = False
-    to_vtl: VtlFlowMapping | None = None
-    from_vtl: VtlFlowMapping | None = None
+    to_vtl: ToVtlMapping | None = None
+    from_vtl: FromVtlMapping | None = None
     codelist: Reference | None = None
     concept: Reference | None = None
     concept_scheme: Reference | None = None
+
+    @property
+    def class_in_urn(self) -> str:
+        """The information model has a class for each kind of mapping."""
+        if self.codelist:
+            return "VtlCodelistMapping"
+        return "VtlConceptMapping" if self.concept or self.concept_scheme else "VtlDataflowMapping"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,10 +57,17 @@ CONTENTS = {
     "UserDefinedOperatorScheme": "UserDefinedOperator",
     "CustomTypeScheme": "CustomType",
     "NamePersonalisationScheme": "NamePersonalisation",
-    "VtlMappingScheme": "VtlMapping",
+    "VtlMappingScheme": "VtlMapping VtlDataflowMapping VtlCodelistMapping VtlConceptMapping",
 }
 # class of an item -> the class of the artefact that holds it
 SCHEME_OF_ITEM = {item: scheme for scheme, items in CONTENTS.items() for item in items.split()}
+SCHEME_OF_ITEM |= {  # classes of 3.x that 2.1 has inside others
+    "Hierarchy": "HierarchicalCodelist",
+    **dict.fromkeys(
+        ("StructureMap", "ConceptSchemeMap", "CategorySchemeMap", "OrganisationSchemeMap", "ReportingTaxonomyMap"),
+        "StructureSet",
+    ),
+}
 ITEM_PACKAGES = {item: MAINTAINABLE_PACKAGES[scheme] for item, scheme in SCHEME_OF_ITEM.items()}
 # Names that older versions of the standard use for a class of ours: read, never written.
 ALIASES = {
@@ -91,7 +98,8 @@ class Reference:
 
     @property
     def urn(self) -> str:
-        package = MAINTAINABLE_PACKAGES.get(self.artefact_class) or ITEM_PACKAGES[self.artefact_class]
+        packages = ITEM_PACKAGES if self.item else MAINTAINABLE_PACKAGES
+        package = packages[self.artefact_class]
         return f"urn:sdmx:org.sdmx.infomodel.{package}.{self.artefact_class}={self.short}"
 
     @property

@@ -129,6 +129,8 @@ FIELD_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "items": ("item", "элемент"),
     "key_sets": ("key set", "набор ключей"),
     "keys": ("key", "ключ"),
+    "sub_space": ("subspace", "подпространство"),
+    "super_space": ("superspace", "надпространство"),
     "kind": ("kind", "вид"),
     "language": ("language", "язык"),
     "languages": ("language", "язык"),

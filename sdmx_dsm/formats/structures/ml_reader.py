@@ -182,7 +182,9 @@ class Reader:
         if not id or not agency:
             raise self.wrong(ref, "A Ref lacks its id or agencyID")
         if scheme is not None:
-            return Reference(cls, agency, scheme, ref.get("maintainableParentVersion", "1.0"), id)
+            container = ref.get("containerID")
+            item = id if container in (None, *LIST_IDS.values()) else f"{container}.{id}"
+            return Reference(cls, agency, scheme, ref.get("maintainableParentVersion", "1.0"), item)
         return Reference(cls, agency, id, ref.get("version", "1.0"))
 
     def local(self, element: Element) -> str:

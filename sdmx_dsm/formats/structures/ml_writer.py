@@ -124,24 +124,27 @@ class Writer(Target):
         margin = "  " * level
         return f"{margin}<{tag}{attributes}>{escape(text)}</{tag}>\n" if text else f"{margin}<{tag}{attributes}/>\n"
 
-    def reference(self, tag: str, reference: Reference, level: int) -> Iterator[str]:
+    def reference(self, tag: str, reference: Reference, level: int, attributes: str = "") -> Iterator[str]:
         if self.syntax is not ML21:
-            yield self.leaf(tag, reference.urn, level)
+            yield self.leaf(tag, reference.urn, level, attributes)
             return
         target = self.resolved(reference)
         agency = attribute("agencyID", target.agency)
         if target.item:
+            container, id = contained(target)
             names = (
                 attribute("maintainableParentID", target.id)
                 + attribute("maintainableParentVersion", target.version)
-                + attribute("id", target.item)
+                + (attribute("containerID", container) if container else "")
+                + attribute("id", id)
             )
         else:
             names = attribute("id", target.id) + attribute("version", target.version)
         kind = attribute("class", self.class_name(target.artefact_class)) + attribute(
             "package", PACKAGES[target.artefact_class]
         )
-        yield from self.wrapped(tag, "", iter((self.leaf("Ref", "", level + 1, agency + names + kind),)), level)
+        ref = self.leaf("Ref", "", level + 1, agency + names + kind)
+        yield from self.wrapped(tag, attributes, iter((ref,)), level)
 
     def local(self, tag: str, id: str, level: int) -> Iterator[str]:
         if self.syntax is not ML21:
@@ -153,6 +156,17 @@ class Writer(Target):
     def tag(self, name: str) -> str:
         common = self.syntax is ML21 and name in COMMON_21
         return f"{'common' if common else 'structure'}:{name}"
+
+
+def contained(reference: Reference) -> tuple[str, str]:
+    """(what holds an item within its artefact, the id in it), as a Ref of 2.1 names it; ("", path) for most classes."""
+    if reference.artefact_class == "HierarchicalCode":
+        hierarchy, _, code = reference.item.partition(".")
+        return hierarchy, code
+    if reference.artefact_class == "Transition":
+        step, _, id = reference.item.rpartition(".")
+        return step, id
+    return "", reference.item
 
 
 def _prefixed(name: str) -> str:

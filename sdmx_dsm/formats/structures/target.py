@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.structures.conversions import conversions, version_21
 from sdmx_dsm.formats.structures.plans import Plan, containers
 from sdmx_dsm.formats.structures.syntaxes import Syntax
-from sdmx_dsm.model import Codelist, Maintainable, Reference, Structures, Text, is_wildcard, localise, texts_in
+from sdmx_dsm.model import Codelist, Level, Maintainable, Reference, Structures, Text, is_wildcard, localise, texts_in
 
 CLASSES_21: Final = {"DataConstraint": "ContentConstraint"}  # what 2.1 calls them
 
@@ -26,11 +27,12 @@ class Target:
         self.artefacts = tuple(artefacts)
         self._structures = structures
         self._artefact: Maintainable | None = None
-        self._items: list[str] = []
+        self._path: tuple[str, ...] = ()
+        self._in_level = False
 
     def begin(self, artefact: Maintainable) -> None:
         self._artefact = artefact
-        self._items.clear()
+        self._path = ()
 
     def by_container(self) -> list[tuple[tuple[str, ...], list[Maintainable]]]:
         """The path of each container in the message, in the order of the schema, with the artefacts that it will hold.
@@ -47,12 +49,14 @@ class Target:
     @contextmanager
     def inside(self, value: Any, plan: Plan) -> Iterator[None]:
         """While an item is written, its id ends the path of its URN, and leads that of what it holds."""
-        is_item = plan.declaration.urn and not isinstance(value, Maintainable)
-        if is_item:
-            self._items.append(value.id)
+        path = self._path
+        if plan.declaration.urn and not isinstance(value, Maintainable):
+            # Levels hang below each other, but their ids stand for themselves.
+            above = path[:-1] if isinstance(value, Level) and self._in_level else path
+            self._path = (*above, value.id)
+        in_level, self._in_level = self._in_level, isinstance(value, Level)
         yield
-        if is_item:
-            self._items.pop()
+        self._path, self._in_level = path, in_level
 
     def converted(self, value: Any) -> Any:
         """`value` as this syntax can say it. Raises Unsupported."""
@@ -117,14 +121,19 @@ class Target:
         assert artefact is not None
         if isinstance(value, Maintainable):
             return self.urn_of(value.reference)
-        cls = type(value).__name__
-        return self.urn_of(Reference(cls, artefact.agency, artefact.id, artefact.version, ".".join(self._items)))
+        cls = value.class_in_urn
+        return self.urn_of(Reference(cls, artefact.agency, artefact.id, artefact.version, ".".join(self._path)))
 
     def urn_of(self, reference: Reference) -> str:
         """The URN in the words of the syntax's standard. Raises NotFound, as `resolved` does."""
         target = self.resolved(reference)
         name = self.class_name(target.artefact_class)
         return target.urn.replace(f".{target.artefact_class}=", f".{name}=", 1)
+
+    def urn_within(self, cls: str, item: str) -> str:
+        """The URN of something in the artefact that is being written."""
+        assert self._artefact is not None
+        return self.urn_of(replace(self._artefact.reference, artefact_class=cls, item=item))
 
     def class_name(self, artefact_class: str) -> str:
         return CLASSES_21.get(artefact_class, artefact_class) if self.syntax.standard == "2.1" else artefact_class

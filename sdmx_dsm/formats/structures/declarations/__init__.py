@@ -4,7 +4,16 @@ How to read the tables is said in `rows`. What must be changed in an artefact be
 
 from typing import Final
 
-from sdmx_dsm.formats.structures.declarations import datastructures, exchange, items, rows
+from sdmx_dsm.formats.structures.declarations import (
+    datastructures,
+    exchange,
+    hierarchies,
+    items,
+    maps,
+    processes,
+    rows,
+    transformations,
+)
 from sdmx_dsm.formats.structures.declarations.containers import CONTAINERS
 from sdmx_dsm.formats.structures.declarations.rows import Declaration, Field
 
@@ -13,6 +22,10 @@ DECLARATIONS: Final = (
     *items.DECLARATIONS,
     *datastructures.DECLARATIONS,
     *exchange.DECLARATIONS,
+    *hierarchies.DECLARATIONS,
+    *maps.DECLARATIONS,
+    *processes.DECLARATIONS,
+    *transformations.DECLARATIONS,
 )
 
 __all__ = ["CONTAINERS", "DECLARATIONS", "Declaration", "Field"]

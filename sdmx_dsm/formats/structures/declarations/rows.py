@@ -28,11 +28,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """`urn`: instances have a URN, which XML writes as an attribute."""
+    """`urn`: instances have a URN, which XML writes as an attribute. `always`: fields that are written whatever they say."""
 
     cls: type
     fields: tuple[Field, ...]
     urn: bool = False
+    always: tuple[str, ...] = ()
 
     @property
     def required(self) -> frozenset[str]:
@@ -43,8 +44,13 @@ class Declaration:
 
     @property
     def defaults(self) -> dict[str, Any]:
+        """What is not written, by field: MISSING where everything is."""
         return {
-            each.name: each.default_factory() if each.default_factory is not MISSING else each.default
+            each.name: MISSING
+            if each.name in self.always
+            else each.default_factory()
+            if each.default_factory is not MISSING
+            else each.default
             for each in fields(self.cls)
         }
 
