@@ -2,12 +2,18 @@
 
 Everything goes by the fields of the classes, and so by none of them in particular."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, Final, TypeVar, get_args, get_type_hints
 
+from sdmx_dsm.model.agreements import ProvisionAgreement
 from sdmx_dsm.model.base import ItemScheme, Maintainable, Nameable
+from sdmx_dsm.model.hierarchies import Hierarchy, HierarchyAssociation
+from sdmx_dsm.model.items import GeoGridCodelist
+from sdmx_dsm.model.maps import ItemSchemeMap, RepresentationMap, StructureMap
+from sdmx_dsm.model.metadatastructures import Metadataflow, MetadataProvisionAgreement
+from sdmx_dsm.model.transformations import VtlScheme
 from sdmx_dsm.model.urns import Reference
 
 Item = TypeVar("Item", bound=Nameable)
@@ -15,6 +21,19 @@ Scheme = TypeVar("Scheme", bound=ItemScheme)
 Artefact = TypeVar("Artefact", bound=Maintainable)
 
 _IDENTITY: Final = frozenset(("id", "agency", "version", "names", "valid_from", "valid_to", "is_final", "uri"))
+# What SDMX-ML has no stubs without; of a hierarchy it is one code.
+_DEMANDED: Final[Mapping[type[Maintainable], tuple[str, ...]]] = {
+    ProvisionAgreement: ("dataflow", "data_provider"),
+    MetadataProvisionAgreement: ("metadataflow", "metadata_provider"),
+    Metadataflow: ("targets",),
+    Hierarchy: ("items", "has_formal_levels"),
+    HierarchyAssociation: ("linked_hierarchy", "linked_object"),
+    StructureMap: ("source", "target"),
+    RepresentationMap: ("sources", "targets"),
+    ItemSchemeMap: ("source", "target"),
+    VtlScheme: ("vtl_version",),
+    GeoGridCodelist: ("grid_definition",),
+}
 _COMPLETE: Final = _IDENTITY | {"descriptions", "annotations"}
 
 
@@ -100,6 +119,14 @@ def _cut(items: tuple[Item, ...], paths: frozenset[str], above: str = "") -> tup
 
 
 def stub(artefact: Artefact, *, complete: bool) -> Artefact:
-    """Identification and names alone, marked as kept in full elsewhere; `complete` with descriptions and annotations."""
-    kept = _COMPLETE if complete else _IDENTITY
-    return type(artefact)(is_external_reference=True, **{name: getattr(artefact, name) for name in kept})
+    """Identification and names alone, marked as kept in full elsewhere; `complete` with descriptions and annotations. What
+    the schemas demand even of a stub stays too."""
+    kept = {*(_COMPLETE if complete else _IDENTITY), *_demanded(artefact)}
+    said = {name: getattr(artefact, name) for name in kept}
+    if isinstance(artefact, Hierarchy):
+        said["items"] = tuple(replace(code, items=()) for code in artefact.items[:1])
+    return type(artefact)(is_external_reference=True, **said)
+
+
+def _demanded(artefact: Maintainable) -> Iterator[str]:
+    return (name for cls, names in _DEMANDED.items() if isinstance(artefact, cls) for name in names)
