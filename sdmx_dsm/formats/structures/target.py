@@ -11,6 +11,7 @@ from sdmx_dsm.errors import NotFound, Unsupported
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.structures.conversions import conversions, version_21
 from sdmx_dsm.formats.structures.plans import Plan, containers
+from sdmx_dsm.formats.structures.regrouping import regrouped
 from sdmx_dsm.formats.structures.syntaxes import Syntax
 from sdmx_dsm.model import Codelist, Level, Maintainable, Reference, Structures, Text, is_wildcard, localise, texts_in
 
@@ -24,7 +25,7 @@ class Target:
         self, syntax: Syntax, artefacts: Iterable[Maintainable], options: StructureOptions, structures: Structures
     ) -> None:
         self.syntax, self.options = syntax, options
-        self.artefacts = tuple(artefacts)
+        self.artefacts = tuple(regrouped(artefacts, syntax))
         self._structures = structures
         self._artefact: Maintainable | None = None
         self._path: tuple[str, ...] = ()

@@ -227,7 +227,6 @@ VTL = (
     ),
 )
 IN_3 = (
-    HIERARCHY,
     kept(
         HierarchyAssociation,
         linked_hierarchy=Reference("Hierarchy", "DSM", "H", "1.0"),
@@ -352,5 +351,6 @@ IN_2 = (
 EXAMPLES = (
     *((artefact, ("ml21", "ml30", "ml31", "json20", "json21")) for artefact in (*IN_2_AND_3, *VTL)),
     *((artefact, ("ml30", "ml31", "json20", "json21")) for artefact in IN_3),
+    (HIERARCHY, ("ml30", "ml31", "json20", "json21")),
     *((artefact, ("ml21",)) for artefact in IN_2),
 )
