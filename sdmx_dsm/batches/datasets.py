@@ -18,7 +18,7 @@ Batches are consumed once, in order. Rows of different levels come in any order,
 "partial" and "dataset" come before the first observation, the row of a series not after its first observation, and the
 observations of a series stand together and are not split over batches. Writers that group ask for it by `in_order`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -83,6 +83,12 @@ def with_columns(batch: pl.DataFrame, ids: tuple[str, ...]) -> pl.DataFrame:
     """`batch` with a null text column for each of `ids` that it lacks."""
     missing = [id for id in ids if id not in batch.columns]
     return batch.with_columns(pl.lit(None, dtype=pl.String).alias(id) for id in missing) if missing else batch
+
+
+def gives_any(batch: pl.DataFrame, ids: Iterable[str]) -> pl.Expr:
+    """Whether a row gives one of some components, of which the batch need not hold any."""
+    given = [pl.col(id).is_not_null() for id in ids if id in batch.columns]
+    return pl.any_horizontal(given) if given else pl.lit(False)
 
 
 def level_rows(batch: pl.DataFrame, *levels: str) -> pl.DataFrame:

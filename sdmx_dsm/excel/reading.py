@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from sdmx_dsm.batches import BATCH_ROWS, DataSet
+from sdmx_dsm.batches import BATCH_ROWS, DataSet, gives_any
 from sdmx_dsm.excel.expressions import matches, pattern_of
 from sdmx_dsm.excel.mapping import Mapping, SheetChoice, Table
 from sdmx_dsm.excel.tables import read_table
@@ -76,7 +76,7 @@ def _attribute_rows(cells: pl.DataFrame, level: str, dimensions: list[str], ids:
     """Each distinct value once for its dimensions; two values for the same are two rows, for the checks to see."""
     places = [f":cell:{id}" for id in ids if f":cell:{id}" in cells.columns]
     rows = (
-        cells.filter(pl.any_horizontal(pl.col(ids).is_not_null()))
+        cells.filter(gives_any(cells, ids))
         .select(*dimensions, *ids, ":sheet", pl.coalesce(*places, ":cell").alias(":cell"))
         .unique(subset=[*dimensions, *ids], keep="first", maintain_order=True)
     )

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 import polars as pl
 
-from sdmx_dsm.batches import BATCH_ROWS, DataSet, Spool, level_rows, with_columns
+from sdmx_dsm.batches import BATCH_ROWS, DataSet, Spool, gives_any, level_rows, with_columns
 from sdmx_dsm.model import AttachmentLevel, Schema, SchemaComponent
 
 IN_MEMORY_ROWS: Final = 2 * BATCH_ROWS
@@ -83,7 +83,7 @@ class Attached:
             present = [id for id in attributes if id in rows.columns]
             if not present:
                 continue
-            found = rows.filter(pl.any_horizontal(pl.col(present).is_not_null()))
+            found = rows.filter(gives_any(rows, present))
             if not found.height:
                 continue
             columns = (*dimensions, *attributes)

@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from sdmx_dsm.batches import with_columns
+from sdmx_dsm.batches import gives_any, with_columns
 from sdmx_dsm.model import Schema
 from sdmx_dsm.store import changes, rows, staging
 from sdmx_dsm.store.changes import Outcome
@@ -64,7 +64,7 @@ class Deletions:
             for id in dimensions
         )
         # A row above the observations that names no value says nothing, unless it is a deletion expressly.
-        batch = batch.filter(pl.col(":level").is_in(["delete", "obs"]) | rows.given(batch, values))
+        batch = batch.filter(pl.col(":level").is_in(["delete", "obs"]) | gives_any(batch, values))
         shape = pl.concat_str(pl.col(id).is_not_null().cast(pl.Int8).cast(pl.String) for id in (*dimensions, *values))
         for group in batch.with_columns(shape.alias(":shape")).partition_by(":shape", maintain_order=True):
             filled = [id for id in self._schema.dimension_ids if group.get_column(id)[0] is not None]

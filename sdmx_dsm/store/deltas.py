@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import tuple_
 
-from sdmx_dsm.batches import with_columns
+from sdmx_dsm.batches import gives_any, with_columns
 from sdmx_dsm.store import conditions, rows, selection
 from sdmx_dsm.store.cursors import fetch
 from sdmx_dsm.store.database import Database
@@ -123,6 +123,6 @@ class _Comparison:
 
     def _patterns(self, frame: pl.DataFrame, attributes: Sequence[str]) -> Iterator[pl.DataFrame]:
         if attributes:
-            frame = frame.filter(pl.any_horizontal(pl.col(id).is_not_null() for id in attributes))
+            frame = frame.filter(gives_any(frame, attributes))
         if frame.height:
             yield with_columns(frame, self._ids).select(*self._ids, pl.lit("delete").alias(":level"))

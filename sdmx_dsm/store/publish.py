@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 from sqlalchemy import Connection, and_, func, insert, not_, or_, select, true, update
 
-from sdmx_dsm.batches import level_rows
+from sdmx_dsm.batches import gives_any, level_rows
 from sdmx_dsm.errors import Conflict
 from sdmx_dsm.model import CALENDAR_YEAR, YEAR_START_ID, Release, Schema
 from sdmx_dsm.store import changes, periods, rows, sets, staging, submissions
@@ -211,7 +211,7 @@ class _Writer:
 
     def _series_and_observations(self, batch: pl.DataFrame) -> None:
         observed = level_rows(batch, "obs")
-        observed = observed.with_columns(rows.given(observed, rows.obs_ids(self._schema)).alias(":given"))
+        observed = observed.with_columns(gives_any(observed, rows.obs_ids(self._schema)).alias(":given"))
         if not observed.get_column(":given").all():
             # An observation is the values at a key. One without any is nothing to merge, and replaces by nothing.
             emptied = observed.filter(~pl.col(":given"), pl.col(":mode") == "replace")
@@ -219,7 +219,7 @@ class _Writer:
                 self._delete(emptied.select(":level", *self._schema.key_ids))
             observed = observed.filter(":given")
         described = level_rows(batch, "series")
-        described = described.filter(rows.given(described, [a.id for a in self._schema.attributes_at("series")]))
+        described = described.filter(gives_any(described, [a.id for a in self._schema.attributes_at("series")]))
         both = pl.concat([described, observed], how="diagonal")
         if not both.height:
             return
@@ -250,7 +250,7 @@ class _Writer:
         frame = rows.series(given, self._schema, self._set, self._agreement)
         staging.refill(self._connection, stage, frame)
         existing = self._existing_series()
-        described = frame.filter(rows.given(frame, self._set.series.values), ~pl.col("id").is_in(existing.implode()))
+        described = frame.filter(gives_any(frame, self._set.series.values), ~pl.col("id").is_in(existing.implode()))
         changed = changes.upsert(self._connection, self._set.series, stage, "merge", self._release)
         self.attributes += changed.updated + described.height
         if keyed.select(default.any()).item():

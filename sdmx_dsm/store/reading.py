@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 from sqlalchemy import Connection, Select, and_, exists, or_
 
-from sdmx_dsm.batches import BATCH_ROWS
+from sdmx_dsm.batches import BATCH_ROWS, gives_any
 from sdmx_dsm.store import conditions, rows, selection
 from sdmx_dsm.store.cursors import fetch, stream
 from sdmx_dsm.store.database import Database
@@ -93,7 +93,7 @@ class _Reader:
             told = told.sort(scope)
         else:
             told = told.select(pl.col(id).drop_nulls().last() for id in columns.ids)
-        told = told.filter(pl.any_horizontal(pl.col(id).is_not_null() for id in columns.ids))
+        told = told.filter(gives_any(told, columns.ids))
         yield from self._shaped(told, "partial" if scope else "dataset").iter_slices(BATCH_ROWS)
 
     def series_and_observations(self) -> Iterator[pl.DataFrame]:
@@ -126,7 +126,7 @@ class _Reader:
         observations those without any too, and of changes those that changed themselves."""
         if not self._series.ids:
             return chunk.clear()
-        chunk = chunk.filter(pl.any_horizontal(pl.col(id).is_not_null() for id in self._series.ids))
+        chunk = chunk.filter(gives_any(chunk, self._series.ids))
         bound = self._selection
         if bound.conditions.obs is None and bound.after is None and counted.height == found.height:
             return chunk

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from sdmx_dsm.batches import period_bounds, with_columns, with_series_ids
+from sdmx_dsm.batches import gives_any, period_bounds, with_columns, with_series_ids
 from sdmx_dsm.errors import PeriodError
 from sdmx_dsm.model import Schema
 from sdmx_dsm.store.sets import SetColumn, TableSet
@@ -39,12 +39,6 @@ def scopes_of(schema: Schema) -> Scopes:
 
 def scope_name(dimensions: Sequence[str]) -> str:
     return ",".join(dimensions)
-
-
-def given(rows: pl.DataFrame, ids: Sequence[str]) -> pl.Expr:
-    """Whether a row has any of some components."""
-    present = [pl.col(id).is_not_null() for id in ids if id in rows.columns]
-    return pl.any_horizontal(present) if present else pl.lit(False)
 
 
 def keyed(rows: pl.DataFrame, schema: Schema, table_set: TableSet) -> pl.DataFrame:
@@ -105,7 +99,7 @@ def attributes(
     present = [id for id in ids if id in rows.columns]
     level = "partial" if scope else "dataset"
     rows = with_columns(rows, tuple(scope)).filter(
-        pl.col(":level") == level, given(rows, present), *(pl.col(id).is_not_null() for id in scope)
+        pl.col(":level") == level, gives_any(rows, present), *(pl.col(id).is_not_null() for id in scope)
     )
     return (
         _with_scope_ids(rows, scope)

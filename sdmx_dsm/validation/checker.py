@@ -25,7 +25,7 @@ from typing import Final
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from sdmx_dsm.batches import Action, is_component, with_columns
+from sdmx_dsm.batches import Action, gives_any, is_component, with_columns
 from sdmx_dsm.model import Schema, SchemaComponent
 from sdmx_dsm.validation.catalogue import CATALOGUE
 from sdmx_dsm.validation.codes import Nearest, code_checks
@@ -303,7 +303,7 @@ class Checker:
             if not ids or not given.any():
                 continue
             columns = rows.select(ROW, KEY, *self.schema.dimension_ids, *ids, *_places(rows)).filter(given)
-            held = columns.filter(pl.any_horizontal(pl.col(ids).is_not_null()))
+            held = columns.filter(gives_any(columns, ids))
             for id, again in self.seen.add_attributes(held, dimensions, ids):
                 wrong = rows.select(pl.all().gather(again[ROW])).with_columns(_place(again))
                 english, russian = _WITHIN[level]

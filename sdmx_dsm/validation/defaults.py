@@ -21,7 +21,7 @@ from typing import Final
 
 import polars as pl
 
-from sdmx_dsm.batches import DataSet, constants, with_columns
+from sdmx_dsm.batches import DataSet, constants, gives_any, with_columns
 from sdmx_dsm.model import (
     DEFAULT_LANGUAGE,
     AttachmentLevel,
@@ -213,7 +213,7 @@ def _fill_observations(rows: pl.DataFrame, schema: Schema, values: Mapping[str, 
     measures = [measure.id for measure in schema.measures if measure.id in rows.columns]
     if not values or not measures:
         return rows
-    has_value = (pl.col(":level") == "obs") & pl.any_horizontal(pl.col(measures).is_not_null())
+    has_value = (pl.col(":level") == "obs") & gives_any(rows, measures)
     rows = with_columns(rows, tuple(values))
     return _fill(rows, {id: (value, has_value) for id, value in values.items()}, filled)
 

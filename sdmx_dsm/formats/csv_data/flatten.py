@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from sdmx_dsm.batches import gives_any
 from sdmx_dsm.model import Schema
 
 # How many rows are remembered for each group of attributes, 8 bytes each. Beyond, rows may be sent again: they say the same.
@@ -47,7 +48,7 @@ class Flattener:
             action = [":action"] if ":action" in frame.columns else []
             rows = sources.select(*ids, *action, ":line").filter(
                 wanted,
-                pl.any_horizontal(pl.col(attributes).is_not_null()),
+                gives_any(sources, attributes),
                 *(pl.col(id).is_not_null() for id in dimensions),
             )
             parts.append(self._not_seen(rows, dimensions).with_columns(pl.lit(level).alias(":level")))
@@ -71,7 +72,6 @@ class Flattener:
         """Observations, and of the other rows those with an attribute that their key does not carry: a check reports it."""
         if not frame[":level"].null_count():
             return frame
-        attributes = [attribute.id for attribute in self._schema.attributes if attribute.id in frame.columns]
         given = [pl.col(id).is_not_null() for id in self._schema.dimension_ids if id in frame.columns]
         key = pl.sum_horizontal(given) if given else pl.lit(0)
         level = (
@@ -81,7 +81,7 @@ class Flattener:
             .then(pl.lit("series"))
             .otherwise(pl.lit("partial"))
         )
-        kept = pl.any_horizontal(pl.col(attributes).is_not_null()) if attributes else pl.lit(False)
+        kept = gives_any(frame, [attribute.id for attribute in self._schema.attributes])
         return frame.filter(pl.col(":level").is_not_null() | kept).with_columns(pl.col(":level").fill_null(level))
 
 

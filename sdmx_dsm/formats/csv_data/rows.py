@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from sdmx_dsm.batches import Action
+from sdmx_dsm.batches import Action, gives_any
 from sdmx_dsm.errors import ReadError
 from sdmx_dsm.formats.csv_data.flatten import Flattener
 from sdmx_dsm.formats.csv_data.heading import Column, Heading
@@ -141,7 +141,7 @@ class Rows:
             open_key = pl.any_horizontal(off.values()) if len(off) == len(schema.dimensions) else pl.lit(True)
         measures = [measure.id for measure in schema.measures if measure.id in ids]
         unmeasured = pl.all_horizontal(pl.col(measures).is_null()) if measures else pl.lit(True)
-        partial = ~deletes & open_key & unmeasured & pl.any_horizontal(pl.col(attributes).is_not_null())
+        partial = ~deletes & open_key & unmeasured & gives_any(frame, attributes)
         levelled = frame.with_columns(pl.when(~partial).then(obs).alias(":level"))
         if not levelled[":level"].null_count():
             return levelled

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from sdmx_dsm.batches import is_component
+from sdmx_dsm.batches import gives_any, is_component
 from sdmx_dsm.formats.flat import canonical
 from sdmx_dsm.formats.ml_data.rows import COMPOSED, PLACE
 from sdmx_dsm.model import DEFAULT_LANGUAGE, Schema, SchemaComponent
@@ -88,7 +88,7 @@ class Levels:
     def _series_rows(self, series: pl.DataFrame, counts: list[int]) -> Iterator[pl.DataFrame]:
         """Attributes at series; also a series that has neither attributes nor observations."""
         attributes = [id for id in series.columns if is_component(id) and id not in self._dimensions]
-        has_attributes = _any_given(attributes)
+        has_attributes = gives_any(series, attributes)
         yield from self._split(series.filter(has_attributes), "series")
         # In a Delete, a series with observations only leads to them; without, it is a pattern itself.
         alone = series.filter(~has_attributes & (pl.Series(counts, dtype=pl.UInt32) == 0))
@@ -113,7 +113,7 @@ class Levels:
         if element == "obs":
             yield frame.with_columns(pl.lit("obs").alias(":level"))
             return
-        kept = frame.filter(_any_given([id for id in frame.columns if is_component(id) and id not in filled]))
+        kept = frame.filter(gives_any(frame, [id for id in frame.columns if is_component(id) and id not in filled]))
         if kept.height:
             yield kept.with_columns(self._level_of(kept).alias(":level"))
 
@@ -121,7 +121,7 @@ class Levels:
         self, frame: pl.DataFrame, dimensions: tuple[str, ...], ids: list[str], given: list[str]
     ) -> pl.DataFrame:
         """The rows that tell of the attributes `given`, of the `ids` that hang at `dimensions`; each once."""
-        rows = frame.filter(_any_given(given)).select(*dimensions, *given, *PLACE)
+        rows = frame.filter(gives_any(frame, given)).select(*dimensions, *given, *PLACE)
         rows = rows.unique(subset=[*dimensions, *given], keep="first", maintain_order=True)
         # 64 bits tell a million rows apart but for one time in ten million, and cost 8 bytes instead of the row.
         identity = [pl.lit(" ".join(dimensions)).alias(":of"), *(pl.col(id) for id in dimensions)]
@@ -174,10 +174,6 @@ class Levels:
 
 def _counts(starts: list[int], height: int) -> list[int]:
     return [end - start for start, end in pairwise([*starts, height])]
-
-
-def _any_given(ids: list[str]) -> pl.Expr:
-    return pl.any_horizontal(pl.col(id).is_not_null() for id in ids) if ids else pl.lit(False)
 
 
 def _as_json(values: pl.Series, component: SchemaComponent | None) -> pl.Series:

@@ -19,7 +19,7 @@ from tempfile import TemporaryFile
 
 import polars as pl
 
-from sdmx_dsm.batches import Action, DataSet, in_order, is_component, level_rows, with_columns
+from sdmx_dsm.batches import Action, DataSet, gives_any, in_order, is_component, level_rows, with_columns
 from sdmx_dsm.errors import QuerySemanticsError, Unsupported
 from sdmx_dsm.formats.flat import decoded, row_action
 from sdmx_dsm.formats.ml_data.elements import Elements, elements_of
@@ -283,7 +283,7 @@ class _DataSetWriter:
             above = [id for id in values if self._hangs_above(id)]
             below = [id for id in values if id not in above]
             inside = given(rows, [*view.at_observation, *below])
-            has_observation = pl.any_horizontal(pl.col(id).is_not_null() for id in inside) if inside else pl.lit(False)
+            has_observation = gives_any(rows, inside)
             texts = rows.with_columns(
                 elements.series_start(rows, view.keys, above).alias(":start"),
                 elements.observations(rows, view.at_observation, below).alias(":obs"),
