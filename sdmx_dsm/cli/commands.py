@@ -27,12 +27,12 @@ from sdmx_dsm.cli.output import Refusing, print_json, print_report, print_table,
 from sdmx_dsm.errors import NotFound
 from sdmx_dsm.excel import load_mapping
 from sdmx_dsm.formats import Format, WriteOptions, by_name
-from sdmx_dsm.model import DataQuery, Structures, Viewer, parse_key_v2, parse_reference
+from sdmx_dsm.model import DataQuery, Structures, Viewer, parse_key_v2
 from sdmx_dsm.service import data
 from sdmx_dsm.service import demo as demonstration
 from sdmx_dsm.service.archive import backup as make_backup
 from sdmx_dsm.service.archive import restore as restore_backup
-from sdmx_dsm.service.checking import CheckOptions, check, report_values
+from sdmx_dsm.service.checking import CheckOptions, check, report_values, reported_reference
 from sdmx_dsm.service.content import find_files, load_content, read_content, read_file
 from sdmx_dsm.service.conversion import convert as convert_file
 from sdmx_dsm.service.people import create_token, revoke_tokens
@@ -302,13 +302,8 @@ def _format(name: str) -> Format:
 
 
 def _check_options(settings: Settings, structures: Structures, named: str, mapping: str) -> CheckOptions:
-    reference = None
-    if named:
-        reference = parse_reference(named, "ProvisionAgreement", default_version="~")
-        if structures.find(reference) is None:
-            reference = parse_reference(named, "Dataflow", default_version="~")
     return CheckOptions(
-        reference=reference,
+        reference=reported_reference(named, structures) if named else None,
         mapping=load_mapping(_mapping_file(settings, mapping).read_bytes()) if mapping else None,
     )
 

@@ -23,6 +23,7 @@ from sdmx_dsm.model import (
     Report,
     Schema,
     Structures,
+    parse_reference,
 )
 from sdmx_dsm.validation import (
     NO_FINDINGS,
@@ -86,6 +87,15 @@ _DOCUMENT_FINDINGS: tuple[tuple[type[DsmError], str], ...] = (
     (UrnError, "unreadable-file"),
     (VersionError, "unreadable-file"),
 )
+
+
+def reported_reference(text: str, structures: Structures) -> Reference:
+    """What is reported for, given as URN or short form: a provision agreement where one has that identity, else a dataflow,
+    whether there is one or not. Raises UrnError."""
+    if text.startswith("urn:") and ".Dataflow=" in text:
+        return parse_reference(text, "Dataflow")
+    reference = parse_reference(text, "ProvisionAgreement", default_version="~")
+    return reference if structures.find(reference) else parse_reference(text, "Dataflow", default_version="~")
 
 
 def read_source(path: Path, structures: Structures, options: CheckOptions) -> Iterator[DataSet]:

@@ -19,7 +19,6 @@ from sdmx_dsm.model import (
     Dataflow,
     Maintainable,
     ProvisionAgreement,
-    Reference,
     Schema,
     Structures,
     Text,
@@ -175,13 +174,3 @@ class Hub:
 
     def header(self, **values: object) -> Header:
         return Header(sender=self.settings.hub_agency, **values)  # type: ignore[arg-type]
-
-    def find(self, text: str) -> Reference:
-        """A reference to a dataflow or provision agreement given as URN or short form: an agreement where one has that
-        identity, else a dataflow."""
-        if text.startswith("urn:") and ".Dataflow=" in text:
-            return parse_reference(text, "Dataflow")
-        reference = parse_reference(text, "ProvisionAgreement", default_version="~")
-        if self.structures.find(reference):
-            return reference
-        return parse_reference(text, "Dataflow", default_version="~")

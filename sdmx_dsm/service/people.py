@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from sdmx_dsm.errors import Forbidden, NotFound, Unauthorised
 from sdmx_dsm.model import AgencyScheme, ProvisionAgreement, Structures, Viewer
+from sdmx_dsm.service.checking import reported_reference
 from sdmx_dsm.service.hub import Hub
 
 
@@ -111,7 +112,7 @@ def _known_agency(hub: Hub, agency: str) -> str:
 
 def agreement_of(hub: Hub, text: str) -> ProvisionAgreement:
     """The agreement of a URN or short form. Raises NotFound."""
-    reference = hub.find(text)
+    reference = reported_reference(text, hub.structures)
     if reference.artefact_class != "ProvisionAgreement":
         raise hub.registry.not_found(text, ProvisionAgreement)
     return hub.structures.resolve(reference, ProvisionAgreement)

@@ -22,7 +22,7 @@ from sdmx_dsm import __version__
 from sdmx_dsm.batches import Action
 from sdmx_dsm.errors import Conflict, NotFound, QuerySyntaxError, TooLarge, Unavailable
 from sdmx_dsm.model import Dataflow, ProvisionAgreement, Report, Viewer
-from sdmx_dsm.service.checking import Checked, CheckOptions, check, report_values
+from sdmx_dsm.service.checking import Checked, CheckOptions, check, report_values, reported_reference
 from sdmx_dsm.service.hub import Hub
 from sdmx_dsm.service.people import check_may_submit
 from sdmx_dsm.store import Finish, Part, Submission, SubmissionState
@@ -78,7 +78,7 @@ def receive(hub: Hub, request: SubmissionRequest, viewer: Viewer) -> Submission:
             f"The file has {size} bytes; the limit DSM_MAX_UPLOAD_BYTES is {hub.settings.max_upload_bytes}.",
             ru=f"Размер файла в байтах: {size}; предел DSM_MAX_UPLOAD_BYTES: {hub.settings.max_upload_bytes}.",
         )
-    reference = hub.find(request.structure) if request.structure else None
+    reference = reported_reference(request.structure, hub.structures) if request.structure else None
     if reference:
         artefact = hub.structures.find(reference)
         if artefact is None:
@@ -233,7 +233,7 @@ def _check_options(hub: Hub, submission: Submission) -> CheckOptions:
     options = submission.options
     granted = options.get("granted", "")
     return CheckOptions(
-        reference=hub.find(options["structure"]) if "structure" in options else None,
+        reference=reported_reference(options["structure"], hub.structures) if "structure" in options else None,
         mapping=hub.mapping(options["mapping"]) if "mapping" in options else None,
         action=options.get("action", ""),
         granted=None if granted == "*" else frozenset(granted.split()),

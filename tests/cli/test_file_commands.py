@@ -36,6 +36,15 @@ def test_validate_says_what_is_in_a_good_file(message: Path) -> None:
     assert "error" not in result.stdout.replace("errors", "")
 
 
+def test_validate_takes_the_urn_of_a_dataflow(message: Path) -> None:
+    """It expected the URN of an agreement, and no other."""
+    short = "DSM:FOREIGN_POP(1.0.0)"
+    names = (short, f"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow={short}")
+    by_short, by_urn = (invoke("validate", message, "--dataflow", name) for name in names)
+    assert (by_urn.exit_code, by_urn.stdout) == (by_short.exit_code, by_short.stdout)
+    assert "agreement-unknown" in by_urn.stdout
+
+
 def test_validate_names_each_fault_with_its_cell() -> None:
     result = invoke("validate", WITH_MISTAKES, "--mapping", "tm_foreigners_with_mistakes")
     assert result.exit_code == 1
