@@ -35,6 +35,7 @@ from sdmx_dsm.service.archive import restore as restore_backup
 from sdmx_dsm.service.checking import CheckOptions, check, report_values, reported_reference
 from sdmx_dsm.service.content import find_files, load_content, read_content, read_file
 from sdmx_dsm.service.conversion import convert as convert_file
+from sdmx_dsm.service.conversion import message_options, plain_header
 from sdmx_dsm.service.people import create_token, revoke_tokens
 from sdmx_dsm.service.remote import submit_remotely
 from sdmx_dsm.service.submissions import SubmissionRequest, process_all, receive, submission_values, wait_for
@@ -207,7 +208,7 @@ def convert(
     format = _format(to)
     artefacts = _structures(settings, structures)
     options = _check_options(settings, artefacts, provision_agreement or dataflow, mapping)
-    message = demonstration.message_options(demonstration.plain_header(settings))
+    message = message_options(plain_header(settings))
     write(convert_file(file, artefacts, options, format, message), output)
 
 

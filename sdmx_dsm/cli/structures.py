@@ -11,7 +11,7 @@ from sdmx_dsm.errors import DsmError, NotFound, Unsupported
 from sdmx_dsm.formats import StructureOptions, by_name
 from sdmx_dsm.model import Maintainable, Structures
 from sdmx_dsm.service.content import faults_of, find_files, load_artefacts, read_file
-from sdmx_dsm.service.demo import plain_header
+from sdmx_dsm.service.conversion import plain_header
 from sdmx_dsm.service.structures import select
 from sdmx_dsm.web.rest.targets import split_target
 from sdmx_dsm.web.rest.v2 import structure_query

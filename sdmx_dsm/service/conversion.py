@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
-from sdmx_dsm.batches import DataSet, with_columns
+from sdmx_dsm.batches import DataSet, Header, with_columns
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats import Format, WriteOptions
 from sdmx_dsm.model import ProvisionAgreement, Structures, Text, parse_reference
 from sdmx_dsm.service.checking import CheckOptions, read_source
+from sdmx_dsm.settings import Settings
 from sdmx_dsm.validation import agreement_defaults, fill_defaults
 
 
@@ -43,6 +45,16 @@ def _notices(begun: Iterable[DataSet], structures: Structures, options: CheckOpt
         for language, text in notice.texts.items() if notice else ():
             texts.setdefault(language, {})[text] = None
     return {language: " ".join(found) for language, found in texts.items()}
+
+
+def message_options(header: Header) -> WriteOptions:
+    """The message names the agreement where there is one, so that it can be submitted as it is."""
+    return WriteOptions(header=header, context="provisionagreement")
+
+
+def plain_header(settings: Settings) -> Header:
+    """Of a message that is made outside of any release."""
+    return Header(id="CONVERTED", sender=settings.hub_agency, prepared=datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def write_whole(pieces: Iterable[bytes], path: Path) -> None:

@@ -6,17 +6,15 @@ DATA_DIR/messages) and as a submission to its release. A second run finds what i
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import NotFound, Unauthorised
-from sdmx_dsm.formats import WriteOptions, by_name
+from sdmx_dsm.formats import by_name
 from sdmx_dsm.model import ProvisionAgreement, Viewer, parse_reference
 from sdmx_dsm.service.checking import CheckOptions
 from sdmx_dsm.service.content import load_content
-from sdmx_dsm.service.conversion import convert, write_whole
+from sdmx_dsm.service.conversion import convert, message_options, write_whole
 from sdmx_dsm.service.hub import Hub
 from sdmx_dsm.service.people import create_token, viewer_of_token
 from sdmx_dsm.service.submissions import SubmissionRequest, process_all, receive
@@ -106,16 +104,6 @@ def _load(hub: Hub, workbook: Path, viewer: Viewer) -> Loaded:
         agreements=mapping.agreements,
         submission=hub.store.submission(submission.id),
     )
-
-
-def message_options(header: Header) -> WriteOptions:
-    """The message names the agreement where there is one, so that it can be submitted as it is."""
-    return WriteOptions(header=header, context="provisionagreement")
-
-
-def plain_header(settings: Settings) -> Header:
-    """Of a message that is made outside of any release."""
-    return Header(id="CONVERTED", sender=settings.hub_agency, prepared=datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def tour(settings: Settings) -> str:
