@@ -24,8 +24,8 @@ from sdmx_dsm.errors import QuerySemanticsError, Unsupported
 from sdmx_dsm.formats.flat import decoded, row_action
 from sdmx_dsm.formats.ml_data.elements import Elements, elements_of
 from sdmx_dsm.formats.ml_data.head import Style, View, dataset_start, message_end, message_start
-from sdmx_dsm.formats.ml_data.held import Held, Key, by_dimensions
 from sdmx_dsm.formats.ml_data.text import escaped, given, xml_attribute
+from sdmx_dsm.formats.ml_data.waiting import Key, Waiting, by_dimensions
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import PIECE_BYTES, in_pieces
 from sdmx_dsm.model import ALL_DIMENSIONS, Reference, Role, Schema, localise
@@ -66,12 +66,12 @@ def _write(datasets: Iterable[DataSet], options: WriteOptions, style: Style) -> 
                 chain([message_start(style, options.header, list(numbers))], bodies, [message_end(style)])
             )
             return
-    with TemporaryFile() as waiting:
+    with TemporaryFile() as held:
         for dataset in datasets:
-            waiting.writelines(in_pieces(_DataSetWriter(dataset, options, style, numbers).texts()))
-        waiting.seek(0)
+            held.writelines(in_pieces(_DataSetWriter(dataset, options, style, numbers).texts()))
+        held.seek(0)
         start = message_start(style, options.header, list(numbers))
-        written = iter(lambda: waiting.read(PIECE_BYTES), b"")
+        written = iter(lambda: held.read(PIECE_BYTES), b"")
         yield from in_pieces(chain[str | bytes]([start], written, [message_end(style)]))
 
 
@@ -139,31 +139,31 @@ class _DataSetWriter:
     def _observations(self, run: DataSet) -> Iterator[str]:
         """One DataSet element with everything of a run but its deletes."""
         view, elements = self._view, self._elements(self._view)
-        held, found = Held(), pl.DataFrame(schema=dict.fromkeys(self._schema.dimension_ids, pl.String))
+        waiting, found = Waiting(), pl.DataFrame(schema=dict.fromkeys(self._schema.dimension_ids, pl.String))
         atts: list[str] = []
         groups: list[str] = []
         is_begun = False
         for batch in self._in_order(run).batches:
             for key, rows in by_dimensions(level_rows(batch, "series", "partial", "dataset"), self._dimensions):
-                self._place(elements, key, rows, held, atts, groups)
+                self._place(elements, key, rows, waiting, atts, groups)
             observations = level_rows(batch, "obs")
             if not observations.height:
                 continue
             if not is_begun:
                 is_begun = True
-                yield self._begin(elements, run, held)
+                yield self._begin(elements, run, waiting)
             yield from (*atts, *groups)
             atts, groups = [], []
-            yield self._joined_text(elements, observations, held)
+            yield self._joined_text(elements, observations, waiting)
             if view.keys == self._schema.dimension_ids:
-                held.drop_found(view.keys, observations.select(view.keys).unique())
+                waiting.drop_found(view.keys, observations.select(view.keys).unique())
             else:
                 found = pl.concat([found, observations.select(found.columns)]).unique()
         if not is_begun:
-            yield self._begin(elements, run, held)
+            yield self._begin(elements, run, waiting)
         yield from (*atts, *groups)
-        held.drop_found(self._schema.dimension_ids, found)
-        yield from self._series_alone(elements, run, held.take(self._schema.dimension_ids))
+        waiting.drop_found(self._schema.dimension_ids, found)
+        yield from self._series_alone(elements, run, waiting.take(self._schema.dimension_ids))
         yield "</message:DataSet>\n"
 
     def _in_order(self, run: DataSet) -> DataSet:
@@ -185,25 +185,25 @@ class _DataSetWriter:
         return in_order(replace(run, schema=turned, ordered=False))
 
     def _place(
-        self, elements: Elements, key: Key, rows: pl.DataFrame, held: Held, atts: list[str], groups: list[str]
+        self, elements: Elements, key: Key, rows: pl.DataFrame, waiting: Waiting, atts: list[str], groups: list[str]
     ) -> None:
-        """Attribute rows into their own elements, or into `held`, for the series, the observations or the data set."""
+        """Attribute rows into their own elements, or into `waiting`, for the series, the observations or the data set."""
         values = [id for id in rows.columns if id not in key]
         group = self._schema.group_of.get(key)
         if key == self._schema.dimension_ids:
-            held.add(key, rows)
+            waiting.add(key, rows)
         elif not values:
             pass
         elif group:
             groups.append(elements.groups(rows, group, key, values).str.join("").item())
         elif self._style.version == "2.1":
-            held.add(key, rows)
+            waiting.add(key, rows)
         else:
             atts.append(elements.partial(rows, key, values).str.join("").item())
 
-    def _begin(self, elements: Elements, run: DataSet, held: Held) -> str:
+    def _begin(self, elements: Elements, run: DataSet, waiting: Waiting) -> str:
         """The DataSet tag with the attributes of the data set, in 2.1."""
-        own = held.take(())
+        own = waiting.take(())
         if own is None or not own.height:
             return self._start(self._view, run)
         if self._style.is_generic:
@@ -212,13 +212,13 @@ class _DataSetWriter:
         attributes = "".join(value.join(xml_attribute(id)) for id, value in ready.items())
         return self._start(self._view, run, attributes)
 
-    def _joined_text(self, elements: Elements, observations: pl.DataFrame, held: Held) -> str:
+    def _joined_text(self, elements: Elements, observations: pl.DataFrame, waiting: Waiting) -> str:
         keys = self._view.keys
-        above = [key for key in held if keys and set(key) <= set(keys)]
-        below = [key for key in held if key not in above]
+        above = [key for key in waiting if keys and set(key) <= set(keys)]
+        below = [key for key in waiting if key not in above]
         observations = observations.select(given(observations, [id for id in observations.columns if is_component(id)]))
         observations = with_columns(observations, keys)
-        with_attributes = held.joined(observations, below)
+        with_attributes = waiting.joined(observations, below)
         values = self._in_schema_order(id for id in with_attributes.columns if id not in self._dimensions)
         texts = elements.observations(with_attributes, self._view.at_observation, values)
         if not keys:
@@ -226,7 +226,7 @@ class _DataSetWriter:
         is_new = observations.select(
             pl.any_horizontal(pl.col(id).ne_missing(pl.col(id).shift()) for id in keys) | (pl.int_range(pl.len()) == 0)
         ).to_series()
-        first = held.joined(observations.filter(is_new).select(keys), above)
+        first = waiting.joined(observations.filter(is_new).select(keys), above)
         starts = elements.series_start(first, keys, self._in_schema_order(id for id in first.columns if id not in keys))
         start_of = starts.gather(is_new.cum_sum() - 1)
         rows = pl.DataFrame({":text": texts, ":start": start_of, ":new": is_new})

@@ -21,7 +21,7 @@ def by_dimensions(rows: pl.DataFrame, dimensions: Sequence[str]) -> Iterator[tup
         yield key, part.select(*key, *(id for id in attributes if part[id].null_count() < part.height))
 
 
-class Held:
+class Waiting:
     """Attribute rows by key; where rows of one key differ, the later value counts."""
 
     def __init__(self) -> None:
@@ -53,9 +53,9 @@ class Held:
             rows = self._frames[key]
             if not rows.height or rows.width == len(key):
                 continue
-            frame = frame.join(rows, on=key, how="left", nulls_equal=True, maintain_order="left", suffix=":held")
-            both = [id for id in frame.columns if id.endswith(":held")]
+            frame = frame.join(rows, on=key, how="left", nulls_equal=True, maintain_order="left", suffix=":waiting")
+            both = [id for id in frame.columns if id.endswith(":waiting")]
             frame = frame.with_columns(
-                pl.coalesce(id.removesuffix(":held"), id).alias(id.removesuffix(":held")) for id in both
+                pl.coalesce(id.removesuffix(":waiting"), id).alias(id.removesuffix(":waiting")) for id in both
             ).drop(both)
         return frame
