@@ -62,7 +62,7 @@ def export(
     path, _, parameters = query.partition("?")
     asked = structure_query(split_target(f"structure/{path}".encode(), parameters.encode(), ""))
     with open_hub(settings) as hub:
-        found = select(hub.registry.graph, asked)
+        found = select(hub.structures, asked)
         if not found:
             raise NotFound(f"No structures match “{query}”.")
         options = StructureOptions(header=plain_header(settings))

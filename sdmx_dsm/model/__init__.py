@@ -120,7 +120,7 @@ from sdmx_dsm.model.metadatastructures import (
     ReportStructure,
     TargetObject,
 )
-from sdmx_dsm.model.parts import iter_items, iter_references, stub, with_codes, with_items
+from sdmx_dsm.model.parts import iter_items, iter_references, referring_fields, stub, with_codes, with_items
 from sdmx_dsm.model.periods import CALENDAR_YEAR, YEAR_START_ID, Period, fits_frequency, moment_of, parse_period
 from sdmx_dsm.model.processes import Computation, Process, ProcessArtefact, ProcessStep, Transition
 from sdmx_dsm.model.queries import (
@@ -138,7 +138,7 @@ from sdmx_dsm.model.queries import (
 from sdmx_dsm.model.schemas import AttachmentLevel, Role, Schema, SchemaComponent
 from sdmx_dsm.model.sources import Key, Source, key_of
 from sdmx_dsm.model.structures import Structures
-from sdmx_dsm.model.text import DEFAULT_LANGUAGE, Text, best_tag, localise, texts_in
+from sdmx_dsm.model.text import DEFAULT_LANGUAGE, Text, best_tag, folded, localise, texts_in
 from sdmx_dsm.model.transformations import (
     CustomType,
     CustomTypeScheme,
@@ -336,6 +336,7 @@ __all__ = [
     "compare",
     "describe",
     "fits_frequency",
+    "folded",
     "is_draft",
     "is_wildcard",
     "iter_items",
@@ -351,6 +352,7 @@ __all__ = [
     "parse_urn",
     "parse_version",
     "parse_version_expression",
+    "referring_fields",
     "select_from",
     "select_versions",
     "stub",

@@ -45,12 +45,12 @@ def iter_references(value: object) -> Iterator[Reference]:
         for element in value:
             yield from iter_references(element)
     elif is_dataclass(value) and not isinstance(value, type):
-        for name in _referring_fields(type(value)):
+        for name in referring_fields(type(value)):
             yield from iter_references(getattr(value, name))
 
 
 @cache
-def _referring_fields(cls: type) -> tuple[str, ...]:
+def referring_fields(cls: type) -> tuple[str, ...]:
     """The fields that can hold a reference, however deep: codes by the hundred thousand have none."""
     hints = get_type_hints(cls)
     return tuple(field.name for field in fields(cls) if _leads_to_reference(hints[field.name], frozenset()))

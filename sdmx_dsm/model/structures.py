@@ -42,9 +42,19 @@ class Structures:
             for version in self._source.versions(key)
         ]
 
-    def versions(self) -> Iterator[tuple[Key, Collection[str]]]:
-        """The versions of each artefact by its class, agency and id."""
-        return ((key, self._source.versions(key)) for key in self._source.identities())
+    def matching(
+        self, classes: Collection[str], agencies: Collection[str], ids: Collection[str], versions: Collection[str]
+    ) -> list[Reference]:
+        """The identities of some classes, agencies and ids (`*` for all), of each in the versions that expressions select.
+
+        Raises VersionError for what is no expression."""
+        select_from(versions, ())  # the grammar is checked even where nothing can match
+        return [
+            Reference(*key, version)
+            for key in self._source.identities()
+            if key[0] in classes and ("*" in agencies or key[1] in agencies) and ("*" in ids or key[2] in ids)
+            for version in select_from(versions, self._source.versions(key))
+        ]
 
     def versions_of(self, reference: Reference) -> list[Reference]:
         """All versions of an artefact (for an item: of its scheme) that are here."""

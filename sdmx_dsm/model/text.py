@@ -3,6 +3,7 @@
 A text without a language (an XML text without xml:lang, a JSON `name` without `names`) is kept under `en`, as the schemas'
 default says (SDMX-ML common:TextType)."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 Text = Mapping[str, str]
@@ -35,3 +36,10 @@ def texts_in(text: Text, languages: Sequence[str]) -> Text:
         return text
     wanted = {language.partition("-")[0].lower() for language in languages}
     return {tag: text[tag] for tag in text if tag.partition("-")[0].lower() in wanted} or {best: text[best]}
+
+
+def folded(text: str) -> str:
+    """For comparison: no case, no accents, Ё as Е, signs as blanks."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    kept = (" " if not c.isalnum() else c for c in decomposed if not unicodedata.combining(c))
+    return " ".join("".join(kept).split())

@@ -19,9 +19,9 @@ from sdmx_dsm.model import (
     Nameable,
     Reference,
     Structures,
+    iter_references,
 )
 from sdmx_dsm.service.hub import Hub
-from sdmx_dsm.service.structures import iter_references
 
 _SUFFIXES: Final = frozenset((".xml", ".json"))
 

@@ -27,8 +27,6 @@ from sdmx_dsm.model import (
     Text,
     ValueSelection,
     Viewer,
-    parse_version,
-    select_versions,
 )
 from sdmx_dsm.service.hub import Hub, Registry
 from sdmx_dsm.store import Holding
@@ -226,29 +224,14 @@ def _schemas(registry: Registry, query: DataQuery) -> list[Schema]:
     structures = registry.structures
     wanted = {"dataflow": Dataflow, "datastructure": DataStructure, "provisionagreement": ProvisionAgreement}
     kind: type[Maintainable] = wanted.get(query.context, Dataflow)
-    named: dict[tuple[str, str], dict[str, Maintainable]] = {}
-    for artefact in structures.of_class(kind):
-        agency_fits = "*" in query.agencies or artefact.agency in query.agencies
-        if agency_fits and ("*" in query.ids or artefact.id in query.ids):
-            named.setdefault((artefact.agency, artefact.id), {})[artefact.version] = artefact
-    chosen = [
-        versions[str(version)]
-        for versions in named.values()
-        for version in select_versions(query.versions, map(parse_version, versions))
-    ]
+    chosen = structures.matching((kind.__name__,), query.agencies, query.ids, query.versions)
     if not chosen:
-        select_versions(query.versions, ())
         shown = f"{','.join(query.agencies)}:{','.join(query.ids)}({','.join(query.versions)})"
         raise registry.not_found(shown, kind)
-    flows: dict[Reference, Schema] = {}
-    for artefact in chosen:
-        if isinstance(artefact, DataStructure):
-            for parent in registry.graph.parents(artefact):
-                if isinstance(parent, Dataflow):
-                    flows[parent.reference] = structures.schema(parent.reference)
-        else:
-            flows[artefact.reference] = structures.schema(artefact.reference)
-    return list(flows.values())
+    if kind is DataStructure:
+        parents = chain.from_iterable(structures.parents(chosen).values())
+        chosen = [parent for parent in dict.fromkeys(parents) if parent.artefact_class == "Dataflow"]
+    return list(map(structures.schema, chosen))
 
 
 def _agreements(registry: Registry, schema: Schema, query: DataQuery) -> frozenset[str] | None:

@@ -1,12 +1,13 @@
-"""`Hub`: what every use case needs, made once and handed on: settings, the store, and the decoded registry.
+"""`Hub`: what every use case needs, made once and handed on: settings, the store, and the registry.
 
-The registry is decoded once per revision and process; each request asks for the revision (one row) and keeps what it has."""
+Each request asks for the newest revision (one row); what has changed since the last one is read, and nothing else anew."""
 
 import errno
 import os
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
@@ -24,9 +25,8 @@ from sdmx_dsm.model import (
     Text,
     parse_reference,
 )
-from sdmx_dsm.service.structures import Graph
 from sdmx_dsm.settings import Settings
-from sdmx_dsm.store import Store
+from sdmx_dsm.store import Snapshot, Store
 
 # Of 100, from which on a name is taken for a mistyped one.
 _LIKENESS: Final = 70
@@ -34,20 +34,24 @@ _LIKENESS: Final = 70
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The artefacts at one revision, with their graph."""
+    """The artefacts at one revision; `time` is that of the revision, None while there is none."""
 
     revision: int
+    time: datetime | None
     structures: Structures
-    graph: Graph
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Self:
+        return cls(snapshot.revision, snapshot.time, Structures(source=snapshot))
 
     def agreements(self, dataflow: Dataflow) -> list[ProvisionAgreement]:
         """The provision agreements under which `dataflow` is reported."""
-        return [parent for parent in self.graph.parents(dataflow) if isinstance(parent, ProvisionAgreement)]
+        return self.structures.users(dataflow, ProvisionAgreement)
 
     def not_found(self, name: str, *kinds: type[Maintainable]) -> NotFound:
         """The error for a name, a URN or `AGENCY:ID(VERSION)`, that no artefact of these classes has; it tells which is most
         like it."""
-        known = {artefact.id: artefact.reference.short for kind in kinds for artefact in self.structures.of_class(kind)}
+        known = {one.id: one.short for one in self.structures.references({kind.__name__ for kind in kinds})}
         id = name.rpartition(":")[2].partition("(")[0]
         near = process.extractOne(id[:100], known.keys(), scorer=fuzz.ratio, score_cutoff=_LIKENESS)
         nearest = known[near[0]] if near else ""
@@ -84,6 +88,7 @@ def make_data_folder(settings: Settings) -> None:
 class Hub:
     settings: Settings
     store: Store
+    _snapshot: Snapshot | None = None
     _registry: Registry | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -100,12 +105,16 @@ class Hub:
 
     @property
     def registry(self) -> Registry:
-        revision = self.store.registry_revision()
+        """The registry as it is now."""
         with self._lock:
-            if self._registry is None or self._registry.revision != revision:
-                structures = Structures(self.store.artefacts())
-                self._registry = Registry(revision, structures, Graph(structures))
+            snapshot = self.store.registry(self._snapshot)
+            if self._registry is None or snapshot is not self._snapshot:
+                self._snapshot, self._registry = snapshot, Registry.of(snapshot)
             return self._registry
+
+    def registry_at(self, moment: datetime) -> Registry:
+        """The registry as it was at a moment."""
+        return Registry.of(self.store.registry_at(moment))
 
     @property
     def structures(self) -> Structures:

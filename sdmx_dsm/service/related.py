@@ -2,14 +2,15 @@
 and those that make up a schema (SDMX REST 2.2, availability and schema queries)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, is_dataclass, replace
-from operator import is_
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from sdmx_dsm.errors import QuerySemanticsError
-from sdmx_dsm.model import Codelist, DataConstraint, Maintainable, Reference, StructureQuery, Structures, is_wildcard
+from sdmx_dsm.model import Codelist, DataConstraint, Maintainable, Reference, StructureQuery, with_codes
 from sdmx_dsm.service import structures
+from sdmx_dsm.service.details import pinned
 from sdmx_dsm.service.hub import Hub
+from sdmx_dsm.service.resources import RESOURCES
 
 Part = TypeVar("Part")
 
@@ -49,30 +50,9 @@ def of_availability(
             for part in (flow, *_around(hub, flow)):
                 if type(part).__name__ in wanted:
                     if isinstance(part, Codelist) and part.reference in codes:
-                        part = structures.with_codes(part, codes[part.reference])
+                        part = with_codes(part, codes[part.reference])
                     related[part.reference] = part
     return [*shown, *(pinned(part, hub.structures) for part in related.values())]
-
-
-def pinned(value: Part, structures: Structures) -> Part:
-    """An artefact, or a part of one, whose references say the versions that they resolve to.
-
-    Answers that are cut to what is used are of one moment, and clients that don't resolve late (pysdmx) find the parts of
-    such an answer by their versions. Whole artefacts keep their references as they are."""
-    match value:
-        case Reference():
-            target = structures.find(value) if is_wildcard(value.version) else None
-            return value.at(target.version) if target else value
-        case tuple():
-            parts = tuple(pinned(part, structures) for part in value)
-            return value if all(map(is_, parts, value)) else parts  # type: ignore[return-value]
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            old = {part.name: getattr(value, part.name) for part in fields(value)}
-            new = {name: pinned(part, structures) for name, part in old.items()}
-            changed = {name: part for name, part in new.items() if part is not old[name]}
-            return replace(value, **changed) if changed else value
-        case _:
-            return value
 
 
 def _around(hub: Hub, artefact: Maintainable) -> Iterable[Maintainable]:
@@ -85,12 +65,13 @@ def _around(hub: Hub, artefact: Maintainable) -> Iterable[Maintainable]:
         detail="referencepartial",
         references=("descendants",),
     )
-    return structures.select(hub.registry.graph, query)[1:]
+    found = structures.select(hub.structures, query)
+    return found.fetch(found.related)
 
 
 def _classes(references: Sequence[str]) -> frozenset[str]:
     words = AVAILABILITY_TYPES if "all" in references else references
-    return frozenset(structures.RESOURCES[word] for word in words if word in structures.RESOURCES)
+    return frozenset(RESOURCES[word] for word in words if word in RESOURCES)
 
 
 def _of_components(constraint: DataConstraint, components: Sequence[str]) -> DataConstraint:

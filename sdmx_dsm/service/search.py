@@ -1,6 +1,5 @@
 """Finding things: topics with their dataflows, and artefacts, codes and providers by name."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -22,6 +21,7 @@ from sdmx_dsm.model import (
     Release,
     Structures,
     Text,
+    folded,
     parse_reference,
     parse_version,
 )
@@ -159,13 +159,6 @@ def find_by_name(structures: Structures, text: str, limit: int = MAX_HITS) -> li
             best[n] = max(best.get(n, 0), int(likeness))
         hits = [replace(entries[n][0], score=score, is_alike=True) for n, score in best.items()]
     return sorted(hits, key=lambda hit: -hit.score)[:limit]
-
-
-def folded(text: str) -> str:
-    """For comparison: no case, no accents, Ё as Е, signs as blanks."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    kept = (" " if not c.isalnum() else c for c in decomposed if not unicodedata.combining(c))
-    return " ".join("".join(kept).split())
 
 
 def _all(structures: Structures) -> Iterator[Hit]:

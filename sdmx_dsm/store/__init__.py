@@ -1,7 +1,7 @@
 """The hub's memory: one SQL database with the registry, files, submissions, observations and their history.
 
     Store(url)      `sqlite:///…` or `postgresql://…`; `migrate()` makes or renews the tables
-    artefacts       every change is a revision; `artefacts(as_of)` gives any past state
+    artefacts       every change is a revision; `registry` is the present, `registry_at` any past state
     files           by the digest of their content
     submissions     a queue with claims, and a diary
     observations    `publish` makes one release of one message; `data` reads the present, a past state or what changed
@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from sdmx_dsm.batches import DataSet, Header
-from sdmx_dsm.model import DataQuery, Maintainable, Reference, Release, Schema, Viewer
+from sdmx_dsm.model import DataQuery, Maintainable, Reference, Release, Schema, Structures, Viewer
 from sdmx_dsm.model.registrations import Registration, RegistryAction, Subscription
 from sdmx_dsm.store import (
     backup,
@@ -31,6 +31,7 @@ from sdmx_dsm.store import (
     registry,
     releases,
     sets,
+    snapshots,
     submissions,
     tokens,
 )
@@ -38,6 +39,7 @@ from sdmx_dsm.store.backup import restore_backup
 from sdmx_dsm.store.database import Database, recorded
 from sdmx_dsm.store.records import (
     UNFINISHED,
+    ArtefactChange,
     Changes,
     Counts,
     Entry,
@@ -56,6 +58,7 @@ from sdmx_dsm.store.records import (
     Token,
 )
 from sdmx_dsm.store.selection import Question
+from sdmx_dsm.store.snapshots import Decoded, Snapshot
 
 
 class Store:
@@ -63,6 +66,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self._database = Database(url)
+        self._decoded = Decoded()
 
     def migrate(self) -> None:
         """Brings the tables to this version. Safe when several processes do it at once."""
@@ -77,9 +81,30 @@ class Store:
         """Grows by one with every change of artefacts; 0 while there is none."""
         return registry.revision(self._database)
 
-    def artefacts(self, as_of: datetime | None = None) -> Iterator[Maintainable]:
-        """All artefacts, of now or of a moment, by class, agency, id and version; decoded one by one."""
-        return registry.read_artefacts(self._database, as_of)
+    def registry(self, known: Snapshot | None = None) -> Snapshot:
+        """The registry as it is now: a source for `Structures`. Given an earlier one, only what has changed since is read; the
+        earlier one itself comes back when nothing has."""
+        return snapshots.take(self._database, self._decoded, known)
+
+    def registry_at(self, at: datetime | int) -> Snapshot:
+        """The registry as it was at a moment, or at a revision."""
+        return snapshots.take_past(self._database, self._decoded, at)
+
+    def artefacts(self) -> Iterator[Maintainable]:
+        """All artefacts of now, by class, agency, id and version; decoded one by one."""
+        return iter(Structures(source=self.registry()))
+
+    def artefact(self, reference: Reference, revision: int | None = None) -> Maintainable | None:
+        """One artefact, of now or as it was at a revision; None where it was not there. Its version is no wildcard."""
+        return registry.artefact(self._database, reference, revision)
+
+    def artefact_history(self, reference: Reference) -> list[ArtefactChange]:
+        """All that was done to one version of an artefact, the oldest first; nothing where it never was there."""
+        return registry.history(self._database, reference)
+
+    def registry_changes(self, since: int = 0, limit: int = 100) -> list[ArtefactChange]:
+        """What the `limit` revisions after `since` did, the oldest first."""
+        return registry.changes(self._database, since, limit)
 
     def revise(
         self,
@@ -360,6 +385,7 @@ class Store:
 
 __all__ = [
     "UNFINISHED",
+    "ArtefactChange",
     "Changes",
     "Counts",
     "Entry",
@@ -372,6 +398,7 @@ __all__ = [
     "NotificationEvents",
     "NotificationState",
     "Part",
+    "Snapshot",
     "Store",
     "Submission",
     "SubmissionEvent",

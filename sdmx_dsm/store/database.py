@@ -1,8 +1,9 @@
 """The engine: one SQL database, SQLite or PostgreSQL, its transactions and its schema's migrations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, TypeVar
 
 import msgspec
 from alembic import command
@@ -15,6 +16,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sdmx_dsm.errors import Unavailable
 from sdmx_dsm.store import tables
 from sdmx_dsm.store.records import Event
+
+Value = TypeVar("Value")
 
 # Numbers of advisory locks on PostgreSQL. SQLite has one writer at a time anyway.
 MIGRATION_LOCK: Final = 7_350_001
@@ -112,18 +115,33 @@ def first(connection: Connection, statement: Executable) -> int | None:
     return None if value is None else int(value)
 
 
+def portions(values: Iterable[Value], count: int) -> Iterator[list[Value]]:
+    """The values, at most `count` at a time: as many as one statement may name."""
+    rest = iter(values)
+    while some := list(islice(rest, count)):
+        yield some
+
+
 def record(connection: Connection, user: str, action: str, subject: str, **details: object) -> None:
     """Writes who did what into `events`, in the transaction of the change."""
-    connection.execute(
-        insert(tables.events).values(
-            id=tables.sortable_id(),
-            time=tables.now(),
-            user_name=user,
-            action=action,
-            subject=subject,
-            details=msgspec.json.encode(details).decode(),
-        )
-    )
+    record_each(connection, user, ((action, subject),), **details)
+
+
+def record_each(connection: Connection, user: str, done: Iterable[tuple[str, str]], **details: object) -> None:
+    """As `record`, of several pairs of action and subject with the same details."""
+    said = msgspec.json.encode(details).decode()
+    rows = [
+        {
+            "id": tables.sortable_id(),
+            "time": tables.now(),
+            "user_name": user,
+            "action": action,
+            "subject": subject,
+            "details": said,
+        }
+        for action, subject in done
+    ]
+    connection.execute(insert(tables.events), rows)
 
 
 def recorded(database: Database, limit: int) -> list[Event]:

@@ -3,18 +3,16 @@
 Messages are made for each change once: how far it has been done is a row that moves in the transaction that queues them. A
 message that is being sent is claimed by moving its time into the future; when its worker dies, it is due again then."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from sdmx_dsm.model import Reference
-from sdmx_dsm.store import entries
+from sdmx_dsm.store import entries, registry
 from sdmx_dsm.store.database import NOTIFICATION_LOCK, Database, first, record
-from sdmx_dsm.store.records import ArtefactChange, Notification, NotificationEvents, NotificationState
+from sdmx_dsm.store.records import Notification, NotificationEvents, NotificationState
 from sdmx_dsm.store.tables import (
-    artefacts,
     milliseconds,
     moment,
     notifications,
@@ -40,7 +38,7 @@ def events(database: Database) -> NotificationEvents:
             since_change=since_change,
             revision=revision,
             change=change,
-            artefacts=tuple(_artefact_changes(connection, since_revision, revision)),
+            artefacts=tuple(registry.changes_between(connection, since_revision + 1, revision)),
             registrations=tuple(entry for entry in registered if entry.change <= change),
         )
 
@@ -112,36 +110,6 @@ def newest(database: Database, subscription: str | None, limit: int) -> list[Not
 def _reached(connection: Connection) -> tuple[int, int]:
     rows = {row.source: row.number for row in connection.execute(select(notified))}
     return rows.get("revisions", 0), rows.get("entries", 0)
-
-
-def _artefact_changes(connection: Connection, after: int, until: int) -> Iterable[ArtefactChange]:
-    """By revision: what was added or changed, then what was deleted."""
-    table, other = artefacts.c, artefacts.alias()
-    keys = (table.artefact_class, table.agency, table.artefact_id, table.version)
-    same = and_(*(key == other.c[key.name] for key in keys))
-    replaced = exists().where(same, other.c.until == table.revision)
-    followed = exists().where(same, other.c.revision == table.until)
-    put = select(table.revision.label("number"), *keys, replaced.label("replaced"), revisions.c.time).join_from(
-        artefacts, revisions, revisions.c.number == table.revision
-    )
-    gone = select(table.until.label("number"), *keys, revisions.c.time).join_from(
-        artefacts, revisions, revisions.c.number == table.until
-    )
-    found = [
-        (row.number, "Replace" if row.replaced else "Append", row)
-        for row in connection.execute(put.where(table.revision > after, table.revision <= until))
-    ]
-    found += [
-        (row.number, "Delete", row)
-        for row in connection.execute(gone.where(table.until > after, table.until <= until, ~followed))
-    ]
-    for number, action, row in sorted(found, key=lambda each: each[0]):
-        yield ArtefactChange(
-            revision=number,
-            time=moment(row.time),
-            reference=Reference(row.artefact_class, row.agency, row.artefact_id, row.version),
-            action=action,  # type: ignore[arg-type]
-        )
 
 
 def _row(subscription: str, endpoint: str, body: str) -> dict[str, object]:

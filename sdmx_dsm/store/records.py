@@ -154,10 +154,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArtefactChange:
-    """What a revision did to an artefact."""
+    """What a revision of the registry did to one artefact, and by whom."""
 
     revision: int
     time: datetime
+    user: str
+    note: str
     reference: Reference
     action: RegistryAction
 

@@ -1,48 +1,50 @@
 """Artefacts with their history. A change is a revision, numbered by one, hub-wide; a row says from which revision an artefact
-was so, and until which.
+was so, and until which. Nothing but the items of ended states, which their content holds too, is ever taken away."""
 
-The content is the model as JSON, compressed; a digest of its canonical form tells whether anything changed."""
-
-import hashlib
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-import msgspec
-from sqlalchemy import Connection, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select, tuple_, union_all, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from sdmx_dsm.errors import Conflict, NotFound
-from sdmx_dsm.model import MAINTAINABLES, Maintainable, Reference
-from sdmx_dsm.store.database import REGISTRY_LOCK, Database, first, record
-from sdmx_dsm.store.tables import artefacts, milliseconds, now, revisions
+from sdmx_dsm.model import Maintainable, Reference
+from sdmx_dsm.store import states
+from sdmx_dsm.store.database import REGISTRY_LOCK, Database, first, portions, record_each
+from sdmx_dsm.store.records import ArtefactChange
+from sdmx_dsm.store.tables import artefact_items, artefacts, milliseconds, moment, now, revisions
 
-_KEYS_AT_ONCE: Final = 100  # in one statement
-_NEWEST: Final = select(func.max(revisions.c.number))
+AT_ONCE: Final = 500  # keys or numbers in one statement
+IDENTITY: Final = (artefacts.c.artefact_class, artefacts.c.agency, artefacts.c.artefact_id, artefacts.c.version)
+_AUDITED: Final = {"Append": "add artefact", "Replace": "change artefact", "Delete": "delete artefact"}
+_NEWEST: Final = select(revisions.c.number, revisions.c.time).order_by(revisions.c.number.desc()).limit(1)
+
+
+def newest(connection: Connection) -> tuple[int, int]:
+    """The number and the time of the newest revision; zeros for an empty registry."""
+    row = connection.execute(_NEWEST).one_or_none()
+    return (row.number, row.time) if row else (0, 0)
+
+
+def revision_at(connection: Connection, at: datetime | int) -> tuple[int, int]:
+    """The number and the time of the revision that was the newest at a moment, or that has this number; zeros where there was
+    none."""
+    condition = revisions.c.time <= milliseconds(at) if isinstance(at, datetime) else revisions.c.number <= at
+    row = connection.execute(_NEWEST.where(condition)).one_or_none()
+    return (row.number, row.time) if row else (0, 0)
 
 
 def revision(database: Database) -> int:
     """The number of the newest revision, 0 for an empty registry."""
     with database.read() as connection:
-        return first(connection, _NEWEST) or 0
+        return newest(connection)[0]
 
 
-def read_artefacts(database: Database, as_of: datetime | None = None) -> Iterator[Maintainable]:
+def current_at(revision: int) -> ColumnElement[bool]:
+    """The condition of states that a revision sees."""
     table = artefacts.c
-    statement = select(table.artefact_class, table.content).order_by(
-        table.artefact_class, table.agency, table.artefact_id, table.version
-    )
-    with database.read() as connection:
-        if as_of is None:
-            statement = statement.where(table.until.is_(None))
-        else:
-            at = (
-                first(connection, select(func.max(revisions.c.number)).where(revisions.c.time <= milliseconds(as_of)))
-                or 0
-            )
-            statement = statement.where(table.revision <= at, or_(table.until.is_(None), table.until > at))
-        rows = connection.execute(statement).all()
-    return (_decode(name, content) for name, content in rows)
+    return and_(table.revision <= revision, or_(table.until.is_(None), table.until > revision))
 
 
 def revise(
@@ -54,89 +56,127 @@ def revise(
     note: str,
     expected: int | None,
 ) -> int:
-    changed, removed = list(put), list(delete)
+    changed, removed = {artefact.reference: artefact for artefact in put}, list(delete)
+    encoded = {reference: states.encode(artefact) for reference, artefact in changed.items()}
     with database.write(REGISTRY_LOCK) as connection:
-        newest = first(connection, _NEWEST) or 0
-        if expected is not None and newest > expected:
+        last, _ = newest(connection)
+        if expected is not None and last > expected:
             raise Conflict(
-                f"The registry was changed meanwhile: it is at revision {newest}, the change was made for {expected}.",
-                revision=newest,
+                f"The registry was changed meanwhile: it is at revision {last}, the change was made for {expected}.",
+                ru=f"Реестр тем временем изменился: его ревизия — {last}, а изменение подготовлено для {expected}.",
+                revision=last,
             )
-        current = _digests(connection, [*(artefact.reference for artefact in changed), *removed])
+        current = _current(connection, [*changed, *removed])
         if missing := [reference for reference in removed if reference not in current]:
             raise NotFound(f"There is no {missing[0].artefact_class} {missing[0].short}.", reference=missing[0])
-        differing = [artefact for artefact in changed if current.get(artefact.reference) != _digest(artefact)]
+        differing = {
+            reference: "Replace" if reference in current else "Append"
+            for reference, state in encoded.items()
+            if reference not in current or current[reference].digest != state.digest
+        }
         if not differing and not removed:
-            return newest
+            return last
         number = _new_revision(connection, user, note)
-        ended = [artefact.reference for artefact in differing if artefact.reference in current] + removed
-        _end(connection, ended, number)
-        if differing:
-            connection.execute(insert(artefacts), [_row(artefact, number) for artefact in differing])
-        for artefact in differing:
-            action = "change artefact" if artefact.reference in current else "add artefact"
-            record(connection, user, action, artefact.reference.urn, revision=number, note=note)
-        for reference in removed:
-            record(connection, user, "delete artefact", reference.urn, revision=number, note=note)
+        _end(connection, [current[reference].id for reference in differing if reference in current], number)
+        _end(connection, [current[reference].id for reference in removed], number, deleted=True)
+        last_id = first(connection, select(func.max(artefacts.c.id))) or 0
+        states.insert_states(
+            connection,
+            [(id, encoded[key], action) for id, (key, action) in enumerate(differing.items(), last_id + 1)],
+            number,
+        )
+        done = [*differing.items(), *((reference, "Delete") for reference in removed)]
+        record_each(
+            connection,
+            user,
+            [(_AUDITED[action], reference.urn) for reference, action in done],
+            revision=number,
+            note=note,
+        )
         return number
 
 
-def _new_revision(connection: Connection, user: str, note: str) -> int:
-    number, time = connection.execute(select(func.max(revisions.c.number), func.max(revisions.c.time))).one()
-    number = (number or 0) + 1
-    connection.execute(
-        insert(revisions).values(number=number, time=max(now(), (time or 0) + 1), user_name=user, note=note)
+def changes(database: Database, since: int, limit: int) -> list[ArtefactChange]:
+    """What the `limit` revisions after `since` did, the oldest first."""
+    asked = select(revisions.c.number).where(revisions.c.number > since).order_by(revisions.c.number).limit(limit)
+    with database.read() as connection:
+        numbers = connection.execute(asked).scalars().all()
+        return changes_between(connection, numbers[0], numbers[-1]) if numbers else []
+
+
+def history(database: Database, reference: Reference) -> list[ArtefactChange]:
+    """All changes of one version of an artefact, the oldest first."""
+    key = (reference.artefact_class, reference.agency, reference.id, reference.version)
+    with database.read() as connection:
+        return changes_between(connection, 1, newest(connection)[0], tuple_(*IDENTITY) == key)
+
+
+def artefact(database: Database, reference: Reference, revision: int | None) -> Maintainable | None:
+    """An artefact as it was at a revision, or is now; None where it was not there."""
+    key = (reference.artefact_class, reference.agency, reference.id, reference.version)
+    condition = artefacts.c.until.is_(None) if revision is None else current_at(revision)
+    wanted = select(artefacts.c.model_class, artefacts.c.content).where(tuple_(*IDENTITY) == key, condition)
+    with database.read() as connection:
+        row = connection.execute(wanted).one_or_none()
+    return states.decode(row.model_class, row.content) if row else None
+
+
+def changes_between(
+    connection: Connection, begin: int, end: int, condition: ColumnElement[bool] | None = None
+) -> list[ArtefactChange]:
+    """What the revisions from `begin` to `end` did, to all artefacts or to those of a condition."""
+    table = artefacts.c
+    of_one = () if condition is None else (condition,)
+    begun = select(table.revision.label("number"), table.action.label("action"), *IDENTITY).where(
+        table.revision.between(begin, end), *of_one
     )
-    return number
+    deleted = select(table.until.label("number"), literal("Delete").label("action"), *IDENTITY).where(
+        table.until.between(begin, end), table.is_deleted == 1, *of_one
+    )
+    both = union_all(begun, deleted).subquery()
+    rows = connection.execute(
+        select(both, revisions.c.time, revisions.c.user_name, revisions.c.note)
+        .join(revisions, revisions.c.number == both.c.number)
+        .order_by(both.c.number, both.c.artefact_class, both.c.agency, both.c.artefact_id, both.c.version)
+    )
+    return [
+        ArtefactChange(
+            revision=row.number,
+            time=moment(row.time),
+            user=row.user_name,
+            note=row.note,
+            action=row.action,
+            reference=Reference(row.artefact_class, row.agency, row.artefact_id, row.version),
+        )
+        for row in rows
+    ]
 
 
-def _end(connection: Connection, references: Sequence[Reference], number: int) -> None:
-    table = artefacts.c
-    for reference in references:
+def _new_revision(connection: Connection, user: str, note: str) -> int:
+    number, time = newest(connection)
+    connection.execute(
+        insert(revisions).values(number=number + 1, time=max(now(), time + 1), user_name=user, note=note)
+    )
+    return number + 1
+
+
+def _end(connection: Connection, ids: Sequence[int], number: int, *, deleted: bool = False) -> None:
+    for some in portions(ids, AT_ONCE):
         connection.execute(
-            update(artefacts)
-            .where(
-                table.artefact_class == reference.artefact_class,
-                table.agency == reference.agency,
-                table.artefact_id == reference.id,
-                table.version == reference.version,
-                table.until.is_(None),
-            )
-            .values(until=number)
+            update(artefacts).where(artefacts.c.id.in_(some)).values(until=number, is_deleted=int(deleted))
         )
+        connection.execute(delete(artefact_items).where(artefact_items.c.source.in_(some)))
 
 
-def _digests(connection: Connection, references: Sequence[Reference]) -> dict[Reference, str]:
-    """The digests of those of `references` that are there now."""
-    table = artefacts.c
-    found: dict[Reference, str] = {}
-    for start in range(0, len(references), _KEYS_AT_ONCE):
-        keys = [(r.artefact_class, r.agency, r.id, r.version) for r in references[start : start + _KEYS_AT_ONCE]]
-        identity = (table.artefact_class, table.agency, table.artefact_id, table.version)
+def _current(connection: Connection, references: Sequence[Reference]) -> dict[Reference, Any]:
+    """Number (`id`) and digest of the current states of those of `references` that are there."""
+    found: dict[Reference, Any] = {}
+    for some in portions(references, AT_ONCE):
+        keys = [(r.artefact_class, r.agency, r.id, r.version) for r in some]
         rows = connection.execute(
-            select(*identity, table.digest).where(tuple_(*identity).in_(keys), table.until.is_(None))
+            select(artefacts.c.id, artefacts.c.digest, *IDENTITY).where(
+                tuple_(*IDENTITY).in_(keys), artefacts.c.until.is_(None)
+            )
         )
-        found.update((Reference(*key), digest) for *key, digest in rows)
+        found.update((Reference(row[2], row[3], row[4], row[5]), row) for row in rows.all())
     return found
-
-
-def _row(artefact: Maintainable, number: int) -> dict[str, object]:
-    return {
-        "artefact_class": type(artefact).__name__,
-        "agency": artefact.agency,
-        "artefact_id": artefact.id,
-        "version": artefact.version,
-        "revision": number,
-        "until": None,
-        "digest": _digest(artefact),
-        # Not the canonical form: languages keep the order of the document.
-        "content": zlib.compress(msgspec.json.encode(artefact)),
-    }
-
-
-def _digest(artefact: Maintainable) -> str:
-    return hashlib.sha256(msgspec.json.encode(artefact, order="deterministic")).hexdigest()
-
-
-def _decode(name: str, content: bytes) -> Maintainable:
-    return msgspec.json.decode(zlib.decompress(content), type=MAINTAINABLES[name])

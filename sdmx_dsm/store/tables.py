@@ -46,17 +46,49 @@ revisions = Table(
     Column("note", TEXT, nullable=False),
 )
 
-artefacts = Table(
+artefacts = Table(  # a row for each state of each version
     "artefacts",
     metadata,
-    Column("artefact_class", TEXT, primary_key=True),
-    Column("agency", TEXT, primary_key=True),
-    Column("artefact_id", TEXT, primary_key=True),
-    Column("version", TEXT, primary_key=True),
-    Column("revision", NUMBER, primary_key=True),
-    Column("until", NUMBER, index=True),  # the revision that replaced or deleted it; null: it is current
+    Column("id", NUMBER, primary_key=True, autoincrement=False),
+    Column("artefact_class", TEXT, nullable=False),
+    Column("agency", TEXT, nullable=False),
+    Column("artefact_id", TEXT, nullable=False),
+    Column("version", TEXT, nullable=False),
+    Column("model_class", TEXT, nullable=False),  # differs from the class in references for geographic codelists alone
+    Column("revision", NUMBER, nullable=False, index=True),
+    Column("action", TEXT, nullable=False),  # what the revision did: Append or Replace
+    Column("until", NUMBER, index=True),  # the revision that changed or deleted it; null: it is current
+    Column("is_deleted", NUMBER, nullable=False),  # 1 where that revision deleted it
     Column("digest", TEXT, nullable=False),
+    Column("size", NUMBER, nullable=False),  # of the content as JSON, in bytes
+    Column(
+        "outline", LargeBinary, nullable=False
+    ),  # the artefact as JSON, an item scheme without items, others as a stub
     Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("artefact_class", "agency", "artefact_id", "version", "revision"),
+)
+
+artefact_references = Table(  # what a state refers to, each artefact once, in the order of the document
+    "artefact_references",
+    metadata,
+    Column("source", NUMBER, ForeignKey("artefacts.id"), primary_key=True),
+    Column("number", NUMBER, primary_key=True),
+    Column("artefact_class", TEXT, nullable=False),
+    Column("agency", TEXT, nullable=False),
+    Column("artefact_id", TEXT, nullable=False),
+    Column("version", TEXT, nullable=False),  # as written: a wildcard is resolved when it is asked
+    Index("ix_artefact_references_target", "artefact_class", "agency", "artefact_id"),
+)
+
+artefact_items = Table(  # of current states alone; number 0, with an empty path, is the artefact itself
+    "artefact_items",
+    metadata,
+    Column("source", NUMBER, ForeignKey("artefacts.id"), primary_key=True),
+    Column("number", NUMBER, primary_key=True),
+    Column("path", TEXT, nullable=False),
+    Column("content", TEXT, nullable=False),  # the item as JSON, without those that it holds
+    Column("words", TEXT, nullable=False),  # its names and its id, folded, a line each: what it is found by
+    Index("ix_artefact_items_path", "source", "path"),
 )
 
 # Registrations and subscriptions: each change is a row, numbered by one, hub-wide.

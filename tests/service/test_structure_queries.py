@@ -27,7 +27,7 @@ from sdmx_dsm.model import (
     Structures,
     ValueSelection,
 )
-from sdmx_dsm.service.structures import Graph, select
+from sdmx_dsm.service.structures import select
 
 
 def ref(cls: str, id: str, item: str = "", version: str = "1.0") -> Reference:
@@ -75,12 +75,12 @@ ARTEFACTS: tuple[Maintainable, ...] = (
         cube_regions=(CubeRegion(keys=(ValueSelection(id="A", values=("Y",)),)),),
     ),
 )  # fmt: skip
-GRAPH = Graph(Structures(ARTEFACTS))
+STRUCTURES = Structures(ARTEFACTS)
 TYPES = {"D": "datastructure", "F": "dataflow", "C1": "codelist", "C2": "codelist"}
 
 
 def found(query: StructureQuery) -> list[str]:
-    return [artefact.id for artefact in select(GRAPH, query)]
+    return [artefact.id for artefact in select(STRUCTURES, query)]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_references_add(id: str, references: str, besides: str) -> None:
 )
 def test_versions_are_of_the_artefact(versions: str, selected: list[str]) -> None:
     query = StructureQuery(artefact_types=("codelist",), ids=("C1",), versions=tuple(versions.split(",")))
-    assert [artefact.version for artefact in select(GRAPH, query)] == selected
+    assert [artefact.version for artefact in select(STRUCTURES, query)] == selected
 
 
 def test_several_types_and_all_types() -> None:
@@ -140,10 +140,10 @@ def test_a_wrong_version_is_refused_even_where_nothing_matches() -> None:
 
 
 def test_items_cut_the_scheme_and_bring_their_ancestors() -> None:
-    (codelist,) = select(GRAPH, StructureQuery(artefact_types=("codelist",), ids=("C1",), items=("Z",)))
+    (codelist,) = select(STRUCTURES, StructureQuery(artefact_types=("codelist",), ids=("C1",), items=("Z",)))
     assert isinstance(codelist, Codelist)
     assert ([code.id for code in codelist.items], codelist.is_partial) == (["Z"], True)
-    (scheme,) = select(GRAPH, StructureQuery(artefact_types=("categoryscheme",), items=("1.3",)))
+    (scheme,) = select(STRUCTURES, StructureQuery(artefact_types=("categoryscheme",), items=("1.3",)))
     assert isinstance(scheme, CategoryScheme)
     assert [(category.id, [child.id for child in category.items]) for category in scheme.items] == [("1", ["3"])]
 
@@ -153,23 +153,25 @@ def test_an_item_that_is_not_there_is_nothing_found() -> None:
 
 
 def test_items_of_what_is_no_scheme_are_refused() -> None:
-    with pytest.raises(QuerySyntaxError, match="is a Dataflow and has no items"):
+    with pytest.raises(QuerySyntaxError, match="A Dataflow is no item scheme"):
         found(StructureQuery(artefact_types=("dataflow",), items=("X",)))
 
 
 def test_stubs_have_identity_alone() -> None:
     match, *rest = select(
-        GRAPH, StructureQuery(artefact_types=("datastructure",), references=("children",), detail="referencestubs")
+        STRUCTURES, StructureQuery(artefact_types=("datastructure",), references=("children",), detail="referencestubs")
     )
     assert match is D
     assert all(artefact.is_external_reference and not getattr(artefact, "items") for artefact in rest)  # noqa: B009
-    (stub,) = select(GRAPH, StructureQuery(artefact_types=("datastructure",), detail="allstubs"))
+    (stub,) = select(STRUCTURES, StructureQuery(artefact_types=("datastructure",), detail="allstubs"))
     assert isinstance(stub, DataStructure)
     assert (stub.id, stub.dimensions) == ("D", ())
 
 
 def test_partial_references_hold_what_is_used() -> None:
-    answer = select(GRAPH, StructureQuery(artefact_types=("dataflow",), references=("all",), detail="referencepartial"))
+    answer = select(
+        STRUCTURES, StructureQuery(artefact_types=("dataflow",), references=("all",), detail="referencepartial")
+    )
     items = {
         artefact.id: [item.id for item in artefact.items]
         for artefact in answer
@@ -184,7 +186,7 @@ def test_partial_references_hold_what_is_used() -> None:
 )
 def test_a_codelist_holds_what_it_inherits_unless_the_detail_is_raw(detail: str, found: list[list[str]]) -> None:
     extension = CodelistExtension(codelist=ref("Codelist", "C1", version="1.0+.0"), members=("Y",), include=False)
-    graph = Graph(Structures((*ARTEFACTS, Codelist(id="C3", agency="T", items=codes("W"), extensions=(extension,)))))
+    graph = Structures((*ARTEFACTS, Codelist(id="C3", agency="T", items=codes("W"), extensions=(extension,))))
     query = StructureQuery(artefact_types=("codelist",), agencies=("T",), ids=("C3",), detail=detail)  # type: ignore[arg-type]
     assert [
         [code.id for code in artefact.items] for artefact in select(graph, query) if isinstance(artefact, Codelist)
@@ -193,7 +195,7 @@ def test_a_codelist_holds_what_it_inherits_unless_the_detail_is_raw(detail: str,
 
 def test_items_that_a_codelist_inherits_can_be_asked_for() -> None:
     extension = CodelistExtension(codelist=ref("Codelist", "C1", version="1.0+.0"))
-    graph = Graph(Structures((*ARTEFACTS, Codelist(id="C3", agency="T", extensions=(extension,)))))
+    graph = Structures((*ARTEFACTS, Codelist(id="C3", agency="T", extensions=(extension,))))
     query = StructureQuery(artefact_types=("codelist",), agencies=("T",), ids=("C3",), items=("Z",))
     [part] = select(graph, query)
     assert isinstance(part, Codelist)

@@ -2,13 +2,14 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from sdmx_dsm.errors import Conflict, NotFound
-from sdmx_dsm.model import Code, Codelist, Structures
-from sdmx_dsm.store import Store, files
+from sdmx_dsm.model import Code, Codelist, Maintainable, Structures
+from sdmx_dsm.store import ArtefactChange, Store, files
 from tests.helpers.schemas import EXAMPLE, EXAMPLE_AGREEMENT, example_artefacts
 
 
@@ -43,20 +44,55 @@ def test_only_what_differs_is_a_change(store: Store) -> None:
     )
 
 
-def test_the_registry_of_a_moment(store: Store) -> None:
+def test_the_registry_of_a_moment_or_a_revision(store: Store) -> None:
     first = Codelist(id="CL", agency="DSM", names={"en": "First"})
     second = replace(first, names={"en": "Second"})
+
+    def then(at: datetime | int) -> list[Maintainable]:
+        return list(Structures(source=store.registry_at(at)))
+
     store.revise([first], user="u")
     after_first = store.events()[0].time
     store.revise([second], user="u")
     after_second = store.events()[0].time
     assert store.revise(delete=[first.reference], user="u") == 3
-    assert list(store.artefacts()) == []
-    assert list(store.artefacts(after_first)) == [first]
-    assert list(store.artefacts(after_second)) == [second]
-    assert list(store.artefacts(after_first.replace(year=2000))) == []
+    assert list(store.artefacts()) == then(3) == []
+    assert then(after_first) == then(1) == [first]
+    assert then(after_second) == then(2) == [second]
+    assert then(after_first.replace(year=2000)) == then(0) == []
     store.revise([first], user="u")
     assert list(store.artefacts()) == [first]
+    assert [store.artefact(first.reference, revision) for revision in (0, 1, 2, 3, None)] == [
+        None,
+        first,
+        second,
+        None,
+        first,
+    ]
+
+
+def test_the_history_of_an_artefact_and_of_the_registry(store: Store) -> None:
+    kept, other = Codelist(id="CL", agency="DSM"), Codelist(id="OTHER", agency="DSM")
+    store.revise([kept, other], user="a", note="begin")
+    store.revise([replace(kept, names={"en": "List"})], user="b", note="name")
+    store.revise([replace(other, names={"en": "Other"})], [kept.reference], user="c")
+    store.revise([kept], user="d")
+
+    def told(changes: list[ArtefactChange]) -> list[tuple[int, str, str, str, str]]:
+        return [(c.revision, c.user, c.note, c.action, c.reference.id) for c in changes]
+
+    assert told(store.artefact_history(kept.reference)) == [
+        (1, "a", "begin", "Append", "CL"),
+        (2, "b", "name", "Replace", "CL"),
+        (3, "c", "", "Delete", "CL"),
+        (4, "d", "", "Append", "CL"),
+    ]
+    assert told(store.registry_changes(since=1, limit=2)) == [
+        (2, "b", "name", "Replace", "CL"),
+        (3, "c", "", "Delete", "CL"),
+        (3, "c", "", "Replace", "OTHER"),
+    ]
+    assert store.registry_changes(since=4) == store.artefact_history(EXAMPLE) == []
 
 
 def test_what_is_not_there_cannot_be_deleted(store: Store) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from sdmx_dsm.errors import QuerySyntaxError, VersionError
 from sdmx_dsm.model import ComponentFilter, Condition, DataQuery, StructureQuery
+from sdmx_dsm.service.resources import RESOURCES_V1
 from sdmx_dsm.web.rest import v1
 from sdmx_dsm.web.rest.targets import SchemaQuery, Target, split_target
 
@@ -108,12 +109,12 @@ def test_a_wrong_version_is_refused() -> None:
         ("/dataflow/DSM/all/latest/", StructureQuery(artefact_types=("dataflow",), agencies=("DSM",))),
         ("/dataflow/DSM/latest", StructureQuery(artefact_types=("dataflow",), agencies=("DSM",))),
         ("/dataflow", StructureQuery(artefact_types=("dataflow",))),
-        ("/structure/DSM", StructureQuery(agencies=("DSM",))),
+        ("/structure/DSM", StructureQuery(artefact_types=RESOURCES_V1, agencies=("DSM",))),
         ("/codelist/DSM/A+B/1.0+2.1/X+Y.Z", StructureQuery(artefact_types=("codelist",), agencies=("DSM",), ids=("A", "B"), versions=("1.0", "2.1"), items=("X", "Y.Z"))),
         ("/contentconstraint/DSM/C", StructureQuery(artefact_types=("contentconstraint",), agencies=("DSM",), ids=("C",))),
         (
             "/organisationscheme",
-            StructureQuery(artefact_types=("agencyscheme", "dataproviderscheme", "dataconsumerscheme", "organisationunitscheme")),
+            StructureQuery(artefact_types=("organisationscheme",)),
         ),
         (
             "/dataflow/DSM?detail=allstubs&references=none",

@@ -26,7 +26,8 @@ from sdmx_dsm.model import (
     Text,
 )
 from sdmx_dsm.service import tables
-from sdmx_dsm.service.structures import RESOURCES, whole
+from sdmx_dsm.service.details import whole
+from sdmx_dsm.service.resources import RESOURCES
 from sdmx_dsm.validation import agreement_defaults
 from sdmx_dsm.web.portal.site import Page
 from sdmx_dsm.web.portal.translations import LANGUAGE_NAMES
@@ -157,14 +158,15 @@ def _defaults(page: Page, found: Maintainable) -> Iterator[tuple[SchemaComponent
 
 
 def _other_versions(page: Page, found: Maintainable) -> list[Maintainable]:
-    others = page.hub.structures.of_class(type(found))
-    return [other for other in others if (other.agency, other.id) == (found.agency, found.id) and other is not found]
+    structures = page.hub.structures
+    versions = structures.versions_of(found.reference)
+    return list(structures.stubs([version for version in versions if version != found.reference]))
 
 
 def _used(page: Page, found: Maintainable) -> list[tuple[str, list[Maintainable]]]:
     """What refers to an artefact, by class."""
     groups: dict[str, list[Maintainable]] = {}
-    for parent in page.hub.registry.graph.parents(found):
+    for parent in page.hub.structures.users(found, Maintainable):
         groups.setdefault(type(parent).__name__, []).append(parent)
     return [(name, sorted(parents, key=lambda parent: parent.reference.short)) for name, parents in groups.items()]
 

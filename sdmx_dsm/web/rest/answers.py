@@ -12,11 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sdmx_dsm import __version__
-from sdmx_dsm.errors import NotFound, Unsupported
+from sdmx_dsm.errors import NoResults, NotFound, Unsupported
 from sdmx_dsm.formats import FORMATS, StructureOptions, WriteOptions
 from sdmx_dsm.model import Maintainable, Reference, StructureQuery, Viewer
 from sdmx_dsm.service import Hub, data, structures
-from sdmx_dsm.service.related import of_availability, of_schema, pinned
+from sdmx_dsm.service.hub import Registry
+from sdmx_dsm.service.related import of_availability, of_schema
+from sdmx_dsm.service.resources import OTHERS_V1, RESOURCES, RESOURCES_V1
 from sdmx_dsm.web.callers import viewer_of
 from sdmx_dsm.web.responses import Stream, not_modified
 from sdmx_dsm.web.rest import v1, v2
@@ -109,17 +111,15 @@ def _data(call: Call) -> Response:
 
 def _structure(call: Call) -> Response:
     query: StructureQuery = call.parser.structure_query(call.target)
-    if query.as_of:
-        raise Unsupported("asOf is not offered for structures yet.")
+    registry = call.hub.registry_at(query.as_of) if query.as_of else call.hub.registry
 
-    def select() -> list[Maintainable]:
-        found = structures.select(call.hub.registry.graph, query)
+    def select() -> Iterable[Maintainable]:
+        found = structures.select(registry.structures, query)
         if not found:
-            raise NotFound("No structural metadata match the query.")
-        partial = query.detail == "referencepartial"
-        return [pinned(artefact, call.hub.structures) for artefact in found] if partial else found
+            raise NoResults("No structures match the query.", ru="Запросу не отвечает ни одна структура.")
+        return found
 
-    return _structure_message(call, query, call.format("structure"), select)
+    return _structure_message(call, query, call.format("structure"), select, registry, registry.time)
 
 
 def _availability(call: Call) -> Response:
@@ -130,16 +130,16 @@ def _availability(call: Call) -> Response:
         return of_availability(call.hub, constraints, query.components, query.references)
 
     asked = data.ask(call.hub, query.data, call.viewer)
-    return _structure_message(call, (query, asked.tag), call.format("structure"), select)
+    return _structure_message(call, (query, asked.tag), call.format("structure"), select, call.hub.registry)
 
 
 def _schema(call: Call) -> Response:
     query: SchemaQuery = call.parser.schema_query(call.target)
-    reference = Reference(structures.RESOURCES[query.context], query.agency, query.id, query.version)
+    reference = Reference(RESOURCES[query.context], query.agency, query.id, query.version)
     artefact = call.hub.structures.resolve(reference, Maintainable)
     choice = call.format("schema", "structure")
     if choice.format.kind == "structure":
-        return _structure_message(call, query, choice, lambda: of_schema(call.hub, artefact))
+        return _structure_message(call, query, choice, lambda: of_schema(call.hub, artefact), call.hub.registry)
     languages = call.languages
     tag = _tag(call, choice, languages, query, call.hub.registry.revision)
     headers = _headers(call, choice, languages, tag, f"{artefact.agency}-{artefact.id}")
@@ -154,12 +154,19 @@ def _schema(call: Call) -> Response:
     return _stream(call, choice.format.write_schema(schema, options), headers)
 
 
-def _structure_message(call: Call, query: object, choice: Choice, select: Callable[[], list[Maintainable]]) -> Response:
-    """A structure message with what `select` finds, unless the caller has it already."""
-    registry, languages = call.hub.registry, call.languages
+def _structure_message(
+    call: Call,
+    query: object,
+    choice: Choice,
+    select: Callable[[], Iterable[Maintainable]],
+    registry: Registry,
+    last_modified: datetime | None = None,
+) -> Response:
+    """A structure message with what `select` finds in `registry`, unless the caller has it already."""
+    languages = call.languages
     tag = _tag(call, choice, languages, query, registry.revision)
-    headers = _headers(call, choice, languages, tag, "structures")
-    if is_current(call.request, tag):
+    headers = _headers(call, choice, languages, tag, "structures", last_modified)
+    if is_current(call.request, tag, last_modified):
         return not_modified(headers)
     found = select()
     if choice.format.write_structures is None:
@@ -195,7 +202,7 @@ _RESOURCES: Final[Mapping[Family, Mapping[str, Callable[[Call], Response]]]] = {
         "metadata": _unbuilt("Reference metadata"),
     },
 }
-_STRUCTURES_V1: Final = frozenset((*structures.RESOURCES_V1, *structures.KNOWN_RESOURCES))
+_STRUCTURES_V1: Final = frozenset((*RESOURCES_V1, *OTHERS_V1))
 
 
 def _tag(call: Call, choice: Choice, languages: Iterable[str], *state: object) -> str:

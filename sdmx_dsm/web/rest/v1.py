@@ -14,6 +14,7 @@ from sdmx_dsm.model import (
     parse_key_v1,
     parse_version_expression,
 )
+from sdmx_dsm.service.resources import RESOURCES_V1
 from sdmx_dsm.web.rest.targets import (
     AvailabilityQuery,
     SchemaQuery,
@@ -33,11 +34,6 @@ DETAILS: Final = {
     "dataonly": (("none",), ("all",)),
     "serieskeysonly": (("none",), ("none",)),
     "nodata": (("all",), ("none",)),
-}
-# resources that stand for several types of artefact
-_UNIONS: Final = {
-    "structure": ("*",),
-    "organisationscheme": ("agencyscheme", "dataproviderscheme", "dataconsumerscheme", "organisationunitscheme"),
 }
 
 
@@ -126,7 +122,7 @@ def structure_query(target: Target) -> StructureQuery:
         id, version = "", version or "latest"
     items = _list(target.segment(4), "item")
     return StructureQuery(
-        artefact_types=_UNIONS.get(resource, (resource,)),
+        artefact_types=RESOURCES_V1 if resource == "structure" else (resource,),
         agencies=_list(target.segment(1), "agency"),
         ids=_list(id, "id"),
         versions=_versions(version),
