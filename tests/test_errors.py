@@ -34,6 +34,7 @@ READ_BY_OTHERS = {
     "formats/xsd": "programs",
     "model/queries.py": "programs",
     "service/related.py": "programs",
+    "service/resources.py": "programs",
     "service/structures.py": "programs",
     "store/entries.py": "programs",
     "store/registry.py": "programs",

@@ -20,7 +20,7 @@ observations of a series stand together and are not split over batches. Writers 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 import polars as pl
@@ -43,6 +43,11 @@ class Header:
     names: Text = field(default_factory=dict)
     sources: Text = field(default_factory=dict)
     embargo: str | None = None
+
+    def complete(self, id: str) -> "Header":
+        """With what every message must have: an id (`id`, where there is none), the time, and a sender."""
+        prepared = self.prepared or datetime.now(UTC).isoformat(timespec="seconds")
+        return replace(self, id=self.id or id, prepared=prepared, sender=self.sender or "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

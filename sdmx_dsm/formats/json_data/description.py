@@ -6,7 +6,6 @@ component stands at which level of the message. Rules: the SDMX-JSON 2.0 field g
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -133,17 +132,18 @@ class Describer:
     used: dict[str, None] = field(default_factory=dict)
 
     def meta(self, header: Header) -> dict[str, Any]:
+        header = header.complete("DATA")
         meta: dict[str, Any] = {
             "schema": SCHEMA,
-            "id": header.id or "DATA",
+            "id": header.id,
             "test": header.test,
-            "prepared": header.prepared or datetime.now(UTC).isoformat(timespec="seconds"),
+            "prepared": header.prepared,
         }
         meta |= self._texts("name", header.names or header.sources)  # SDMX-JSON has no place for sources
         if self.used:
             # Tags are lower case here by the pattern of the official schema.
             meta["contentLanguages"] = [language.lower() for language in self.used]
-        meta["sender"] = {"id": header.sender or "unknown"}
+        meta["sender"] = {"id": header.sender}
         if header.receivers:
             meta["receivers"] = [{"id": receiver} for receiver in header.receivers]
         return meta

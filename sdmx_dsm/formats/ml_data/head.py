@@ -1,7 +1,6 @@
 """The start of a data message, written: root, header with its structures, and the tags around a data set."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final, Literal
 
 from sdmx_dsm.batches import Action, DataSet, Header
@@ -52,6 +51,7 @@ class Style:
 
 def message_start(style: Style, header: Header, views: list[View]) -> str:
     """Up to the end of the header; `views` are numbered S1, S2, …, and their namespaces ns1, ns2, …"""
+    header = header.complete("DATA")
     namespaces = {"message": f"{style.schemas}message", "common": f"{style.schemas}common", "xsi": XSI}
     if style.is_generic:
         namespaces["generic"] = f"{style.schemas}data/generic"
@@ -62,14 +62,12 @@ def message_start(style: Style, header: Header, views: list[View]) -> str:
     receivers = "".join(f"<message:Receiver{attribute('id', id)}/>" for id in header.receivers)
     structures = "".join(_structure(style, number, view) for number, view in enumerate(views, 1))
     embargo = f"<message:EmbargoDate>{escape_all(header.embargo)}</message:EmbargoDate>" if header.embargo else ""
-    # The schemas want an id, a sender and a date in every message.
-    prepared = header.prepared or datetime.now(UTC).isoformat(timespec="seconds")
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<message:{style.root}{declared}>\n<message:Header>'
-        f"<message:ID>{escape_all(header.id or 'UNNAMED')}</message:ID>"
+        f"<message:ID>{escape_all(header.id)}</message:ID>"
         f"<message:Test>{'true' if header.test else 'false'}</message:Test>"
-        f"<message:Prepared>{escape_all(prepared)}</message:Prepared>"
-        f"<message:Sender{attribute('id', header.sender or 'Unknown')}/>{receivers}"
+        f"<message:Prepared>{escape_all(header.prepared)}</message:Prepared>"
+        f"<message:Sender{attribute('id', header.sender)}/>{receivers}"
         f"{_texts('common:Name', header.names)}{structures}{embargo}{_texts('message:Source', header.sources)}"
         f"</message:Header>\n"
     )

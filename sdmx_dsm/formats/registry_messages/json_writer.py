@@ -2,7 +2,6 @@
 of SDMX-JSON 2, the names are those of SDMX-ML."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from sdmx_dsm.batches import Header
@@ -11,12 +10,13 @@ from sdmx_dsm.model import localise
 
 
 def write_response_json(response: SubmitStructureResponse, header: Header) -> bytes:
+    header = header.complete("REGISTRY")
     document = {
         "meta": {
-            "id": header.id or "REGISTRY",
-            "prepared": header.prepared or datetime.now(UTC).isoformat(timespec="seconds"),
+            "id": header.id,
+            "prepared": header.prepared,
             "test": header.test,
-            "sender": {"id": header.sender or "unknown"},
+            "sender": {"id": header.sender},
         },
         "data": {
             "submissionResults": [

@@ -2,7 +2,6 @@
 so that each is one tree."""
 
 from dataclasses import MISSING, dataclass, fields
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
@@ -78,14 +77,14 @@ def _namespace(version: MlVersion, part: str) -> str:
 
 def _write_header(root: Element, namespace: str, header: Header) -> None:
     element = etree.SubElement(root, f"{{{namespace}}}Header")
-    prepared = header.prepared or datetime.now(UTC).isoformat(timespec="seconds")
+    header = header.complete("REGISTRY")
     for name, text in (
-        ("ID", header.id or "REGISTRY"),
+        ("ID", header.id),
         ("Test", "true" if header.test else "false"),
-        ("Prepared", prepared),
+        ("Prepared", header.prepared),
     ):
         etree.SubElement(element, f"{{{namespace}}}{name}").text = text
-    etree.SubElement(element, f"{{{namespace}}}Sender").set("id", header.sender or "unknown")
+    etree.SubElement(element, f"{{{namespace}}}Sender").set("id", header.sender)
     for receiver in header.receivers or ("unknown",):
         etree.SubElement(element, f"{{{namespace}}}Receiver").set("id", receiver)
 

@@ -1,7 +1,6 @@
 """Structure messages of SDMX-JSON, written by the plans: one artefact in memory at a time."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -73,12 +72,12 @@ class Writer(Target):
             yield (b"," if number else b"") + msgspec.json.encode(self.part(artefact))
 
     def _meta(self, header: Header) -> dict[str, Any]:
-        prepared = header.prepared or datetime.now(UTC).isoformat(timespec="seconds")
+        header = header.complete("STRUCTURES")
         meta: dict[str, Any] = {
-            "id": header.id or "STRUCTURES",
+            "id": header.id,
             "test": header.test,
-            "prepared": prepared,
-            "sender": {"id": header.sender or "unknown"},
+            "prepared": header.prepared,
+            "sender": {"id": header.sender},
         }
         if header.receivers:
             meta["receivers"] = [{"id": id} for id in header.receivers]

@@ -1,7 +1,6 @@
 """Structure messages of SDMX-ML, written by the plans: a generator of lines, so that memory stays flat."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
@@ -55,11 +54,12 @@ class Writer(Target):
         yield "</message:Structure>\n"
 
     def _header(self, header: Header) -> Iterator[str]:
+        header = header.complete("STRUCTURES")
         yield "  <message:Header>\n"
-        yield self.leaf("message:ID", header.id or "STRUCTURES", 2)
+        yield self.leaf("message:ID", header.id, 2)
         yield self.leaf("message:Test", "true" if header.test else "false", 2)
-        yield self.leaf("message:Prepared", header.prepared or datetime.now(UTC).isoformat(timespec="seconds"), 2)
-        yield self.leaf("message:Sender", "", 2, attribute("id", header.sender or "unknown"))
+        yield self.leaf("message:Prepared", header.prepared, 2)
+        yield self.leaf("message:Sender", "", 2, attribute("id", header.sender))
         for receiver in header.receivers:
             yield self.leaf("message:Receiver", "", 2, attribute("id", receiver))
         for tag, texts in (("common:Name", header.names), ("message:Source", header.sources)):
