@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
+from sdmx_dsm.errors import QuerySemanticsError
 from sdmx_dsm.model.agreements import ProvisionAgreement
 from sdmx_dsm.model.codelists import select_codes
 from sdmx_dsm.model.components import TextFormat
 from sdmx_dsm.model.constraints import DataConstraint, ValueSelection
 from sdmx_dsm.model.datastructures import Component, Dataflow, DataStructure
 from sdmx_dsm.model.items import Codelist
-from sdmx_dsm.model.queries import Context, DataQuery
+from sdmx_dsm.model.queries import ALL_DIMENSIONS, Context, DataQuery
 from sdmx_dsm.model.text import Text
 from sdmx_dsm.model.urns import Reference
 
@@ -92,6 +93,19 @@ class Schema:
 
     def attributes_at(self, *levels: AttachmentLevel) -> tuple[SchemaComponent, ...]:
         return tuple(component for component in self.attributes if component.level in levels)
+
+    def at_observation(self, dimension: str | None) -> str:
+        """The dimension at the observation: the one asked for, else (None) the time, or `ALL_DIMENSIONS` where there is none.
+        Raises QuerySemanticsError for what is neither a dimension nor that."""
+        chosen = dimension or (self.time.id if self.time else ALL_DIMENSIONS)
+        if chosen not in (*self.key_ids, ALL_DIMENSIONS):
+            structure, known = self.structure.reference.short, ", ".join(self.key_ids)
+            raise QuerySemanticsError(
+                f"“{chosen}” is no dimension of {structure}: it has {known}.",
+                ru=f"«{chosen}» — не измерение {structure}; есть {known}.",
+                dimension=chosen,
+            )
+        return chosen
 
     def selected(self, query: DataQuery) -> tuple[str, ...]:
         """The ids that an answer holds: the dimensions always, measures and attributes as the query says (SDMX REST 2.2)."""

@@ -273,14 +273,7 @@ def _check(schema: Schema, query: DataQuery) -> None:
                 ru=f"В ключе позиций: {len(key)}; у {schema.reference.short} измерений: {len(schema.dimensions)} "
                 f"({'.'.join(schema.dimension_ids)}).",
             )
-    observed = query.dimension_at_observation
-    dimensions = {*schema.dimension_ids, *((schema.time.id,) if schema.time else ()), "AllDimensions", None}
-    if observed not in dimensions:
-        raise QuerySemanticsError(
-            f"“{observed}” is no dimension of {schema.reference.short}.",
-            ru=f"«{observed}» — не измерение {schema.reference.short}.",
-            component=observed,
-        )
+    schema.at_observation(query.dimension_at_observation)
 
 
 def _peek(dataset: DataSet) -> DataSet | None:

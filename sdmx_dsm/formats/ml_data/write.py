@@ -20,7 +20,7 @@ from tempfile import TemporaryFile
 import polars as pl
 
 from sdmx_dsm.batches import Action, DataSet, gives_any, in_order, is_component, level_rows, with_columns
-from sdmx_dsm.errors import QuerySemanticsError, Unsupported
+from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.flat import decoded, row_action
 from sdmx_dsm.formats.ml_data.elements import Elements, elements_of
 from sdmx_dsm.formats.ml_data.head import Style, View, dataset_start, message_end, message_start
@@ -320,14 +320,9 @@ def _actions(dataset: DataSet) -> Iterator[tuple[Action, pl.DataFrame]]:
 
 
 def _view(reference: Reference, schema: Schema, dimension: str | None) -> View:
-    """The layout for a dimension at observation; None is time, or flat where there is none."""
+    """The layout for a dimension at observation (see `Schema.at_observation`)."""
     everything = schema.key_ids
-    chosen = dimension or (schema.time.id if schema.time else ALL_DIMENSIONS)
-    if chosen != ALL_DIMENSIONS and chosen not in everything:
-        raise QuerySemanticsError(
-            f"{chosen} is no dimension of {schema.structure.reference.short}; it has {', '.join(everything)}.",
-            dimension=chosen,
-        )
+    chosen = schema.at_observation(dimension)
     keys = tuple(id for id in everything if id != chosen)
     if chosen == ALL_DIMENSIONS or not keys:
         return View(reference, ALL_DIMENSIONS, (), everything)

@@ -300,7 +300,7 @@ def test_a_header_with_such_a_character_is_refused_before_the_first_piece(write:
 
 
 def test_a_dimension_that_is_none_is_refused_before_the_first_piece() -> None:
-    with pytest.raises(QuerySemanticsError, match=r"COLOUR is no dimension .* FREQ, REF_AREA, SEX, TIME_PERIOD"):
+    with pytest.raises(QuerySemanticsError, match=r"“COLOUR” is no dimension .* FREQ, REF_AREA, SEX, TIME_PERIOD"):
         next(write_specific30([dataset(BATCH)], options("COLOUR")))
 
 
