@@ -3,9 +3,11 @@
 FORMATS            the literal table; REST negotiation, the command line, the portal and the tests are parametrised by it
 by_name(name)      a row by its name on the command line
 detect(path)       which format a file is, from its first bytes
-read_data(...)     the data sets of a file in any format that is read"""
+read_data(...)     the data sets of a file in any format that is read
+read_submitted(...) what somebody sent to the registry"""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +17,17 @@ from sdmx_dsm.formats.csv_data import read_csv, write_csv10, write_csv20, write_
 from sdmx_dsm.formats.csv_data.encoding import encoding_of
 from sdmx_dsm.formats.json_data import write_json20
 from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30, write_specific31
+from sdmx_dsm.formats.official import check_json, check_xml
 from sdmx_dsm.formats.options import Format, StructureOptions, WriteOptions
+from sdmx_dsm.formats.registry_messages import (
+    Received,
+    SubmitStructureRequest,
+    is_registry_message,
+    read_registry,
+    root_of,
+    write_registry,
+    write_response_json,
+)
 from sdmx_dsm.formats.structures import read_json, write_json21, write_ml21, write_ml30, write_ml31
 from sdmx_dsm.formats.structures import read_ml as read_structures_ml
 from sdmx_dsm.formats.structures import write_json20 as write_structures_json20
@@ -190,6 +202,42 @@ FORMATS: Final[tuple[Format, ...]] = (
         title={"en": "XML Schema for SDMX-ML 3.0", "ru": "Схема XML для SDMX-ML 3.0"},
         write_schema=write_xsd30,
     ),
+    Format(
+        name="sdmx-ml-2.1",
+        kind="registry",
+        media_type=f"{_SDMX}registry+xml",
+        version="2.1",
+        extension="xml",
+        title={"en": "SDMX-ML 2.1", "ru": "SDMX-ML 2.1"},
+        write_registry=partial(write_registry, "2.1"),
+    ),
+    Format(
+        name="sdmx-ml-3.0",
+        kind="registry",
+        media_type=f"{_SDMX}registry+xml",
+        version="3.0.0",
+        extension="xml",
+        title={"en": "SDMX-ML 3.0", "ru": "SDMX-ML 3.0"},
+        write_registry=partial(write_registry, "3.0"),
+    ),
+    Format(
+        name="sdmx-ml-3.1",
+        kind="registry",
+        media_type=f"{_SDMX}registry+xml",
+        version="3.1.0",
+        extension="xml",
+        title={"en": "SDMX-ML 3.1", "ru": "SDMX-ML 3.1"},
+        write_registry=partial(write_registry, "3.1"),
+    ),
+    Format(
+        name="sdmx-json-2.1",
+        kind="registry",
+        media_type=f"{_SDMX}registry+json",
+        version="2.1.0",
+        extension="json",
+        title={"en": "JSON", "ru": "JSON"},
+        write_registry=write_response_json,
+    ),
 )
 
 
@@ -241,4 +289,36 @@ def read_structures(path: Path) -> tuple[Maintainable, ...]:
     return (read_json if detect(path) == "json" else read_structures_ml)(path)[1]
 
 
-__all__ = ["FORMATS", "Format", "StructureOptions", "WriteOptions", "by_name", "detect", "read_data", "read_structures"]
+def read_submitted(path: Path) -> Received:
+    """The message that somebody sent to the registry, checked against the official schema before it is read: one of the registry
+    interface, or a structure message in SDMX-ML or SDMX-JSON, which is a request to replace what is there.
+
+    Raises ReadError (`.line`, `.column`), Unsupported."""
+    if detect(path) == "json":
+        check_json(path)
+        header, artefacts = read_json(path)
+        return Received(SubmitStructureRequest(artefacts=artefacts, action="Replace"), "json", header)
+    if detect(path) != "xml":
+        raise Unsupported(
+            "Structures come in SDMX-ML or SDMX-JSON; this is neither.",
+            ru="Структуры принимаются в SDMX-ML или SDMX-JSON; это ни то ни другое.",
+        )
+    version, name = root_of(path)
+    check_xml(path)
+    if is_registry_message(name):
+        return read_registry(path)
+    header, artefacts = read_structures_ml(path)
+    return Received(SubmitStructureRequest(artefacts=artefacts, action="Replace"), version, header)
+
+
+__all__ = [
+    "FORMATS",
+    "Format",
+    "StructureOptions",
+    "WriteOptions",
+    "by_name",
+    "detect",
+    "read_data",
+    "read_structures",
+    "read_submitted",
+]

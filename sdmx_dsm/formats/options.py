@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from sdmx_dsm.batches import DataSet, Header
 from sdmx_dsm.model import Context, Maintainable, Reference, Schema, Structures, Text
+
+if TYPE_CHECKING:  # its package reads structures, whose package knows these options
+    from sdmx_dsm.formats.registry_messages.messages import RegistryMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class Reader(Protocol):
 
 
 Writer = Callable[[Iterable[DataSet], WriteOptions], Iterator[bytes]]
+RegistryWriter = Callable[["RegistryMessage", Header], bytes]
 SchemaWriter = Callable[[Schema, WriteOptions], Iterator[bytes]]
 StructureReader = Callable[[Path], tuple[Header, tuple[Maintainable, ...]]]
 StructureWriter = Callable[[Iterable[Maintainable], StructureOptions, Structures], Iterator[bytes]]
@@ -49,10 +53,11 @@ StructureWriter = Callable[[Iterable[Maintainable], StructureOptions, Structures
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One representation. `name` is what the command line calls it; `media_type` and `version` what HTTP calls it;
-    `kind` is "data", "structure" or "schema". The functions that are None are not offered."""
+    `kind` is "data", "structure", "schema" or "registry" (messages of the registry interface). The functions that are None
+    are not offered."""
 
     name: str
-    kind: Literal["data", "structure", "schema"]
+    kind: Literal["data", "structure", "schema", "registry"]
     media_type: str
     version: str
     extension: str
@@ -62,6 +67,7 @@ class Format:
     read_structures: StructureReader | None = None
     write_structures: StructureWriter | None = None
     write_schema: SchemaWriter | None = None
+    write_registry: RegistryWriter | None = None
     binary: bool = False
 
     @property

@@ -31,10 +31,16 @@ def formats() -> str:
         (
             (
                 f"`{format.name}`",
-                {"data": "data", "structure": "structures", "schema": "a schema"}[format.kind],
+                {"data": "data", "structure": "structures", "schema": "a schema", "registry": "registry messages"}[
+                    format.kind
+                ],
                 f"`{format.content_type}`",
-                "yes" if format.read or format.read_structures else "",
-                "yes" if format.write or format.write_structures or format.write_schema else "",
+                "yes"
+                if format.read or format.read_structures or (format.kind == "registry" and "xml" in format.media_type)
+                else "",
+                "yes"
+                if format.write or format.write_structures or format.write_schema or format.write_registry
+                else "",
             )
             for format in FORMATS
         ),

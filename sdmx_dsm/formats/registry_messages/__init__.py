@@ -1,7 +1,7 @@
 """Messages of the registry interface: SDMX-ML 2.1, 3.0 and 3.1, and the answer to a submission of structures in JSON.
 
     read_registry(path) -> Received           whichever of the messages it is, in whichever version
-    write_registry(message, version, header)  the document
+    write_registry(version, message, header)  the document
     write_response_json(response, header)     SubmitStructureResponse as JSON
 
 `messages` has the classes, `declarations` says where their fields stand in SDMX-ML, for both directions. What the schemas
@@ -29,7 +29,7 @@ from sdmx_dsm.formats.registry_messages.messages import (
     SubscriptionRequest,
     SubscriptionStatus,
 )
-from sdmx_dsm.formats.registry_messages.ml import Received, is_registry_message, read_registry, write_registry
+from sdmx_dsm.formats.registry_messages.ml import Received, is_registry_message, read_registry, root_of, write_registry
 
 __all__ = [
     "NotifyRegistryEvent",
@@ -54,6 +54,7 @@ __all__ = [
     "SubscriptionStatus",
     "is_registry_message",
     "read_registry",
+    "root_of",
     "write_registry",
     "write_response_json",
 ]

@@ -5,11 +5,20 @@ import json
 from typing import Any
 
 from sdmx_dsm.batches import Header
-from sdmx_dsm.formats.registry_messages.messages import StatusMessage, StatusText, SubmitStructureResponse
+from sdmx_dsm.errors import NotAcceptable
+from sdmx_dsm.formats.registry_messages.messages import (
+    RegistryMessage,
+    StatusMessage,
+    StatusText,
+    SubmitStructureResponse,
+)
 from sdmx_dsm.model import localise
 
 
-def write_response_json(response: SubmitStructureResponse, header: Header) -> bytes:
+def write_response_json(response: RegistryMessage, header: Header) -> bytes:
+    """Raises NotAcceptable for other messages, which have no form in JSON."""
+    if not isinstance(response, SubmitStructureResponse):
+        raise NotAcceptable(f"A {type(response).__name__} is written in SDMX-ML alone.")
     header = header.complete("REGISTRY")
     document = {
         "meta": {

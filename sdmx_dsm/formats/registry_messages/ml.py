@@ -17,7 +17,7 @@ from sdmx_dsm.formats.registry_messages.messages import RegistryMessage, SubmitS
 from sdmx_dsm.formats.structures.kinds import line_of
 from sdmx_dsm.formats.structures.ml_reader import Reader, read_header
 from sdmx_dsm.formats.structures.syntaxes import ML21, ML_SYNTAXES
-from sdmx_dsm.formats.xmlsafe import parse
+from sdmx_dsm.formats.xmlsafe import expat_parser, feed, parse
 from sdmx_dsm.model import Reference, parse_urn
 from sdmx_dsm.model.registrations import RegistryAction
 
@@ -30,9 +30,28 @@ ROOTS: Final = ("RegistryInterface", *_MESSAGES)
 
 @dataclass(frozen=True, slots=True)
 class Received:
+    """`version`: that of the SDMX-ML it came in, or "json"."""
+
     message: RegistryMessage
-    version: MlVersion
+    version: MlVersion | Literal["json"]
     header: Header
+
+
+def root_of(path: Path) -> tuple[MlVersion, str]:
+    """The version and the name of the root element of a document in SDMX-ML. Raises ReadError for another."""
+    roots: list[str] = []
+    with path.open("rb") as source:
+        for _ in feed(expat_parser(lambda name, _: roots.append(name)), source, 4096):
+            if roots:
+                break
+    namespace, _, name = roots[0].rpartition(" ")
+    for version in VERSIONS:
+        if namespace == _namespace(version, "message"):
+            return version, name
+    raise ReadError(
+        f"The root element is {name} of the namespace “{namespace}”; a message of SDMX-ML {', '.join(VERSIONS)} is expected.",
+        line=1,
+    )
 
 
 def is_registry_message(root_name: str) -> bool:
@@ -61,7 +80,7 @@ def read_registry(path: Path) -> Received:
     raise ReadError(f"The {name_of(root)} holds no message.", line=line_of(root))
 
 
-def write_registry(message: RegistryMessage, version: MlVersion, header: Header) -> bytes:
+def write_registry(version: MlVersion, message: RegistryMessage, header: Header) -> bytes:
     """The document. `header` gets what the standard demands: an id, a time, a sender and a receiver."""
     codec = _Codec(version)
     names = {prefix: _namespace(version, prefix) for prefix in ("message", "registry", "common")}

@@ -54,7 +54,7 @@ class Call:
         return tuple(language.strip() for language in self.hub.settings.languages.split(","))
 
     def format(self, kind: Kind, *also: Kind) -> Choice:
-        offered = [row for row in FORMATS if row.write or row.write_structures or row.kind == "schema"]
+        offered = [row for row in FORMATS if row.write or row.write_structures or row.kind in ("schema", "registry")]
         accept = ", ".join(self.request.headers.getlist("accept"))
         return choose(offered, kind, self.family, accept, self.target, self.hub.settings.sdmx_defaults, also=also)
 

@@ -16,7 +16,7 @@ from sdmx_dsm.model import is_wildcard, parse_version, parse_version_expression
 from sdmx_dsm.model.versions import Version
 from sdmx_dsm.web.rest.targets import Family, Target
 
-Kind = Literal["data", "structure", "schema"]
+Kind = Literal["data", "structure", "schema", "registry"]
 VND: Final = "application/vnd.sdmx."
 _SHOWN_CHARACTERS: Final = 500  # of what a caller asked for, in the message that refuses it
 
@@ -66,6 +66,8 @@ _PREFERRED: Final[Mapping[tuple[Family, Kind], tuple[str, str]]] = {
     ("v2", "data"): (f"{VND}data+xml", "3.0.0"),
     ("v2", "structure"): (f"{VND}structure+xml", "3.0.0"),
     ("v2", "schema"): (f"{VND}schema+xml", "3.0.0"),
+    ("v2", "registry"): (f"{VND}registry+xml", "3.0.0"),
+    ("v1", "registry"): (f"{VND}registry+xml", "2.1"),
     ("v1", "data"): (f"{VND}genericdata+xml", "2.1"),
     ("v1", "structure"): (f"{VND}structure+xml", "2.1"),
     ("v1", "schema"): (f"{VND}schema+xml", "2.1"),
@@ -82,6 +84,7 @@ _STANDARD: Final[Mapping[Kind, frozenset[str]]] = {
         structurespecifictimeseriesdata+xml""".split()
     ),
     "structure": frozenset((f"{VND}structure+json", f"{VND}structure+xml")),
+    "registry": frozenset((f"{VND}registry+xml",)),
     "schema": frozenset((f"{VND}schema+json", f"{VND}schema+xml", f"{VND}structure+json", f"{VND}structure+xml")),
 }
 # Other names of a type.

@@ -30,7 +30,6 @@ from sdmx_dsm.formats.registry_messages import (
     write_registry,
 )
 from sdmx_dsm.formats.registry_messages.ml import VERSIONS, MlVersion
-from sdmx_dsm.formats.structures.syntaxes import ML_SYNTAXES
 from sdmx_dsm.model import Code, Codelist, Reference
 from sdmx_dsm.model.registrations import (
     Endpoint,
@@ -165,7 +164,7 @@ def names(message: RegistryMessage) -> str:
 def test_a_message_is_valid_and_read_as_it_was_written(
     message: RegistryMessage, version: MlVersion, tmp_path: Path
 ) -> None:
-    document = write_registry(message, version, HEADER)
+    document = write_registry(version, message, HEADER)
     assert xsd_errors(document, version, tmp_path) == []
     path = tmp_path / "message.xml"
     path.write_bytes(document)
@@ -201,7 +200,7 @@ def submission(version: str, root: str = "RegistryInterface") -> str:
     return SUBMISSION.format(root=root, ns=namespace, reference=REFERENCES[version])
 
 
-@pytest.mark.parametrize("version", [syntax.version[1:].replace("_", ".") for syntax in ML_SYNTAXES])
+@pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("root", ["RegistryInterface", "SubmitStructureRequest"])
 def test_a_submission_of_structures_is_read_with_its_actions(version: str, root: str, tmp_path: Path) -> None:
     path = tmp_path / "submission.xml"
