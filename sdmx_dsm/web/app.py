@@ -20,7 +20,7 @@ from sdmx_dsm.web.failures import failure
 from sdmx_dsm.web.guard import Guard
 from sdmx_dsm.web.outbox import Outbox
 from sdmx_dsm.web.responses import json_response
-from sdmx_dsm.web.rest import answers
+from sdmx_dsm.web.rest import answers, maintenance
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/health", health),
             Route("/ready", ready),
             *answers.routes(),
+            *maintenance.routes(),
             *api.routes(),
             *portal.routes(hub),
         ],

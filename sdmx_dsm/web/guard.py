@@ -37,7 +37,7 @@ PREFLIGHT_HEADERS: Final = {
     "access-control-allow-headers": "Accept, Accept-Language, Authorization, Content-Type, If-Modified-Since, If-None-Match, "
     "Range, X-Range",
     "access-control-max-age": "86400",
-    "allow": "GET, HEAD, OPTIONS",
+    "allow": "GET, HEAD, OPTIONS, POST, PUT, DELETE",
 }
 
 

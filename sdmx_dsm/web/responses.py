@@ -8,7 +8,7 @@ import json
 import logging
 import re
 import uuid
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -105,6 +105,35 @@ STATUSES: Final[Mapping[type[Exception], Status]] = {
     SettingsError: Status(500, 500, 500, 500),
     DsmError: Status(500, 500, 500, 500),
 }
+
+
+# What broke a rule of the registry -> the status of the artefact; of all other rules it is 409 (SDMX REST 2.2, maintenance).
+RULE_STATUSES: Final[Mapping[str, int]] = {
+    "not-found": 404,
+    "wrong-agency": 403,
+    "changed-meanwhile": 412,
+    "wrong-identity": 422,
+}
+
+
+def result_status(action: str, *, refused: bool, rules: Sequence[str] = ()) -> int:
+    """Of one artefact, registration or subscription that was sent."""
+    if refused:
+        return next((RULE_STATUSES[rule] for rule in rules if rule in RULE_STATUSES), 409)
+    return 201 if action == "Append" else 200
+
+
+def message_status(results: Iterable[tuple[int, bool]]) -> int:
+    """Of an answer to several: each its status, and whether it was refused for a reason of its own. What they have in common;
+    207 where some were done and others refused."""
+    found = list(results)
+    done = {status for status, _ in found if status < 400}
+    reasons = {status for status, is_own in found if status >= 400 and is_own}
+    if done and reasons:
+        return 207
+    if done:
+        return max(done)
+    return reasons.pop() if len(reasons) == 1 else 409
 
 
 def status_of(error: DsmError) -> Status:

@@ -49,11 +49,13 @@ class Template:
     administrator: str
     moldova: str
     kyrgyzstan: str
+    methodology: str
+    other: str
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """A data folder to copy, and the tokens of an administrator and of two senders."""
+    """A data folder to copy, and the tokens of an administrator, of two senders, of who maintains DSM, and who SDMX."""
     folder = tmp_path_factory.mktemp("template")
     hub = Hub.open(Settings(data_dir=str(folder)))
     try:
@@ -70,6 +72,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
             people.create_token(hub, "admin", administrator=True),
             people.create_token(hub, "moldova", agreements=[AGREEMENT_MD]),
             people.create_token(hub, "kyrgyzstan", agreements=[AGREEMENT_KG]),
+            people.create_token(hub, "methodology", maintains=["DSM"]),
+            people.create_token(hub, "other", maintains=["SDMX"]),
         )
     finally:
         hub.close()

@@ -1,6 +1,7 @@
-"""sdmx1 and pysdmx against a server that really runs: dataflows, a DSD with its codelists, data."""
+"""sdmx1 and pysdmx against a server that really runs: dataflows, a DSD with its codelists, data, maintenance."""
 
 from decimal import Decimal
+from enum import Enum
 
 import httpx
 import pysdmx.errors
@@ -8,9 +9,11 @@ import pytest
 import sdmx
 from pysdmx.api.dc.rest import SdmxConnector
 from pysdmx.api.fmr import RegistryClient
+from pysdmx.api.fmr.maintenance import RegistryMaintenanceClient, StructureAction
 from pysdmx.io import get_datasets
+from pysdmx.model import Code, Codelist, Dataflow
 
-from tests.web.conftest import KYRGYZSTAN, MOLDOVA
+from tests.web.conftest import KYRGYZSTAN, MOLDOVA, Template
 
 DIMENSIONS = ["FREQ", "REF_AREA", "CITIZENSHIP", "SEX", "AGE", "RESIDENCE_STATUS", "DATA_SOURCE"]
 FLOW = "urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=DSM:FOREIGN_POP(1.0.0)"
@@ -101,3 +104,44 @@ def test_pysdmx_reads_the_messages_themselves(address: str) -> None:
     data = httpx.get(f"{address}/sdmx/v1/data/FOREIGN_POP", headers={"Accept": accept})
     (dataset,) = get_datasets(data.text, xml.text)
     assert sorted(map(float, dataset.data["OBS_VALUE"])) == sorted(float(value) for _, _, value in ROWS)
+
+
+class Delete(Enum):
+    """The client has no name for this action, which its registry knows."""
+
+    Delete = "Delete"
+
+
+def test_pysdmx_adds_replaces_and_deletes_structures(address: str, template: Template) -> None:
+    def codelist(*codes: str) -> Codelist:
+        items = [Code(code, name=code) for code in codes]
+        return Codelist("CL_LIVE", name="Live", agency="DSM", version="1.0", items=items)
+
+    def codes() -> list[str]:
+        return [code.id for code in RegistryClient(f"{address}/sdmx/v2").get_codes("DSM", "CL_LIVE", "1.0")]
+
+    client = RegistryMaintenanceClient(f"{address}/sdmx/v2", user="methodology", password=template.methodology)
+    client.put_structures([codelist("A", "B")], action=StructureAction.Append)
+    assert codes() == ["A", "B"]
+    with pytest.raises(pysdmx.errors.Invalid):
+        client.put_structures([codelist("A")], action=StructureAction.Append)
+    client.put_structures([codelist("B", "X")], action=StructureAction.Merge)
+    assert codes() == ["A", "B", "X"]
+    client.put_structures([codelist("C")])
+    assert codes() == ["C"]
+    foreign = Dataflow(
+        "D",
+        name="D",
+        agency="SDMX",
+        version="1.0",
+        structure="urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=DSM:ENTRIES(1.0.0)",
+    )
+    with pytest.raises(pysdmx.errors.Invalid):
+        client.put_structures([codelist("D"), foreign])
+    assert codes() == ["C"]
+    client.put_structures([codelist("C")], action=Delete.Delete)  # type: ignore[arg-type]
+    with pytest.raises(pysdmx.errors.NotFound):
+        codes()
+    by_token = RegistryMaintenanceClient(address, access_token=template.moldova)
+    with pytest.raises(pysdmx.errors.PysdmxError):
+        by_token.put_structures([codelist("A")])

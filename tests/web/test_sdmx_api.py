@@ -380,23 +380,6 @@ def test_what_nobody_writes_is_not_acceptable(client: TestClient, accept: str) -
     assert V2_CSV in answer.text
 
 
-@pytest.mark.parametrize(
-    "method, path",
-    [
-        ("POST", "/sdmx/v2/structure"),
-        ("PUT", "/sdmx/v2/structure/dataflow/DSM/FOREIGN_POP/1.0.0"),
-        ("DELETE", "/sdmx/v2/structure/dataflow/DSM/FOREIGN_POP/1.0.0"),
-        ("POST", "/ws/secure/sdmxapi/rest"),
-        ("POST", "/ws/secure/sdmx/v2/metadata"),
-    ],
-)
-def test_writing_over_the_sdmx_api_is_not_built(client: TestClient, template: Template, method: str, path: str) -> None:
-    headers = {"Authorization": f"Bearer {template.administrator}"}
-    answer = client.request(method, path, headers=headers)
-    assert answer.status_code == 501
-    assert "/api/v1/submissions" in answer.text
-
-
 def test_nothing_found_by_the_specification(strict_client: TestClient) -> None:
     assert strict_client.get(f"{FLOW}/A.AM").status_code == 204
     assert strict_client.get("/sdmx/v1/data/FOREIGN_POP/A.AM").status_code == 404

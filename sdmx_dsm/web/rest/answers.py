@@ -27,8 +27,6 @@ from sdmx_dsm.web.rest.negotiation import Choice, Kind, accepts_gzip, choose, ch
 from sdmx_dsm.web.rest.targets import ROOTS, Family, SchemaQuery, Target, split_target
 
 PARSERS: Final[Mapping[Family, ModuleType]] = {"v1": v1, "v2": v2}
-_READABLE: Final = frozenset(("GET", "HEAD"))
-_METHODS: Final = ("GET", "POST", "PUT", "DELETE", "PATCH")
 
 
 @dataclass(frozen=True)
@@ -61,18 +59,12 @@ class Call:
 
 def routes() -> list[Route]:
     """Everything below the roots of the API; `answer` splits the raw path."""
-    return [
-        Route(f"{root}{rest}", partial(answer, root=root), methods=_METHODS)
-        for root in ROOTS
-        for rest in ("", "/{rest:path}")
-    ]
+    return [Route(f"{root}{rest}", partial(answer, root=root)) for root in ROOTS for rest in ("", "/{rest:path}")]
 
 
 def answer(request: Request, root: str) -> Response:
     """The response to a request below `root`. Raises DsmError."""
     family = ROOTS[root]
-    if request.method not in _READABLE:
-        raise Unsupported(f"{request.method} is not offered here yet: send data to /api/v1/submissions.")
     target = split_target(
         request.scope["raw_path"], request.scope["query_string"], request.scope.get("root_path", "") + root
     )
@@ -164,7 +156,7 @@ def _structure_message(
 ) -> Response:
     """A structure message with what `select` finds in `registry`, unless the caller has it already."""
     languages = call.languages
-    tag = _tag(call, choice, languages, query, registry.revision)
+    tag = _tag(call, choice, languages, query, registry.revision, revision=registry.revision)
     headers = _headers(call, choice, languages, tag, "structures", last_modified)
     if is_current(call.request, tag, last_modified):
         return not_modified(headers)
@@ -205,8 +197,9 @@ _RESOURCES: Final[Mapping[Family, Mapping[str, Callable[[Call], Response]]]] = {
 _STRUCTURES_V1: Final = frozenset((*RESOURCES_V1, *OTHERS_V1))
 
 
-def _tag(call: Call, choice: Choice, languages: Iterable[str], *state: object) -> str:
-    return entity_tag((__version__, call.family, choice.content_type, choice.options, *languages, *state))
+def _tag(call: Call, choice: Choice, languages: Iterable[str], *state: object, revision: int | None = None) -> str:
+    parts = (__version__, call.family, choice.content_type, choice.options, *languages, *state)
+    return entity_tag(parts, revision)
 
 
 def _headers(

@@ -1,6 +1,7 @@
 """Validators and conditions: ETag, Last-Modified, If-None-Match, If-Modified-Since."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -8,10 +9,16 @@ from email.utils import format_datetime, parsedate_to_datetime
 from starlette.requests import Request
 
 
-def entity_tag(parts: Iterable[object]) -> str:
-    """A weak tag: the same content may be prepared at another time or compressed in another way."""
+def entity_tag(parts: Iterable[object], revision: int | None = None) -> str:
+    """A weak tag: the same content may be prepared at another time or compressed in another way. `revision`: that of the registry
+    which was read, for `seen_revisions`."""
     digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
-    return f'W/"{digest}"'
+    return f'W/"{digest}"' if revision is None else f'W/"{digest}.{revision}"'
+
+
+def seen_revisions(header: str) -> list[int]:
+    """The revisions of the registry that the tags in an If-Match name; others than ours name none."""
+    return [int(number) for number in re.findall(r'"[0-9a-f]{32}\.([0-9]{1,18})"', header)]
 
 
 def http_date(moment: datetime) -> str:
