@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from sdmx_dsm import __version__
 from sdmx_dsm.cli import serving
 from sdmx_dsm.cli import structures as structure_commands
 from sdmx_dsm.cli.options import (
+    OPERATOR,
     AgreementOption,
     DataDir,
     DataflowOption,
@@ -27,7 +28,7 @@ from sdmx_dsm.cli.output import Refusing, print_json, print_report, print_table,
 from sdmx_dsm.errors import NotFound
 from sdmx_dsm.excel import load_mapping
 from sdmx_dsm.formats import Format, WriteOptions, by_name
-from sdmx_dsm.model import DataQuery, Structures, Viewer, parse_key_v2
+from sdmx_dsm.model import DataQuery, Structures, parse_key_v2
 from sdmx_dsm.service import data
 from sdmx_dsm.service import demo as demonstration
 from sdmx_dsm.service.archive import backup as make_backup
@@ -50,7 +51,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-OPERATOR: Final = Viewer(name="command line", is_administrator=True)
 
 
 def main() -> None:

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from sdmx_dsm.errors import NotFound
+from sdmx_dsm.model import Viewer
 from sdmx_dsm.service import Hub
 from sdmx_dsm.settings import Settings, load_settings
 
+OPERATOR: Final = Viewer(name="command line", is_administrator=True)
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 DataDir = Annotated[str | None, typer.Option(help="Folder of the hub's data (DSM_DATA_DIR).")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]

@@ -1,17 +1,22 @@
 """`dsm structures`: structure messages in files, and those of the hub."""
 
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from sdmx_dsm.cli.options import DataDir, Output, new_or_open_hub, open_hub, settings_of
-from sdmx_dsm.cli.output import problems, say, write
+from sdmx_dsm.cli.options import OPERATOR, DataDir, Json, Output, new_or_open_hub, open_hub, settings_of
+from sdmx_dsm.cli.output import print_json, problems, say, write
 from sdmx_dsm.errors import DsmError, NotFound, Unsupported
 from sdmx_dsm.formats import StructureOptions, by_name
 from sdmx_dsm.model import Maintainable, Structures
-from sdmx_dsm.service.content import faults_of, find_files, load_artefacts, read_file
+from sdmx_dsm.service.content import find_files, read_file
 from sdmx_dsm.service.conversion import plain_header
+from sdmx_dsm.service.maintenance import review, submit
+from sdmx_dsm.service.results import Result, result_values
 from sdmx_dsm.service.structures import select
 from sdmx_dsm.web.rest.targets import split_target
 from sdmx_dsm.web.rest.v2 import structure_query
@@ -23,26 +28,36 @@ Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, and
 @commands.command()
 def check(
     paths: Paths,
-    hub: Annotated[bool, typer.Option("--hub", help="References may also lead to what the hub has.")] = False,
+    hub: Annotated[bool, typer.Option("--hub", help="As a change of what the hub has.")] = False,
     data_dir: DataDir = None,
+    as_json: Json = False,
 ) -> None:
-    """Read structure messages and say what is wrong with them: files that can't be read, references that lead nowhere."""
-    known = Structures()
-    if hub:
-        with open_hub(settings_of(data_dir)) as opened:
-            known = opened.structures
-    artefacts = _checked(paths, known)
-    say(f"{len(artefacts)} artefacts, nothing wrong.")
+    """Read structure messages and say what is wrong with them: files that can't be read, rules that are broken."""
+    with open_hub(settings_of(data_dir)) if hub else nullcontext() as opened:
+        artefacts, unreadable = _read(paths)
+        results = (
+            submit(opened, artefacts, user=OPERATOR.name, dry_run=True) if opened else review(artefacts, Structures())
+        )
+    _report(results, unreadable, f"{len(results)} artefacts, nothing wrong.", as_json)
 
 
 @commands.command()
-def load(paths: Paths, data_dir: DataDir = None) -> None:
+def load(
+    paths: Paths,
+    note: Annotated[str, typer.Option(help="For who reads the history.")] = "structure files",
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
     """Put structure messages into the hub: all of them, or none when something is wrong."""
     with new_or_open_hub(settings_of(data_dir)) as hub:
-        artefacts = _checked(paths, hub.structures)
-        before = hub.registry.revision
-        changed = load_artefacts(hub, artefacts) != before
-    say(f"{len(artefacts)} artefacts are in the hub" + (" now." if changed else " already."))
+        artefacts, unreadable = _read(paths)
+        results = submit(hub, artefacts, user=OPERATOR.name, note=note, dry_run=bool(unreadable))
+    counts = Counter("as it was" if not result.is_change else result.action for result in results)
+    parts = [f"{counts[key]} {word}" for key, word in _LOADED.items() if counts[key]]
+    _report(results, unreadable, f"{len(results)} artefacts are in the hub: {', '.join(parts)}.", as_json)
+
+
+_LOADED: Final = {"Append": "new", "Replace": "changed", "as it was": "as they were"}
 
 
 @commands.command()
@@ -69,19 +84,32 @@ def export(
         write(format.write_structures(found, options, hub.structures), output)
 
 
-def _checked(paths: list[Path], known: Structures) -> list[Maintainable]:
-    """The artefacts of all files. Exits with 1, everything that is wrong said, when anything is."""
+def _read(paths: list[Path]) -> tuple[list[Maintainable], int]:
+    """The artefacts of all files that can be read, and how many files can't, each of which is named."""
     artefacts: list[Maintainable] = []
-    faults: list[str] = []
+    unreadable = 0
     for file in find_files(paths):
         try:
             artefacts += read_file(file)
         except DsmError as error:
-            faults.append(error.message)
-    faults += faults_of(artefacts, known)
-    for fault in faults:
-        problems.print(fault, markup=False)
-    if faults:
-        problems.print(f"Artefacts read: {len(artefacts)}, faults: {len(faults)}.", markup=False)
+            problems.print(error.message, markup=False)
+            unreadable += 1
+    return artefacts, unreadable
+
+
+def _report(results: Sequence[Result], unreadable: int, summary: str, as_json: bool) -> None:
+    """What is wrong, or the summary. Exits with 1 when anything was refused or unreadable."""
+    told = [result for result in results if result.status != "Success" and result.rule != "others-refused"]
+    refused = sum(result.status == "Failure" for result in told)
+    if as_json:
+        print_json([result_values(result) for result in results])
+    else:
+        for result in told:
+            problems.print(result.message["en"], markup=False)
+        if refused or unreadable:
+            files = f", {unreadable} files that can't be read" if unreadable else ""
+            problems.print(f"{len(results)} artefacts, {refused} with faults{files}.", markup=False)
+        else:
+            say(summary)
+    if refused or unreadable:
         raise typer.Exit(1)
-    return artefacts

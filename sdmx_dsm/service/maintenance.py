@@ -15,43 +15,25 @@ import msgspec
 
 from sdmx_dsm.errors import Conflict, Unavailable
 from sdmx_dsm.model import (
-    Change,
     ItemScheme,
     Maintainable,
     Reference,
     Structures,
-    Text,
     compare,
     is_wildcard,
     parse_version,
 )
 from sdmx_dsm.model.bumps import MAJOR, minimum_bump
-from sdmx_dsm.service.hub import Hub, Registry
+from sdmx_dsm.service.hub import Hub
 from sdmx_dsm.service.merging import merge_items, merge_languages, without_item
-from sdmx_dsm.service.rules import Fault, check_artefact, check_links, listed, name_of, sentence
+from sdmx_dsm.service.results import Result
+from sdmx_dsm.service.rules import Fault, check_artefact, check_links, find_cycles, listed, name_of, sentence
 from sdmx_dsm.service.rules.data import check_data
 from sdmx_dsm.service.rules.versions import check_version
+from sdmx_dsm.store import Store
 
 SubmitAction = Literal["replace", "append", "merge"]
 _ATTEMPTS: Final = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What became, or would become, of one artefact. `action`: "Append" for a new one. `faults`: the rules that are broken, those
-    of a warning too; `message` says it all in English and Russian. `changes`: what differs from the state before."""
-
-    reference: Reference
-    action: Literal["Append", "Replace", "Delete"]
-    status: Literal["Success", "Warning", "Failure"]
-    message: Text
-    faults: tuple[Fault, ...] = ()
-    changes: tuple[Change, ...] = ()
-
-    @property
-    def rule(self) -> str:
-        """The name of the first rule that is broken, "" for none."""
-        return self.faults[0].rule if self.faults else ""
 
 
 def submit(
@@ -98,6 +80,15 @@ def delete(
         hub, wishes, user=user, note=note, dry_run=dry_run, expected=expected,
         all_or_nothing=all_or_nothing, agencies=agencies,
     )  # fmt: skip
+
+
+def review(artefacts: Iterable[Maintainable], structures: Structures) -> tuple[Result, ...]:
+    """What `submit` would say of artefacts in a registry that holds `structures` and no data."""
+    plans = list(
+        _plans(structures, [Wish(artefact.reference, artefact, "replace") for artefact in artefacts], {}, None)
+    )
+    _check(None, structures, plans, all_or_nothing=True)
+    return tuple(map(_result, plans))
 
 
 def entity_tag(artefact: Maintainable) -> str:
@@ -157,7 +148,7 @@ def carry_out(
     for _ in range(_ATTEMPTS):
         registry = hub.registry
         plans = list(_plans(registry.structures, wishes, expected or {}, agencies))
-        _check(hub, registry, plans, all_or_nothing)
+        _check(hub.store, registry.structures, plans, all_or_nothing)
         done = [plan for plan in plans if not plan.is_refused]
         if all_or_nothing and len(done) < len(plans):
             for plan in done:
@@ -290,9 +281,8 @@ def _with_languages(plan: _Plan, new: Maintainable) -> Maintainable | None:
 # --- the rules --------------------------------------------------------------------------------------------------------------
 
 
-def _check(hub: Hub, registry: Registry, plans: Sequence[_Plan], all_or_nothing: bool) -> None:
+def _check(store: Store | None, before: Structures, plans: Sequence[_Plan], all_or_nothing: bool) -> None:
     """Adds to the plans what is wrong with them. Where some may go without others, what leans on a refused one is refused too."""
-    before = registry.structures
     for plan in plans:
         if not plan.is_refused and plan.is_change and not plan.wish.is_restored:
             plan.faults += _version_faults(plan, before)
@@ -300,7 +290,7 @@ def _check(hub: Hub, registry: Registry, plans: Sequence[_Plan], all_or_nothing:
     while True:
         put, gone = _difference(considered)
         after = before.with_artefacts(put, gone)
-        found = _faults_among(hub, before, after, considered)
+        found = _faults_among(store, before, after, considered)
         for plan, fault in found:
             plan.faults.append(fault)
         left = [plan for plan in considered if not plan.is_refused]
@@ -320,18 +310,22 @@ def _version_faults(plan: _Plan, structures: Structures) -> Iterator[Fault]:
         )
 
 
-def _faults_among(hub: Hub, before: Structures, after: Structures, plans: Sequence[_Plan]) -> list[tuple[_Plan, Fault]]:
+def _faults_among(
+    store: Store | None, before: Structures, after: Structures, plans: Sequence[_Plan]
+) -> list[tuple[_Plan, Fault]]:
     """What is wrong with the artefacts themselves, with those that refer to them, and with data, in the state `after`."""
     found: list[tuple[_Plan, Fault]] = []
     for plan in plans:
         if plan.after is not None:
             found += [(plan, fault) for fault in check_artefact(plan.after, after)]
     targets = {plan.target: plan for plan in plans}
+    found += [(targets[reference], fault) for reference, fault in find_cycles(targets, after)]
     harmful = {reference for reference, plan in targets.items() if _may_harm(plan, before)}
     found += [
         (targets[reference], fault) for reference, fault in _broken_referrers(before, after, harmful, set(targets))
     ]
-    found += [(targets[reference], fault) for reference, fault in check_data(hub.store, before, after, harmful)]
+    if store:
+        found += [(targets[reference], fault) for reference, fault in check_data(store, before, after, harmful)]
     return found
 
 
@@ -402,6 +396,7 @@ def _result(plan: _Plan) -> Result:
         action="Delete" if plan.wish.artefact is None else "Append" if before is None else "Replace",
         status="Failure" if plan.is_refused else "Warning" if faults else "Success",
         faults=faults,
+        is_change=plan.is_change,
         message=sentence(plan.wish.reference, told if plan.is_refused else [outcome, *told]),
         changes=compare(before, after) if is_comparable else (),  # type: ignore[type-var]
     )

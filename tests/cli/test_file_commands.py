@@ -199,11 +199,12 @@ def test_check_names_what_is_wrong(tmp_path: Path) -> None:
     assert result.exit_code == 1
     lines = result.stderr.splitlines()
     assert lines[0].startswith(f"{tmp_path / 'structures' / 'broken.xml'}: This is not well-formed XML")
-    assert (
-        "DataStructure DSM:EXAMPLE(1.0.0) refers to Codelist DSM:CL_UNIT(1.0+.0): there is no such artefact." in lines
-    )
-    assert "DataStructure DSM:EXAMPLE(1.0.0): the group Sibling names SEX, which is no dimension." in lines
-    assert "Codelist DSM:CL_AREA(1.0.0): the item KG comes 2 times." in lines
+    assert lines[1:] == [
+        "Codelist DSM:CL_AREA(1.0.0): KG comes 2 times.",
+        "DataStructure DSM:EXAMPLE(1.0.0): the group Sibling names SEX, which is not there; the attribute UNIT_MEASURE names "
+        "SEX, which is not there; the attribute COLLECTION names SEX, which is not there; attribute UNIT_MEASURE, representation, enumeration: there is no Codelist DSM:CL_UNIT(1.0+.0).",
+        "12 artefacts, 2 with faults, 1 files that can't be read.",
+    ]
 
 
 def test_load_puts_structures_into_the_hub_or_none(tmp_path: Path) -> None:
@@ -214,8 +215,19 @@ def test_load_puts_structures_into_the_hub_or_none(tmp_path: Path) -> None:
     assert invoke("structures", "load", wrong, *hub).exit_code == 1
     assert invoke("structures", "export", *hub).stderr == "No structures match “*/*/*/*”.\n"
     loaded = invoke("structures", "load", path, *hub)
-    assert (loaded.exit_code, loaded.stdout.endswith(" artefacts are in the hub now.\n")) == (0, True)
-    assert invoke("structures", "load", path, *hub).stdout.endswith(" artefacts are in the hub already.\n")
+    assert (loaded.exit_code, loaded.stdout) == (0, "12 artefacts are in the hub: 12 new.\n")
+    assert invoke("structures", "load", path, *hub).stdout == "12 artefacts are in the hub: 12 as they were.\n"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace(">Tajikistan<", ">Republic of Tajikistan<"), "utf-8")
+    refused = invoke("structures", "load", path, *hub)
+    assert (refused.exit_code, refused.stderr.splitlines()) == (
+        1,
+        [
+            "Codelist DSM:CL_AREA(1.0.0): 1.0.0 is stable and can't change; a patch change (code TJ, name (en): changed from "
+            "“Tajikistan” to “Republic of Tajikistan”) needs version 1.0.1.",
+            "12 artefacts, 1 with faults.",
+        ],
+    )
 
 
 @pytest.mark.parametrize("format", ["sdmx-ml-2.1", "sdmx-ml-3.0", "sdmx-json-2.0"])
@@ -231,7 +243,10 @@ def test_export_writes_structures_that_check_reads(format: str, tmp_path: Path) 
     # A dataflow alone refers to what the hub has.
     invoke("structures", "export", "dataflow/DSM/EXAMPLE", "--to", format, "-o", target, *hub)
     alone = invoke("structures", "check", target)
-    assert (alone.exit_code, f"Dataflow {EXAMPLE.short} refers to DataStructure" in alone.stderr) == (1, True)
+    assert (alone.exit_code, f"Dataflow {EXAMPLE.short}: structure: there is no DataStructure" in alone.stderr) == (
+        1,
+        True,
+    )
     assert invoke("structures", "check", target, "--hub", *hub).exit_code == 0
 
 

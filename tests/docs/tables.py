@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from sdmx_dsm.cli.commands import app
 from sdmx_dsm.formats import FORMATS
+from sdmx_dsm.service.rules import RULES
 from sdmx_dsm.settings import settings_table
 from sdmx_dsm.web.responses import STATUSES
 
@@ -57,6 +58,10 @@ def errors() -> str:
     )
 
 
+def rules() -> str:
+    return table(("rule", "what breaking it means"), ((f"`{name}`", meaning) for name, meaning in RULES.items()))
+
+
 def _first_sentence(text: str) -> str:
     return re.split(r"(?<=\.)\s", text)[0]
 
@@ -94,6 +99,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "settings": lambda: settings_table() + "\n",
     "formats": formats,
     "errors": errors,
+    "rules": rules,
     "commands": command_pages,
 }
 

@@ -8,7 +8,8 @@ import pytest
 
 from sdmx_dsm.model import Code, Codelist, Dataflow, Maintainable, Reference
 from sdmx_dsm.service import Hub
-from sdmx_dsm.service.maintenance import Result, delete, entity_tag, submit
+from sdmx_dsm.service.maintenance import delete, entity_tag, submit
+from sdmx_dsm.service.results import Result
 from sdmx_dsm.settings import Settings
 
 AREAS = Codelist(

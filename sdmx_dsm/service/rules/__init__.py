@@ -6,16 +6,15 @@ from sdmx_dsm.model import DataConstraint, Maintainable, Structures
 from sdmx_dsm.service.rules.constraints import check_constraint
 from sdmx_dsm.service.rules.contents import check_contents
 from sdmx_dsm.service.rules.faults import RULES, Fault, listed, name_of, sentence
-from sdmx_dsm.service.rules.references import check_cycles, check_references
+from sdmx_dsm.service.rules.references import check_references, find_cycles
 
-__all__ = ["RULES", "Fault", "check_artefact", "check_links", "listed", "name_of", "sentence"]
+__all__ = ["RULES", "Fault", "check_artefact", "check_links", "find_cycles", "listed", "name_of", "sentence"]
 
 
 def check_artefact(artefact: Maintainable, structures: Structures) -> Iterator[Fault]:
     """What is wrong with an artefact among `structures`, which hold it: inside, and where it leads."""
     yield from check_contents(artefact, structures)
     yield from check_links(artefact, structures)
-    yield from check_cycles(artefact, structures)
 
 
 def check_links(artefact: Maintainable, structures: Structures) -> Iterator[Fault]:

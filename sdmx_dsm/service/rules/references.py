@@ -1,6 +1,6 @@
 """Where the references of an artefact lead: to what is there, with a version that they may have, and never round in a circle."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from sdmx_dsm.model import (
     Text,
     is_draft,
     is_wildcard,
+    iter_references,
     parse_version,
 )
 from sdmx_dsm.model.differences import describe_path
@@ -32,47 +33,56 @@ _FREE: Final = frozenset(
 )
 
 
-def placed_references(value: object, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Reference]]:
-    """Every reference in an artefact, with the way to it."""
+def check_references(artefact: Maintainable, structures: Structures) -> Iterator[Fault]:
+    """That each leads to an artefact, and to an item of it; those of artefacts that are kept elsewhere are not ours to check."""
+    if artefact.is_external_reference:
+        return
+    known: dict[Reference, frozenset[str]] = {}
+    places: dict[Reference, Text] = {}
+    for reference in dict.fromkeys(iter_references(artefact)):
+        if "*" in (reference.agency, reference.id):
+            continue  # a target of metadata, which may be anything
+        target = structures.find(reference, drafts=is_draft(artefact.version))
+        if target is None:
+            where, name = _place(reference, artefact, places), name_of(reference.maintainable)
+            yield Fault("missing-reference", f"{where['en']}: there is no {name}", f"{where['ru']}: нет {name}")
+        elif reference.item and not _has(target, reference.item, structures, known):
+            where, name = _place(reference, artefact, places), name_of(target.reference)
+            yield Fault(
+                "missing-reference",
+                f"{where['en']}: {name} has no {reference.item}",
+                f"{where['ru']}: в {name} нет {reference.item}",
+            )
+        elif isinstance(artefact, Codelist) and target.reference == artefact.reference:
+            yield Fault("cycle", "it extends itself", "справочник расширяет сам себя")
+        if not _fits_version(artefact, reference):
+            where = _place(reference, artefact, places)
+            yield Fault(
+                "version-reference",
+                f"{where['en']}: {reference.short} has no version of three parts, and what has one refers to such alone",
+                f"{where['ru']}: у {reference.short} версия не из трёх частей, а имеющие такую ссылаются только на такие же",
+            )
+
+
+def _place(reference: Reference, artefact: Maintainable, places: dict[Reference, Text]) -> Text:
+    """Where the first such reference of an artefact stands, in words. All are looked up with the first, into `places`."""
+    if not places:
+        for path, found in _placed(artefact, ()):
+            places.setdefault(found, describe_path(path))
+    return places[reference]
+
+
+def _placed(value: object, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Reference]]:
     if isinstance(value, Reference):
         yield path, value
     elif isinstance(value, tuple):
         for place, element in enumerate(value, 1):
             key = id_of(element) or ("" if isinstance(element, Reference) else str(place))
-            yield from placed_references(
-                element, (*path[:-1], Step(path[-1].field, key, element_class=type(element).__name__))
-            )
+            step = Step(path[-1].field, key, element_class=type(element).__name__)
+            yield from _placed(element, (*path[:-1], step))
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
-            yield from placed_references(getattr(value, field.name), (*path, Step(field.name)))
-
-
-def check_references(artefact: Maintainable, structures: Structures) -> Iterator[Fault]:
-    """That each leads to an artefact, and to an item of it; those of artefacts that are kept elsewhere are not ours to check."""
-    if artefact.is_external_reference:
-        return
-    first: dict[Reference, tuple[Step, ...]] = {}
-    for path, reference in placed_references(artefact):
-        first.setdefault(reference, path)
-    known: dict[Reference, frozenset[str]] = {}
-    for reference, path in first.items():
-        if "*" in (reference.agency, reference.id):
-            continue  # a target of metadata, which may be anything
-        target = structures.find(reference, drafts=is_draft(artefact.version))
-        where = describe_path(path)
-        if target is None:
-            yield Fault(
-                "missing-reference",
-                f"{where['en']}: there is no {name_of(reference.maintainable)}",
-                f"{where['ru']}: нет {name_of(reference.maintainable)}",
-            )
-        elif reference.item and not _has(target, reference.item, structures, known):
-            yield Fault(
-                "missing-reference",
-                f"{where['en']}: {name_of(target.reference)} has no {reference.item}",
-                f"{where['ru']}: в {name_of(target.reference)} нет {reference.item}",
-            )
-        yield from _check_version(artefact, reference, where)
+            yield from _placed(getattr(value, field.name), (*path, Step(field.name)))
 
 
 def _has(target: Maintainable, item: str, structures: Structures, known: dict[Reference, frozenset[str]]) -> bool:
@@ -92,19 +102,14 @@ def _has(target: Maintainable, item: str, structures: Structures, known: dict[Re
     )
 
 
-def _check_version(artefact: Maintainable, reference: Reference, where: Text) -> Iterator[Fault]:
-    if (
-        type(artefact).__name__ in FIXED
-        or reference.maintainable.artefact_class in FIXED
+def _fits_version(artefact: Maintainable, reference: Reference) -> bool:
+    fixed = {type(artefact).__name__, reference.maintainable.artefact_class} & FIXED
+    return (
+        bool(fixed)
         or not _is_semantic(artefact.version)
-    ):
-        return
-    if not is_wildcard(reference.version) and not _is_semantic(reference.version):
-        yield Fault(
-            "version-reference",
-            f"{where['en']}: {reference.short} has no version of three parts, and what has one refers to such alone",
-            f"{where['ru']}: у {reference.short} версия не из трёх частей, а имеющие такую ссылаются только на такие же",
-        )
+        or is_wildcard(reference.version)
+        or _is_semantic(reference.version)
+    )
 
 
 def _is_semantic(version: str) -> bool:
@@ -114,27 +119,35 @@ def _is_semantic(version: str) -> bool:
         return False
 
 
-def check_cycles(artefact: Maintainable, structures: Structures) -> Iterator[Fault]:
-    """That what the artefact refers to, near and far, does not refer to it."""
-    if type(artefact).__name__ in _FREE:
-        return
-    start = artefact.reference
-    came_from: dict[Reference, Reference] = {}
-    waiting = [artefact]
+def find_cycles(references: Collection[Reference], structures: Structures) -> Iterator[tuple[Reference, Fault]]:
+    """Those of some artefacts that refer to themselves by way of others, with the way."""
+    edges: dict[Reference, tuple[Reference, ...]] = {}
+    waiting = {reference for reference in references if structures.identify(reference)}
     while waiting:
-        current = waiting.pop()
-        for _, reference in placed_references(current):
-            target = structures.find(reference, drafts=is_draft(current.version))
-            if target is None or type(target).__name__ in _FREE:
-                continue
-            found = target.reference
-            if found == start and (current is not artefact or isinstance(artefact, Codelist)):
-                way = [current.reference]
-                while way[-1] in came_from:
-                    way.append(came_from[way[-1]])
-                names = listed(f"{name_of(reference)}" for reference in (*reversed(way), start))
-                yield Fault("cycle", f"it refers to itself: {names}", f"артефакт ссылается сам на себя: {names}")
-                return
-            if found != start and found not in came_from:
-                came_from[found] = current.reference
-                waiting.append(target)
+        edges.update(structures.children([one for one in waiting if one.artefact_class not in _FREE]))
+        waiting = {child for one in waiting for child in edges.get(one, ())} - edges.keys()
+        waiting = {one for one in waiting if one.artefact_class not in _FREE}
+    for reference in references:
+        if way := _way_back(reference, edges):
+            names = listed(map(name_of, way))
+            yield reference, Fault("cycle", f"it refers to itself: {names}", f"артефакт ссылается сам на себя: {names}")
+
+
+def _way_back(start: Reference, edges: Mapping[Reference, Sequence[Reference]]) -> list[Reference]:
+    """The shortest way from an artefact to itself, with it at both ends; empty where there is none."""
+    came_from: dict[Reference, Reference] = {}
+    level = [start]
+    while level:
+        following = []
+        for reference in level:
+            for child in edges.get(reference, ()):
+                if child == start:
+                    way = [start, reference]
+                    while way[-1] != start:
+                        way.append(came_from[way[-1]])
+                    return way[::-1]
+                if child not in came_from:
+                    came_from[child] = reference
+                    following.append(child)
+        level = following
+    return []

@@ -34,9 +34,10 @@ from sdmx_dsm.model import MAINTAINABLES, ItemScheme, Maintainable, Reference, T
 from sdmx_dsm.model.registrations import RegistryAction
 from sdmx_dsm.model.urns import CONTENTS
 from sdmx_dsm.service import Hub
-from sdmx_dsm.service.maintenance import Result, Wish, carry_out, entity_tag
+from sdmx_dsm.service.maintenance import Wish, carry_out, entity_tag
 from sdmx_dsm.service.people import maintained_agencies
 from sdmx_dsm.service.resources import RESOURCES
+from sdmx_dsm.service.results import Result
 from sdmx_dsm.web.bodies import received
 from sdmx_dsm.web.callers import viewer_of
 from sdmx_dsm.web.responses import message_status, result_status
