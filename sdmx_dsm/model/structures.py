@@ -3,7 +3,7 @@
 Artefacts come from a source (`sdmx_dsm.model.sources`), which may fetch each of them only when it is asked for."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
 
 from sdmx_dsm.errors import NotFound
@@ -49,11 +49,12 @@ class Structures:
 
         Raises VersionError for what is no expression."""
         select_from(versions, ())  # the grammar is checked even where nothing can match
+        selected = cache(partial(select_from, versions))  # most artefacts have the same few versions
         return [
             Reference(*key, version)
             for key in self._source.identities()
             if key[0] in classes and ("*" in agencies or key[1] in agencies) and ("*" in ids or key[2] in ids)
-            for version in select_from(versions, self._source.versions(key))
+            for version in selected(tuple(self._source.versions(key)))
         ]
 
     def versions_of(self, reference: Reference) -> list[Reference]:

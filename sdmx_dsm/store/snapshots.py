@@ -88,8 +88,8 @@ class Snapshot:
         for some in portions(map(self._state, references), registry.AT_ONCE):
             rows = {row.id: row for row in self._rows([state.id for state in some], artefacts.c.outline)}
             for state in some:
-                row = rows[state.id]
-                yield stub(states.decode_outline(row.model_class, row.outline), complete=True)
+                outline = states.decode_outline(state.model_class, rows[state.id].outline)
+                yield stub(outline, complete=True) if isinstance(outline, ItemScheme) else outline
 
     def with_items(self, reference: Reference, paths: Collection[str]) -> ItemScheme:
         id = self._state(reference).id
