@@ -24,6 +24,11 @@ def _reference(match: re.Match[str]) -> str:
     return REFERENCES[match.group()]
 
 
+def is_sayable(text: str) -> bool:
+    """Whether XML has all the characters."""
+    return not _UNSAYABLE.search(text)
+
+
 def escape(text: str) -> str:
     """As the text of an element. Raises Unsupported for characters that XML does not have."""
     if found := _UNSAYABLE.search(text):
