@@ -8,7 +8,7 @@ from typing import Final
 from sdmx_dsm.excel.expressions import clean, normal, pattern_of, search
 from sdmx_dsm.excel.mapping import Source
 from sdmx_dsm.excel.values import period_from_text
-from sdmx_dsm.model import Codelist, SchemaComponent
+from sdmx_dsm.model import Enumeration, SchemaComponent
 
 LabelPath = tuple[str, ...]  # the labels that a label is indented under, outermost first, and the label itself
 SEPARATOR = " / "
@@ -100,7 +100,7 @@ def _by_schema(component: SchemaComponent | None, frequency: str) -> Callable[[s
     return lambda text: text
 
 
-def _names(codelist: Codelist) -> Mapping[str, str]:
+def _names(codelist: Enumeration) -> Mapping[str, str]:
     """Code by name in any language. A name that two codes have says nothing."""
     found: dict[str, set[str]] = {}
     for code in codelist.items:

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sdmx_dsm.errors import Conflict
-from sdmx_dsm.model.items import Code, Codelist, CodelistExtension
+from sdmx_dsm.model.items import Code, Codelist, CodelistExtension, EnumeratedItem
 from sdmx_dsm.model.urns import Reference
 
 
-def select_codes(codes: Sequence[Code], values: Sequence[str], cascades: Sequence[str] = ()) -> frozenset[str]:
+def select_codes(
+    codes: Sequence[EnumeratedItem], values: Sequence[str], cascades: Sequence[str] = ()
+) -> frozenset[str]:
     """The ids that `values` name among `codes`: `%` stands for any characters. `cascades` runs beside `values`, as in
     `ValueSelection`. A value without `%` is named whether it is a code or not."""
     children: dict[str, list[str]] = {}

@@ -71,6 +71,8 @@ class GeoGridCodelist(Codelist):
 class ValueItem(Nameable):
     """A value and its names. Its id may be any text, and it has neither URN nor links."""
 
+    parent: ClassVar[None] = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueList(ItemScheme):
@@ -92,6 +94,11 @@ class Concept(Nameable):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptScheme(ItemScheme):
     items: tuple[Concept, ...] = ()
+
+
+# What the values of a component are from: of the measure dimension of 2.1 concepts, of others codes, or values (3.x).
+Enumeration = Codelist | ValueList | ConceptScheme
+EnumeratedItem = Code | ValueItem | Concept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from sdmx_dsm.model.codelists import select_codes
 from sdmx_dsm.model.components import TextFormat
 from sdmx_dsm.model.constraints import DataConstraint, ValueSelection
 from sdmx_dsm.model.datastructures import Component, Dataflow, DataStructure
-from sdmx_dsm.model.items import Codelist
+from sdmx_dsm.model.items import Enumeration
 from sdmx_dsm.model.queries import ALL_DIMENSIONS, Context, DataQuery
 from sdmx_dsm.model.text import Text
 from sdmx_dsm.model.urns import Reference
@@ -28,19 +28,24 @@ AttachmentLevel = Literal["obs", "series", "partial", "dataset"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaComponent:
     """A component with all that it refers to. `level` and `dimensions` tell where an attribute hangs: "obs", "series" (all
-    dimensions but time), "partial" (`dimensions`: those of a group or relationship), "dataset"."""
+    dimensions but time), "partial" (`dimensions`: those of a group or relationship), "dataset". `max_occurs`: how many values it
+    may have, None for any number."""
 
     id: str
     role: Role
     names: Text
     descriptions: Text
-    codelist: Codelist | None
+    codelist: Enumeration | None
     text_format: TextFormat
-    is_array: bool
+    max_occurs: int | None
     mandatory: bool
     level: AttachmentLevel
     dimensions: tuple[str, ...]
     source: Component
+
+    @property
+    def is_array(self) -> bool:
+        return self.max_occurs != 1
 
     @property
     def is_multilingual(self) -> bool:
@@ -143,7 +148,7 @@ class Schema:
         Key sets and ranges of time are not codes: `sdmx_dsm.validation` checks them apart."""
         codes = [code.id for code in component.codelist.items] if component.codelist else None
         allowed: frozenset[str] | None = None
-        for selection, included in self._selections(component.id):
+        for selection, included in self.selections(component.id):
             if selection.time_range:
                 continue
             named = select_codes(
@@ -154,9 +159,12 @@ class Schema:
             allowed = chosen if allowed is None else allowed & chosen
         return allowed
 
-    def _selections(self, id: str) -> Iterator[tuple[ValueSelection, bool]]:
+    def selections(self, id: str) -> Iterator[tuple[ValueSelection, bool]]:
+        """What the cube regions of the constraints say of one component, and whether that is let through.
+
+        A region that is ruled out and names several components says nothing of any of them alone."""
         for constraint in self.constraints:
             for region in constraint.cube_regions:
-                for selection in (*region.keys, *region.components):
-                    if selection.id == id:
-                        yield selection, region.include == selection.include
+                selections = (*region.keys, *region.components)
+                if region.include or len(selections) == 1:
+                    yield from ((each, region.include == each.include) for each in selections if each.id == id)

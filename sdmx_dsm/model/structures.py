@@ -14,7 +14,7 @@ from sdmx_dsm.model.codelists import extended
 from sdmx_dsm.model.components import Representation, TextFormat
 from sdmx_dsm.model.constraints import DataConstraint
 from sdmx_dsm.model.datastructures import Attribute, Component, Dataflow, DataStructure
-from sdmx_dsm.model.items import Codelist, ConceptScheme
+from sdmx_dsm.model.items import Codelist, ConceptScheme, Enumeration, ValueList
 from sdmx_dsm.model.schemas import AttachmentLevel, Role, Schema, SchemaComponent
 from sdmx_dsm.model.sources import InMemory, Key, Overlay, Source, key_of
 from sdmx_dsm.model.urns import Reference
@@ -227,7 +227,7 @@ class Structures:
     def _component(
         self,
         structure: DataStructure,
-        codelists: dict[Reference, Codelist],
+        enumerations: dict[Reference, Enumeration],
         component: Component,
         role: Role,
         *,
@@ -235,29 +235,34 @@ class Structures:
         level: AttachmentLevel = "obs",
         dimensions: tuple[str, ...] = (),
     ) -> SchemaComponent:
-        """`codelists`: those of the structure's other components, with what they inherit."""
+        """`enumerations`: those of the structure's other components, codelists with what they inherit."""
         scheme = self._referred(structure, component.concept, ConceptScheme)
         concept = next((concept for concept in scheme.items if concept.id == component.concept.item), None)
         core = concept.core_representation if concept and not component.representation else None
         representation = component.representation or core or Representation()
         enumeration = representation.enumeration
-        if enumeration and enumeration not in codelists:
-            codelists[enumeration] = self.extended(
-                self._referred(scheme if representation is core else structure, enumeration, Codelist)
-            )
+        if enumeration and enumeration not in enumerations:
+            enumerations[enumeration] = self._enumeration(scheme if representation is core else structure, enumeration)
         return SchemaComponent(
             id=component.component_id,
             role=role,
             names=concept.names if concept else {},
             descriptions=concept.descriptions if concept else {},
-            codelist=codelists[enumeration] if enumeration else None,
+            codelist=enumerations[enumeration] if enumeration else None,
             text_format=representation.text_format or TextFormat(),
-            is_array=representation.max_occurs != 1,
+            max_occurs=representation.max_occurs,
             mandatory=mandatory,
             level=level,
             dimensions=dimensions,
             source=component,
         )
+
+    def _enumeration(self, source: Maintainable, target: Reference) -> Enumeration:
+        if target.artefact_class == "Codelist":
+            return self.extended(self._referred(source, target, Codelist))
+        if target.artefact_class == "ConceptScheme":
+            return self._referred(source, target, ConceptScheme)
+        return self._referred(source, target, ValueList)
 
 
 def _names(cls: type[Maintainable]) -> frozenset[str]:

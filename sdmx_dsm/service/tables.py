@@ -14,11 +14,11 @@ from sdmx_dsm.errors import NoResults, PeriodError
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.xlsx import write_xlsx
 from sdmx_dsm.model import (
-    Code,
     ComponentFilter,
     Condition,
     Dataflow,
     DataQuery,
+    EnumeratedItem,
     Release,
     Schema,
     SchemaComponent,
@@ -222,7 +222,7 @@ def texts_of(component: SchemaComponent, value: str) -> Text:
     return {language: "; ".join(texts) for language, texts in joined.items()}
 
 
-def _codes(component: SchemaComponent) -> dict[str, Code]:
+def _codes(component: SchemaComponent) -> dict[str, EnumeratedItem]:
     return {code.id: code for code in component.codelist.items} if component.codelist else {}
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from sdmx_dsm.model import Code, SchemaComponent, localise
+from sdmx_dsm.model import EnumeratedItem, SchemaComponent, localise
 from sdmx_dsm.validation.catalogue import LANGUAGES
 from sdmx_dsm.validation.findings import in_languages
 from sdmx_dsm.validation.values import Check, value_check
@@ -26,7 +26,7 @@ class Nearest:
         self._lookups = NEAREST_LOOKUPS
         self._comparisons = NEAREST_COMPARISONS
         self._found: dict[tuple[str, str], Mapping[str, str]] = {}
-        self._choices: dict[str, tuple[list[str], list[Code]]] = {}
+        self._choices: dict[str, tuple[list[str], list[EnumeratedItem]]] = {}
 
     def codes(self, component: SchemaComponent, value: str) -> Mapping[str, str]:
         """Arguments `nearest:en`, `nearest:ru`: "KG (Kyrgyzstan), TJ (Tajikistan)"; none where nothing is near."""
@@ -45,7 +45,7 @@ class Nearest:
             )
         return self._found[key]
 
-    def _of(self, component: SchemaComponent) -> tuple[list[str], list[Code]]:
+    def _of(self, component: SchemaComponent) -> tuple[list[str], list[EnumeratedItem]]:
         if component.id not in self._choices:
             items = component.codelist.items if component.codelist else ()
             pairs = [(text.casefold(), code) for code in items for text in (code.id, *code.names.values())]
@@ -53,13 +53,13 @@ class Nearest:
         return self._choices[component.id]
 
 
-def nearest(value: str, texts: Sequence[str], owners: Sequence[Code]) -> list[Code]:
+def nearest(value: str, texts: Sequence[str], owners: Sequence[EnumeratedItem]) -> list[EnumeratedItem]:
     """The owners of the texts most like `value`, best first, each once."""
     wanted = value.strip().casefold()[:100]
     if not wanted:
         return []
     hits = process.extract(wanted, texts, scorer=fuzz.WRatio, limit=4 * NEAREST_SHOWN, score_cutoff=_LEAST_SCORE)
-    found: dict[str, Code] = {}
+    found: dict[str, EnumeratedItem] = {}
     for text, _, index in hits:
         # A single letter is part of every name: WRatio takes that for likeness.
         if min(len(text), len(wanted)) > 1 or text == wanted:
@@ -67,7 +67,7 @@ def nearest(value: str, texts: Sequence[str], owners: Sequence[Code]) -> list[Co
     return list(found.values())[:NEAREST_SHOWN]
 
 
-def _named(code: Code, language: str) -> str:
+def _named(code: EnumeratedItem, language: str) -> str:
     name = localise(code.names, (language,))
     return f"{code.id} ({name})" if name else code.id
 

@@ -12,9 +12,9 @@ import polars as pl
 
 from sdmx_dsm.errors import PeriodError
 from sdmx_dsm.model import (
-    Code,
     CubeRegion,
     DataConstraint,
+    EnumeratedItem,
     Schema,
     SchemaComponent,
     TimeRange,
@@ -98,7 +98,7 @@ def _value_checks(
     )
 
 
-def _few(allowed: Sequence[Code]) -> Mapping[str, str]:
+def _few(allowed: Sequence[EnumeratedItem]) -> Mapping[str, str]:
     """The allowed codes as an argument, when they are few."""
     if not 0 < len(allowed) <= _ALLOWED_SHOWN:
         return {}

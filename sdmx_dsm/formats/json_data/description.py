@@ -18,6 +18,7 @@ from sdmx_dsm.model import (
     YEAR_START_ID,
     Component,
     Dimension,
+    EnumeratedItem,
     Measure,
     SchemaComponent,
     Text,
@@ -200,7 +201,8 @@ class Describer:
                     said |= {key: _moment(at) for key, at in zip(("start", "end"), bounds[value], strict=True)}
                 yield said
         elif component.codelist and not component.is_array:
-            codes = {code.id: (n, code) for n, code in enumerate(component.codelist.items)}
+            items: Sequence[EnumeratedItem] = component.codelist.items
+            codes = {item.id: (n, item) for n, item in enumerate(items)}
             for value in values:
                 if value not in codes:
                     yield {"id": value, "name": value} if ID.fullmatch(value) else {"value": value}
