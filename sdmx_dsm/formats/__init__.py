@@ -18,7 +18,7 @@ from sdmx_dsm.formats.csv_data.encoding import encoding_of
 from sdmx_dsm.formats.json_data import write_json20
 from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30, write_specific31
 from sdmx_dsm.formats.official import check_json, check_xml
-from sdmx_dsm.formats.options import Format, StructureOptions, WriteOptions
+from sdmx_dsm.formats.options import Format, SchemaOptions, StructureOptions, WriteOptions
 from sdmx_dsm.formats.registry_messages import (
     Received,
     SubmitStructureRequest,
@@ -32,7 +32,7 @@ from sdmx_dsm.formats.structures import read_json, write_json21, write_ml21, wri
 from sdmx_dsm.formats.structures import read_ml as read_structures_ml
 from sdmx_dsm.formats.structures import write_json20 as write_structures_json20
 from sdmx_dsm.formats.xlsx import write_xlsx
-from sdmx_dsm.formats.xsd import write_xsd21, write_xsd30
+from sdmx_dsm.formats.xsd import write_xsd21, write_xsd30, write_xsd31
 from sdmx_dsm.model import Maintainable, Reference, Structures
 
 _SDMX: Final = "application/vnd.sdmx."
@@ -203,6 +203,15 @@ FORMATS: Final[tuple[Format, ...]] = (
         write_schema=write_xsd30,
     ),
     Format(
+        name="sdmx-ml-3.1",
+        kind="schema",
+        media_type=f"{_SDMX}schema+xml",
+        version="3.1.0",
+        extension="xsd",
+        title={"en": "XML Schema for SDMX-ML 3.1", "ru": "Схема XML для SDMX-ML 3.1"},
+        write_schema=write_xsd31,
+    ),
+    Format(
         name="sdmx-ml-2.1",
         kind="registry",
         media_type=f"{_SDMX}registry+xml",
@@ -314,6 +323,7 @@ def read_submitted(path: Path) -> Received:
 __all__ = [
     "FORMATS",
     "Format",
+    "SchemaOptions",
     "StructureOptions",
     "WriteOptions",
     "by_name",

@@ -28,6 +28,16 @@ class WriteOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaOptions:
+    """`dimension_at_observation` as in `WriteOptions`. `explicit_measures`: each concept of the measure dimension of 2.1 has a
+    type of observation. `for_deletion`: of data sets that delete, which may leave out dimensions."""
+
+    dimension_at_observation: str | None = None
+    explicit_measures: bool = False
+    for_deletion: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StructureOptions:
     """`languages`: those to write, "*" for all."""
 
@@ -45,7 +55,7 @@ class Reader(Protocol):
 
 Writer = Callable[[Iterable[DataSet], WriteOptions], Iterator[bytes]]
 RegistryWriter = Callable[["RegistryMessage", Header], bytes]
-SchemaWriter = Callable[[Schema, WriteOptions], Iterator[bytes]]
+SchemaWriter = Callable[[Schema, SchemaOptions], Iterator[bytes]]
 StructureReader = Callable[[Path], tuple[Header, tuple[Maintainable, ...]]]
 StructureWriter = Callable[[Iterable[Maintainable], StructureOptions, Structures], Iterator[bytes]]
 

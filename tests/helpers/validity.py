@@ -14,16 +14,28 @@ MESSAGES = {
 }
 
 
+PARSER = etree.XMLParser(no_network=True, resolve_entities=False)
+
+
 def xsd_errors(document: bytes, version: str, folder: Path, schemas: Sequence[Path] = ()) -> list[str]:
     """What the schemas of `version`, and `schemas` of data structures, have against `document`.
 
     These import the official ones by any path that ends in their names; their changed copies go to `folder`."""
-    parser = etree.XMLParser(no_network=True, resolve_entities=False)
+    return errors_by(loaded(version, folder, schemas), document)
+
+
+def errors_by(rules: etree.XMLSchema, document: bytes) -> list[str]:
+    rules.validate(etree.fromstring(document, PARSER))
+    return [f"{error.line}: {error.message}" for error in rules.error_log]
+
+
+def loaded(version: str, folder: Path, schemas: Sequence[Path] = ()) -> etree.XMLSchema:
+    """The schemas of `xsd_errors`, for more than one document."""
     base = MESSAGES[version].parent
     namespace = f"http://www.sdmx.org/resources/sdmxml/schemas/v{version.replace('.', '_')}/message"
     imports = [f'<xs:import namespace="{namespace}" schemaLocation="{MESSAGES[version].as_uri()}"/>']
     for schema in schemas:
-        tree = etree.parse(str(schema), parser)
+        tree = etree.parse(str(schema), PARSER)
         for element in tree.iter(f"{{{XS}}}import", f"{{{XS}}}include"):
             name = Path(element.get("schemaLocation", "")).name
             if (base / name).exists():
@@ -35,6 +47,4 @@ def xsd_errors(document: bytes, version: str, folder: Path, schemas: Sequence[Pa
         target = tree.getroot().get("targetNamespace")
         imports.append(f'<xs:import namespace="{target}" schemaLocation="{copy.as_uri()}"/>')
     wrapper = etree.fromstring(f'<xs:schema xmlns:xs="{XS}">{"".join(imports)}</xs:schema>')
-    xsd = etree.XMLSchema(wrapper)
-    xsd.validate(etree.fromstring(document, parser))
-    return [f"{error.line}: {error.message}" for error in xsd.error_log]
+    return etree.XMLSchema(wrapper)

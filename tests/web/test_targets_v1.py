@@ -143,3 +143,4 @@ def test_schemas() -> None:
     assert v1.schema_query(target("/schema/dataflow/ECB/EXR/latest?explicitMeasure=false")) == SchemaQuery(
         context="dataflow", agency="ECB", id="EXR", version="~"
     )
+    assert v1.schema_query(target("/schema/dataflow/ECB/EXR/latest?explicitMeasure=true")).explicit_measures

@@ -178,10 +178,20 @@ def test_schema_queries() -> None:
         context="dataflow", agency="DSM", id="F", version="1.0.0", dimension_at_observation="TIME_PERIOD"
     )
     assert v2.schema_query(target("/sdmx/v2/schema/datastructure/DSM/F")).version == "~"
+    assert v2.schema_query(target("/sdmx/v2/schema/dataflow/DSM/F?deletion=true")).deletion
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/dataflow", "/dataflow/*/F", "/dataflow/A,B/F", "/codelist/A/B", "/metadataflow/A/B"]
+    "path",
+    [
+        "",
+        "/dataflow",
+        "/dataflow/*/F",
+        "/dataflow/A,B/F",
+        "/codelist/A/B",
+        "/metadataflow/A/B",
+        "/dataflow/A/B?deletion=1",
+    ],
 )
 def test_wrong_schema_queries_are_refused(path: str) -> None:
     with pytest.raises(DsmError):

@@ -1,67 +1,119 @@
 """Schemas for structure-specific data of SDMX-ML 2.1."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
 
-from sdmx_dsm.errors import Unsupported
-from sdmx_dsm.formats.options import WriteOptions
-from sdmx_dsm.formats.xsd.layouts import TIME, DataSchema
-from sdmx_dsm.formats.xsd.markup import ANNOTATIONS, PROVIDER, Use, XsdAttribute, complex_type, element
-from sdmx_dsm.model import YEAR_START_ID, Schema, SchemaComponent
+from sdmx_dsm.errors import QuerySemanticsError, Unsupported
+from sdmx_dsm.formats.ml_data.names import OBS_VALUE, TIME_PERIOD
+from sdmx_dsm.formats.options import SchemaOptions
+from sdmx_dsm.formats.xsd.layouts import TYPE_ATTRIBUTE, TYPE_NAMES, DataSchema, closed
+from sdmx_dsm.formats.xsd.markup import ANNOTATIONS, PROVIDER, XsdAttribute, complex_type, element, enumeration
+from sdmx_dsm.model import YEAR_START_ID, Concept, ConceptScheme, Dimension, Schema, SchemaComponent
+
+MEASURE_IDS: Final = "ObsType.ID"
 
 
 class Schema21(DataSchema):
-    version = "v2_1"
+    """With `explicit_measures`, the observations of each concept of the measure dimension have a type of their own, whose name
+    stands for the value of the dimension (SDMX 2.1 section 3A)."""
 
-    def __init__(self, schema: Schema, options: WriteOptions) -> None:
+    version = "2.1"
+    kept = frozenset({TIME_PERIOD, YEAR_START_ID})
+    in_groups = (YEAR_START_ID,)
+
+    def __init__(self, schema: Schema, options: SchemaOptions) -> None:
         super().__init__(schema, options)
         for component in schema.components:
-            if self.is_complex(component):
+            if component.is_array or component.text_format.text_type == "XHTML":
                 raise Unsupported(
                     f"SDMX-ML 2.1 can't say {component.id} of {schema.structure.reference.short}:"
-                    " it has several values, languages or markup.",
+                    " it has several values or markup.",
                     component=component.id,
                 )
-        if len(schema.measures) > 1:
-            ids = ", ".join(measure.id for measure in schema.measures)
-            raise Unsupported(f"SDMX-ML 2.1 has one measure; {schema.structure.reference.short} has {ids}.")
+        self.measures: Sequence[Concept] = ()
+        if options.explicit_measures:
+            self.measure_dimension = self._measure_dimension()
+            self.measures = self._measures()
+            self.namespace += ":explicit"
+
+    def is_complex(self, _: SchemaComponent, /) -> bool:
+        """Never: of several languages, the data have the best one."""
+        return False
 
     @property
-    def _base(self) -> str:
-        """Types that are made for time at the observation have a name of their own."""
-        return "dsd:TimeSeries" if self.at_observation == TIME else "dsd:"
-
-    def attribute(self, component: SchemaComponent, use: Use) -> XsdAttribute:
-        if component.id == YEAR_START_ID:  # the base types of all levels have it, as a gMonthDay
-            return XsdAttribute(YEAR_START_ID, "xs:gMonthDay", use)
-        return super().attribute(component, use)
-
-    def ruled_out(self, attributes: Iterable[XsdAttribute]) -> list[XsdAttribute]:
-        named = any(each.name == YEAR_START_ID for each in attributes)
-        return [] if named else [XsdAttribute(YEAR_START_ID, "xs:gMonthDay", "prohibited")]
+    def _is_by_time(self) -> bool:
+        """Whether the base types for time at the observation serve: with them, an observation can't lack its time."""
+        return self.at_observation == TIME_PERIOD and not any(map(self.may_lack, self.observation_keys))
 
     def dataset_type(self) -> Iterator[str]:
         content = element("Obs", "ObsType") if self.is_flat else element("Series", "SeriesType")
         groups = [element("Group", "GroupType", min_occurs=0)] if self.schema.structure.groups else []
         choice = ['<xs:choice minOccurs="0">', content, "</xs:choice>"]
-        attributes = self.attributes((), self.schema.attributes_at("dataset"), "optional")
+        attributes = self.values(self.schema.attributes_at("dataset"))
+        base = "dsd:TimeSeriesDataSetType" if self._is_by_time else "dsd:DataSetType"
         yield from complex_type(
-            "DataSetType",
-            f"{self._base}DataSetType",
-            [ANNOTATIONS, PROVIDER, *groups, *choice],
-            [*attributes, *self.ruled_out(attributes)],
+            "DataSetType", base, [ANNOTATIONS, PROVIDER, *groups, *choice], closed(attributes, YEAR_START_ID)
         )
 
     def series_type(self) -> Iterator[str]:
-        attributes = self.attributes(self.series_keys, self.at_series, "required")
-        time = self.no_time(attributes) if self.at_observation != TIME else []
+        attributes = [*self.keys(self.series_keys), *self.values(self.at_series)]
+        inherited = (YEAR_START_ID,) if self._is_by_time else (TIME_PERIOD, YEAR_START_ID)
+        base = "dsd:TimeSeriesType" if self._is_by_time else "dsd:SeriesType"
         content = [ANNOTATIONS, element("Obs", "ObsType", min_occurs=0)]
-        base = f"{self._base}SeriesType".replace("TimeSeriesSeries", "TimeSeries")
-        yield from complex_type("SeriesType", base, content, [*attributes, *time, *self.ruled_out(attributes)])
+        yield from complex_type("SeriesType", base, content, closed(attributes, *inherited))
 
-    def obs_type(self) -> Iterator[str]:
-        attributes = self.attributes(self.observation_keys, self.at_obs, "required")
-        others = [] if self.at_observation == TIME else [XsdAttribute("type", "common:IDType", "prohibited")]
-        others += self.no_time(attributes)
-        yield from complex_type(
-            "ObsType", f"{self._base}ObsType", [ANNOTATIONS], [*attributes, *others, *self.ruled_out(attributes)]
+    def obs_types(self) -> Iterator[str]:
+        if self.measures:
+            yield from self._explicit_types()
+            return
+        attributes = [*self.keys(self.observation_keys), *self.values(self.at_obs)]
+        by_base = () if self._is_by_time else (TYPE_ATTRIBUTE, TIME_PERIOD)
+        base = "dsd:TimeSeriesObsType" if self._is_by_time else "dsd:ObsType"
+        yield from complex_type("ObsType", base, [ANNOTATIONS], closed(attributes, *by_base, YEAR_START_ID, OBS_VALUE))
+
+    # --- explicit measures --------------------------------------------------------------------------------------------
+
+    def _measure_dimension(self) -> SchemaComponent:
+        for key in self.observation_keys:
+            if isinstance(key.source, Dimension) and key.source.is_measure:
+                return key
+        raise QuerySemanticsError(
+            f"{self.schema.structure.reference.short} has no measure dimension at the observation: ask without"
+            " explicitMeasure, or for its measure dimension as dimensionAtObservation."
         )
+
+    def _measures(self) -> list[Concept]:
+        """The concepts that the constraints leave. Raises Unsupported for a concept that can't be the name of a type."""
+        scheme, allowed = self.measure_dimension.codelist, self.schema.allowed(self.measure_dimension)
+        concepts = scheme.items if isinstance(scheme, ConceptScheme) else ()
+        found = [concept for concept in concepts if allowed is None or concept.id in allowed]
+        self.refuse_names(
+            (concept.id for concept in found), {group.id for group in self.schema.structure.groups} | TYPE_NAMES
+        )
+        return found
+
+    def _explicit_types(self) -> Iterator[str]:
+        kind = XsdAttribute(TYPE_ATTRIBUTE, MEASURE_IDS, "optional")
+        yield from complex_type("ObsType", "dsd:ObsType", [ANNOTATIONS], [kind], is_abstract=True, is_open=True)
+        yield f'<xs:simpleType name="{MEASURE_IDS}">'
+        yield from enumeration((measure.id for measure in self.measures), base="common:IDType")
+        yield "</xs:simpleType>"
+        keys = self.keys([key for key in self.observation_keys if key is not self.measure_dimension])
+        for concept in self.measures:
+            attributes = [
+                *keys,
+                *(self._measured(component, concept) for component in self.at_obs),
+                XsdAttribute(TYPE_ATTRIBUTE, MEASURE_IDS, "optional", concept.id),
+            ]
+            yield from complex_type(
+                concept.id, "ObsType", [ANNOTATIONS], closed(attributes, TIME_PERIOD, YEAR_START_ID, OBS_VALUE)
+            )
+
+    def _measured(self, component: SchemaComponent, concept: Concept) -> XsdAttribute:
+        """The primary measure with the text format of a concept, where this has one; others as they are."""
+        core = concept.core_representation
+        if component.role != "measure" or core is None or core.text_format is None:
+            return self.attribute(component, "optional")
+        measured = replace(component, id=f"{component.id}.{concept.id}", codelist=None, text_format=core.text_format)
+        return XsdAttribute(component.id, self.types.name(measured), "optional")

@@ -1,16 +1,26 @@
-"""Schemas for structure-specific data of SDMX-ML 3.0."""
+"""Schemas for structure-specific data of SDMX-ML 3.0 and 3.1, which have the same elements."""
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import ClassVar, Final
 
-from sdmx_dsm.formats.ml_data.names import comp_type
-from sdmx_dsm.formats.xsd.layouts import DataSchema
+from sdmx_dsm.formats.ml_data.names import TIME_PERIOD, comp_type
+from sdmx_dsm.formats.xsd.layouts import TYPE_ATTRIBUTE, DataSchema, closed
 from sdmx_dsm.formats.xsd.markup import ANNOTATIONS, COMPS, PROVIDER, XsdAttribute, complex_type, element
+from sdmx_dsm.formats.xsd.types import Version
 from sdmx_dsm.model import SchemaComponent
+
+# What a deletion says of a component that has several values or texts: anything.
+ANYTHING: Final = (
+    '<xs:complexContent mixed="true"><xs:restriction base="common:ValueType"><xs:choice minOccurs="0">'
+    '<xs:element ref="common:Text" minOccurs="0" maxOccurs="unbounded"/>'
+    '<xs:element ref="common:StructuredText" minOccurs="0" maxOccurs="unbounded"/>'
+    "</xs:choice></xs:restriction></xs:complexContent>"
+)
 
 
 class Schema30(DataSchema):
-    version = "v3_0"
+    version: ClassVar[Version] = "3.0"
 
     @cached_property
     def complex_components(self) -> list[SchemaComponent]:
@@ -28,37 +38,44 @@ class Schema30(DataSchema):
         yield from complex_type("DataSetType", "dsd:DataSetType", [ANNOTATIONS, PROVIDER, *choice], [])
 
     def series_type(self) -> Iterator[str]:
-        attributes = self.attributes(self.series_keys, self.at_series, "required")
+        attributes = [*self.keys(self.series_keys), *self.values(self.at_series)]
         content = [ANNOTATIONS, *self.comps, element("Obs", "ObsType", min_occurs=0)]
-        yield from complex_type("SeriesType", "dsd:SeriesType", content, [*attributes, *self.no_time(attributes)])
+        yield from complex_type("SeriesType", "dsd:SeriesType", content, closed(attributes, TIME_PERIOD))
 
-    def obs_type(self) -> Iterator[str]:
-        attributes = self.attributes(self.observation_keys, self.at_obs, "required")
-        others = [XsdAttribute("type", "common:IDType", "prohibited"), *self.no_time(attributes)]
-        yield from complex_type("ObsType", "dsd:ObsType", [ANNOTATIONS, *self.comps], [*attributes, *others])
+    def obs_types(self) -> Iterator[str]:
+        attributes = [*self.keys(self.observation_keys), *self.values(self.at_obs)]
+        yield from complex_type(
+            "ObsType", "dsd:ObsType", [ANNOTATIONS, *self.comps], closed(attributes, TYPE_ATTRIBUTE, TIME_PERIOD)
+        )
 
     def further_types(self) -> Iterator[str]:
         """`Atts`, for attributes of the data set or of any part of a key, and a type for each component in a `Comp`."""
-        values = [*self.schema.attributes_at("dataset"), *self.above_observation]
-        attributes = self.attributes(self.keys, values, "optional")
-        yield from complex_type(
-            "AttsType", "dsd:AttsType", [ANNOTATIONS, *self.comps], [*attributes, *self.no_time(attributes)]
-        )
+        keys = [self.attribute(key, "optional") for key in self.schema.key]
+        attributes = [*keys, *self.values(each for each in self.schema.attributes if each.level != "obs")]
+        yield from complex_type("AttsType", "dsd:AttsType", [ANNOTATIONS, *self.comps], closed(attributes, TIME_PERIOD))
         for component in self.complex_components:
             yield from self._comp_type(component)
 
     def _comp_type(self, component: SchemaComponent) -> Iterator[str]:
         name = comp_type(component.id, component.role)
-        occurs = component.source.representation.max_occurs if component.source.representation else 1
-        if component.is_multilingual:
-            value = "common:TextValueType"
-        elif component.text_format.text_type == "XHTML":
-            value = "common:StructuredTextValueType"
-        else:
-            value = f"{name}.Value"
-            yield f'<xs:complexType name="{value}"><xs:simpleContent><xs:restriction base="common:ValueType">'
-            yield f'<xs:simpleType><xs:restriction base="{self.type_name(component)}"/></xs:simpleType>'
-            yield "</xs:restriction></xs:simpleContent></xs:complexType>"
-        content = [ANNOTATIONS, element("Value", value, min_occurs=0, max_occurs=occurs)]
         own_id = XsdAttribute("id", "common:NCNameIDType", "required", component.id)
-        yield from complex_type(name, "dsd:CompType", content, [own_id])
+        start, end = '<xs:element name="Value" form="unqualified" minOccurs="0"', "</xs:complexType></xs:element>"
+        occurs = "unbounded" if component.max_occurs is None else component.max_occurs
+        start += f' maxOccurs="{occurs}"' if occurs != 1 else ""
+        if self.for_deletion:
+            value = f'{start}><xs:complexType mixed="true">{ANYTHING}{end}'
+        elif component.is_multilingual:
+            value = f'{start} type="common:TextValueType"/>'
+        elif component.text_format.text_type == "XHTML":
+            value = f'{start} type="common:StructuredTextValueType"/>'
+        else:
+            value = (
+                f'{start}><xs:complexType><xs:simpleContent><xs:restriction base="common:ValueType"><xs:simpleType>'
+                f'<xs:restriction base="{self.types.name(component)}"/></xs:simpleType></xs:restriction>'
+                f"</xs:simpleContent>{end}"
+            )
+        yield from complex_type(name, "dsd:CompType", [ANNOTATIONS, value], [own_id])
+
+
+class Schema31(Schema30):
+    version = "3.1"

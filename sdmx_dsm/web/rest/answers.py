@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from sdmx_dsm import __version__
 from sdmx_dsm.errors import NoResults, NotFound, Unsupported
-from sdmx_dsm.formats import FORMATS, StructureOptions, WriteOptions
+from sdmx_dsm.formats import FORMATS, SchemaOptions, StructureOptions, WriteOptions
 from sdmx_dsm.model import Maintainable, Reference, StructureQuery, Viewer
 from sdmx_dsm.service import Hub, data, structures
 from sdmx_dsm.service.hub import Registry
@@ -137,8 +137,10 @@ def _schema(call: Call) -> Response:
     headers = _headers(call, choice, languages, tag, f"{artefact.agency}-{artefact.id}")
     if is_current(call.request, tag):
         return not_modified(headers)
-    options = WriteOptions(
-        dimension_at_observation=query.dimension_at_observation, languages=languages, context=query.context
+    options = SchemaOptions(
+        dimension_at_observation=query.dimension_at_observation,
+        explicit_measures=query.explicit_measures,
+        for_deletion=query.deletion,
     )
     if choice.format.write_schema is None:
         raise Unsupported(f"{choice.format.name} is not written here.")

@@ -76,7 +76,8 @@ class Target:
 
 KNOWN_PARAMETERS: Final = frozenset(
     """updatedAfter asOf firstNObservations lastNObservations dimensionAtObservation attributes measures includeHistory offset
-    limit sort reportingYearStartDay detail references mode startPeriod endPeriod format formatVersion lang compression""".split()
+    limit sort reportingYearStartDay detail references mode startPeriod endPeriod format formatVersion lang compression
+    explicitMeasure deletion""".split()
 )
 
 
@@ -217,13 +218,15 @@ class AvailabilityQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaQuery:
-    """One artefact. `context` is the name of its type in the path."""
+    """One artefact. `context` is the name of its type in the path; `explicit_measures` is of REST 1.x, `deletion` of 2.2."""
 
     context: Context
     agency: str
     id: str
     version: str
     dimension_at_observation: str | None = None
+    explicit_measures: bool = False
+    deletion: bool = False
 
 
 CONTEXTS: Final[tuple[Context, ...]] = get_args(Context)
@@ -269,4 +272,6 @@ def schema_query_of(target: Target, versions: Callable[[str], tuple[str, ...]]) 
         id=name(target.segment(3), "id"),
         version=version,
         dimension_at_observation=parameter(target, "dimensionAtObservation", identifier, None),
+        explicit_measures=parameter(target, "explicitMeasure", flag, False),
+        deletion=parameter(target, "deletion", flag, False),
     )

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sdmx_dsm.batches import DataSet, Header
 from sdmx_dsm.errors import QuerySemanticsError, Unsupported
 from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30, write_specific31
-from sdmx_dsm.formats.options import WriteOptions
-from sdmx_dsm.formats.xsd import write_xsd21, write_xsd30
+from sdmx_dsm.formats.options import SchemaOptions, WriteOptions
+from sdmx_dsm.formats.xsd import write_xsd21, write_xsd30, write_xsd31
 from sdmx_dsm.model import Reference
 from tests.helpers.content import Row, content, frame_of, rows_of
-from tests.helpers.schemas import EXAMPLE, EXAMPLE_AGREEMENT, RICH, example_structures
+from tests.helpers.schemas import EXAMPLE, EXAMPLE_AGREEMENT, EXAMPLE_STRUCTURE, RICH, example_structures
 from tests.helpers.validity import xsd_errors
 
 Write = Callable[[Iterable[DataSet], WriteOptions], Iterator[bytes]]
@@ -312,18 +312,23 @@ def test_generic_data_are_valid(dimension: str | None, tmp_path: Path) -> None:
     assert xsd_errors(written(write_generic21, [dataset(BATCH)], options(dimension)), "2.1", tmp_path) == []
 
 
-@pytest.mark.parametrize("context", ["datastructure", "dataflow", "provisionagreement"])
+SPECIFIC = {
+    "2.1": (write_specific21, write_xsd21),
+    "3.0": (write_specific30, write_xsd30),
+    "3.1": (write_specific31, write_xsd31),
+}
+CONTEXTS = {"datastructure": EXAMPLE_STRUCTURE, "dataflow": EXAMPLE, "provisionagreement": EXAMPLE_AGREEMENT}
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
 @pytest.mark.parametrize("dimension", LAYOUTS)
-@pytest.mark.parametrize("version", ["2.1", "3.0"])
+@pytest.mark.parametrize("version", SPECIFIC)
 def test_specific_data_are_valid(version: str, dimension: str | None, context: str, tmp_path: Path) -> None:
-    write, write_xsd = {"2.1": (write_specific21, write_xsd21), "3.0": (write_specific30, write_xsd30)}[version]
-    settings = options(dimension, context=context)
-    text = written(write, [dataset(BATCH, structure=EXAMPLE_AGREEMENT)], settings)
+    write, write_xsd = SPECIFIC[version]
+    text = written(write, [dataset(BATCH, structure=EXAMPLE_AGREEMENT)], options(dimension, context=context))
     schemas = {}
     for layout in (dimension, None):  # series without observations have a data set of their own in 2.1
-        xsd = b"".join(
-            write_xsd(STRUCTURES.schema(EXAMPLE_AGREEMENT), replace(settings, dimension_at_observation=layout))
-        )
+        xsd = b"".join(write_xsd(STRUCTURES.schema(CONTEXTS[context]), SchemaOptions(dimension_at_observation=layout)))
         schemas[xsd] = tmp_path / f"{layout}.xsd"
         schemas[xsd].write_bytes(xsd)
     folder = tmp_path / "copies"
@@ -332,11 +337,12 @@ def test_specific_data_are_valid(version: str, dimension: str | None, context: s
 
 
 @pytest.mark.parametrize("dimension", [None, "AllDimensions", "REF_AREA"])
-def test_comps_are_valid(dimension: str | None, tmp_path: Path) -> None:
-    settings = options(dimension)
+@pytest.mark.parametrize("version", ["3.0", "3.1"])
+def test_comps_are_valid(version: str, dimension: str | None, tmp_path: Path) -> None:
+    write, write_xsd = SPECIFIC[version]
     path = tmp_path / "rich.xsd"
-    path.write_bytes(b"".join(write_xsd30(STRUCTURES.schema(RICH), settings)))
+    path.write_bytes(b"".join(write_xsd(STRUCTURES.schema(RICH), SchemaOptions(dimension_at_observation=dimension))))
     folder = tmp_path / "copies"
     folder.mkdir()
-    text = written(write_specific30, [dataset(RICH_BATCH, structure=RICH)], settings)
-    assert xsd_errors(text, "3.0", folder, [path]) == []
+    text = written(write, [dataset(RICH_BATCH, structure=RICH)], options(dimension))
+    assert xsd_errors(text, version, folder, [path]) == []
