@@ -19,7 +19,7 @@
       SettingsError          a setting has a value it can't have
       SubmissionRejected     carries the Report
 
-A wrong datum is no exception but a `Finding` (see `sdmx_dsm.model.findings`). Facts travel as fields (`error.facts`), the
+A wrong datum is no exception but a `Finding` (see `sdmx_dsm.model.findings`). Facts are fields (`error.facts`), the
 message is a whole sentence: what was found, what was expected, where.
 """
 

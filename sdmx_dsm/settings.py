@@ -34,7 +34,9 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address to listen on")
     port: int = _setting(8123, "Port to listen on; 0: a free one", least=0, most=65535)
     base_url: str = _setting("", "Public address of the service, for links; empty: as the request came")
-    hub_agency: str = _setting("DSM", "Agency of the hub: sender of messages and default of the portal")
+    hub_agency: str = _setting(
+        "", "Agency of the hub, sender of its messages; empty: the one that maintains most dataflows"
+    )
     sdmx_defaults: str = _setting(
         "clients",
         "`clients`: SDMX-ML for unspecific Accept headers and 404 for no data; `specification`: as REST 2.2 says",

@@ -81,12 +81,13 @@ def demo(
     settings = serving.listening_settings(settings_of(data_dir or "demo-data"), "127.0.0.1", port)
     with new_or_open_hub(settings) as hub:
         say("Loading the structures, the registry and the legacy workbooks …")
-        rows = [loaded.row(hub) for loaded in demonstration.prepare(hub)]
-    print_table(("dataflow", "provider", "workbook", "observations", "findings", "outcome"), rows)
+        loaded = list(demonstration.prepare(hub))
+    columns = ("dataflow", "provider", "workbook", "observations", "findings", "outcome")
+    print_table(columns, [one.row for one in loaded])
     if once:
-        say(demonstration.tour(settings))
+        say(demonstration.tour(settings, loaded))
     else:
-        serving.serve(settings, announce=lambda served: say(demonstration.tour(served)))
+        serving.serve(settings, announce=lambda served: say(demonstration.tour(served, loaded)))
 
 
 @app.command(epilog="Settings are environment variables; `dsm settings` prints them all.")
@@ -208,14 +209,14 @@ def convert(
     format = _format(to)
     artefacts = _structures(settings, structures)
     options = _check_options(settings, artefacts, provision_agreement or dataflow, mapping)
-    message = message_options(plain_header(settings))
+    message = message_options(plain_header(settings, artefacts))
     write(convert_file(file, artefacts, options, format, message), output)
 
 
 @app.command()
 def export(
     dataflow: Annotated[str, typer.Option(help="AGENCY:ID(VERSION)")],
-    key: Annotated[str, typer.Option(help="Series key such as A.MD.*; several with commas.")] = "",
+    key: Annotated[str, typer.Option(help="Series key such as A.*.F; several with commas.")] = "",
     to: Annotated[str, typer.Option(help="Name of a format.")] = "sdmx-csv-2.0",
     output: Output = None,
     data_dir: DataDir = None,

@@ -63,7 +63,7 @@ _LOADED: Final = {"Append": "new", "Replace": "changed", "as it was": "as they w
 @commands.command()
 def export(
     query: Annotated[
-        str, typer.Argument(help="What stands behind /sdmx/v2/structure/: dataflow/DSM/*/~?references=all")
+        str, typer.Argument(help="What stands behind /sdmx/v2/structure/: dataflow/AGENCY/*/~?references=all")
     ] = "*/*/*/*",
     to: Annotated[str, typer.Option(help="Name of a format of structures.")] = "sdmx-ml-3.0",
     output: Output = None,
@@ -80,7 +80,7 @@ def export(
         found = select(hub.structures, asked)
         if not found:
             raise NotFound(f"No structures match “{query}”.")
-        options = StructureOptions(header=plain_header(settings))
+        options = StructureOptions(header=plain_header(settings, hub.structures))
         write(format.write_structures(found, options, hub.structures), output)
 
 

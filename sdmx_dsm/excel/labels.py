@@ -30,7 +30,7 @@ def meanings(
     source: Source, component: SchemaComponent | None, frequency: str, paths: Iterable[LabelPath]
 ) -> dict[LabelPath, Meaning]:
     """The meaning of each distinct label. The mapping's labels and what it skips may name a label with those above it
-    ("Asia / Other"); the longest such name counts first."""
+    ("Inland / Other"); the longest such name counts first."""
     distinct = list(dict.fromkeys(paths))
     own = _picked(source, distinct)
     found = _by_mapping(source, distinct, own)
@@ -121,7 +121,7 @@ def without_signs(text: str, signs: Iterable[str]) -> tuple[str, tuple[str, ...]
 
 
 def _stands_behind(sign: str, text: str) -> bool:
-    """Whether `sign` is put behind `text`, and not the end of a word (France is not Franc with an e) or of a number."""
+    """Whether `sign` is put behind `text`, and not the end of a word (Apples is not Apple with an s) or of a number."""
     if not text.endswith(sign) or text == sign:
         return False
     before, first = text.removesuffix(sign)[-1], sign[0]

@@ -79,7 +79,7 @@ class StructureQuery:
 
 
 def parse_key_v2(segment: str) -> tuple[SeriesKeyFilter, ...]:
-    """The key segment of REST 2.x, still percent-encoded: `A.MD.*`, several with commas. `*`, `all` or "": everything."""
+    """The key segment of REST 2.x, still percent-encoded: `A.PT.*`, several with commas. `*`, `all` or "": everything."""
     if segment in ("", "*", "all"):
         return ()
     return tuple(
@@ -89,7 +89,7 @@ def parse_key_v2(segment: str) -> tuple[SeriesKeyFilter, ...]:
 
 
 def parse_key_v1(segment: str) -> tuple[SeriesKeyFilter, ...]:
-    """The key segment of REST 1.x, still percent-encoded: `A.MD+UA..`, an empty position is a wildcard."""
+    """The key segment of REST 1.x, still percent-encoded: `A.PT+ES..`, an empty position is a wildcard."""
     if segment in ("", "all"):
         return ()
     plain = segment.replace("%2B", "+").replace("%2b", "+")

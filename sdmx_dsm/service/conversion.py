@@ -11,6 +11,7 @@ from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats import Format, WriteOptions
 from sdmx_dsm.model import ProvisionAgreement, Structures, Text, parse_reference
 from sdmx_dsm.service.checking import CheckOptions, read_source
+from sdmx_dsm.service.hub import agency_of
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.validation import agreement_defaults, fill_defaults
 
@@ -52,9 +53,10 @@ def message_options(header: Header) -> WriteOptions:
     return WriteOptions(header=header, context="provisionagreement")
 
 
-def plain_header(settings: Settings) -> Header:
+def plain_header(settings: Settings, structures: Structures) -> Header:
     """Of a message that is made outside of any release."""
-    return Header(id="CONVERTED", sender=settings.hub_agency, prepared=datetime.now(UTC).isoformat(timespec="seconds"))
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Header(id="CONVERTED", sender=settings.hub_agency or agency_of(structures), prepared=now)
 
 
 def write_whole(pieces: Iterable[bytes], path: Path) -> None:

@@ -115,7 +115,7 @@ class Asked:
             )
         newest = max((subject.holding.released for subject in self.subjects if subject.holding.released), default=None)
         header = self.hub.header(
-            id=f"DSM-{self.tag[:20]}",
+            id=self.tag[:20],
             prepared=(newest or datetime.fromtimestamp(0, UTC)).isoformat(timespec="milliseconds"),
             sources=self._notices(),
         )

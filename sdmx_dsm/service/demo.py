@@ -4,14 +4,14 @@ Content into the registry, a token, each workbook through the mapping of its nam
 DATA_DIR/messages) and as a submission to its release. A second run finds what is there."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sdmx_dsm.errors import NotFound, Unauthorised
 from sdmx_dsm.formats import by_name
-from sdmx_dsm.model import ProvisionAgreement, Viewer, parse_reference
+from sdmx_dsm.model import ProvisionAgreement, Reference, Viewer, parse_reference
 from sdmx_dsm.service.checking import CheckOptions
 from sdmx_dsm.service.content import load_content
 from sdmx_dsm.service.conversion import convert, message_options, write_whole
@@ -31,24 +31,20 @@ class Loaded:
     """One workbook of the demonstration: what it was reported for, and how it ended."""
 
     workbook: str
-    agreements: tuple[str, ...]
+    dataflows: tuple[Reference, ...]
+    providers: tuple[str, ...]
     submission: Submission
 
-    def row(self, hub: Hub) -> tuple[str, ...]:
+    @property
+    def row(self) -> tuple[str, ...]:
         """For the table: dataflows, providers, workbook, observations, findings, outcome."""
-        agreements = [
-            hub.structures.resolve(parse_reference(text, "ProvisionAgreement"), ProvisionAgreement)
-            for text in self.agreements
-        ]
-        flows = dict.fromkeys(agreement.dataflow.id for agreement in agreements if agreement.dataflow)
-        providers = dict.fromkeys(agreement.data_provider.item for agreement in agreements if agreement.data_provider)
         report = self.submission.report
         counts = report.severities if report else {}
         findings = ", ".join(f"{n} {_PLURALS[severity]}" for severity, n in counts.items() if n)
         observations = str(report.accepted if self.submission.release else report.observations) if report else ""
         return (
-            ", ".join(flows),
-            ", ".join(providers),
+            ", ".join(dict.fromkeys(flow.id for flow in self.dataflows)),
+            ", ".join(self.providers),
             self.workbook,
             observations,
             findings or "none",
@@ -60,7 +56,7 @@ def prepare(hub: Hub) -> Iterator[Loaded]:
     """Does the whole job, one workbook after the other. Raises NotFound where the workbooks did not come with the package."""
     load_content(hub)
     viewer = viewer_of_token(hub, demo_token(hub))
-    folder = hub.settings.content_path / "fixtures" / "legacy"
+    folder = _folder(hub.settings)
     workbooks = sorted((*folder.glob("*.xls"), *folder.glob("*.xlsx")))
     if not workbooks:
         raise NotFound(f"There are no workbooks in {folder}.")
@@ -99,30 +95,46 @@ def _load(hub: Hub, workbook: Path, viewer: Viewer) -> Loaded:
         header = hub.header(id=workbook.stem, prepared=submission.received.isoformat(timespec="seconds"))
         pieces = convert(workbook, hub.structures, options, by_name(MESSAGE_FORMAT), message_options(header))
         write_whole(pieces, message)
+    agreements = [
+        hub.structures.resolve(parse_reference(text, "ProvisionAgreement"), ProvisionAgreement)
+        for text in mapping.agreements
+    ]
+    flows = [hub.structures.identify(agreement.dataflow) for agreement in agreements if agreement.dataflow]
     return Loaded(
         workbook=workbook.name,
-        agreements=mapping.agreements,
+        dataflows=tuple(flow for flow in flows if flow),
+        providers=tuple(dict.fromkeys(each.data_provider.item for each in agreements if each.data_provider)),
         submission=hub.store.submission(submission.id),
     )
 
 
-def tour(settings: Settings) -> str:
-    """What to open and to try, for a person who has just run `make demo`."""
+def tour(settings: Settings, loaded: Sequence[Loaded]) -> str:
+    """What to open and to try, for a person who has just run `make demo`: the dataflow of the first workbook, and the sending of
+    one that was returned, where there is one."""
     base = settings.base_url or f"http://{settings.host}:{settings.port}"
-    data = f"{base}/sdmx/v2/data/dataflow/DSM/FOREIGN_POP/1.0.0/A.MD"
+    flow = loaded[0].dataflows[0]
+    path = f"{flow.agency}/{flow.id}/{flow.version}"
+    data = f"{base}/sdmx/v2/data/dataflow/{path}/*?lastNObservations=1"
+    old = f"{base}/sdmx/v1/data/{path.replace('/', ',')}/all?lastNObservations=1"
     token = settings.data_path / "demo-token"
-    mistakes = settings.content_path / "fixtures" / "legacy" / "tm_foreigners_with_mistakes.xlsx"
+    returned = [one.workbook for one in loaded if one.submission.state == "returned"]
+    workbook = _folder(settings) / (returned or [loaded[0].workbook])[0]
     return f"""
 Open in a browser
-  {base}/en/   {base}/ru/
+  {"   ".join(f"{base}/{language.strip()}/" for language in settings.languages.split(","))}
 Ask for data
   curl -H 'Accept: application/vnd.sdmx.data+csv;version=2.0.0' '{data}'
   curl -H 'Accept: application/vnd.sdmx.data+xml;version=3.0.0' '{data}'
   curl -H 'Accept: application/vnd.sdmx.data+json;version=2.0.0' '{data}'
-  curl -H 'Accept: application/vnd.sdmx.genericdata+xml;version=2.1' '{base}/sdmx/v1/data/DSM,FOREIGN_POP,1.0.0/A.MD.....'
-  curl '{base}/sdmx/v2/structure/dataflow/DSM/FOREIGN_POP/1.0.0?references=all'
-Send a file, here the one with mistakes, and have the report (the page Send asks for the token in {token})
-  curl -H "Authorization: Bearer $(cat '{token}')" -F 'file=@{mistakes}' \\
-    '{base}/api/v1/submissions?mapping={mistakes.stem}&wait=20'
+  curl -H 'Accept: application/vnd.sdmx.genericdata+xml;version=2.1' '{old}'
+  curl '{base}/sdmx/v2/structure/dataflow/{path}?references=all'
+Send a file{", here one with mistakes," if returned else ""} and have the report (the page Send asks for the token in {token})
+  curl -H "Authorization: Bearer $(cat '{token}')" -F 'file=@{workbook}' \\
+    '{base}/api/v1/submissions?mapping={workbook.stem}&wait=20'
 The messages that the workbooks became are in {settings.data_path / "messages"}. Ctrl+C ends the hub; its data stay.
 """
+
+
+def _folder(settings: Settings) -> Path:
+    """Of the workbooks."""
+    return settings.content_path / "fixtures" / "legacy"

@@ -5,6 +5,7 @@ Each request asks for the newest revision (one row); what has changed since the 
 import errno
 import os
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,15 +35,17 @@ _LIKENESS: Final = 70
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The artefacts at one revision; `time` is that of the revision, None while there is none."""
+    """The artefacts at one revision; `time` is that of the revision, None while there is none. `agency` as `agency_of` says."""
 
     revision: int
     time: datetime | None
     structures: Structures
+    agency: str
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Self:
-        return cls(snapshot.revision, snapshot.time, Structures(source=snapshot))
+        structures = Structures(source=snapshot)
+        return cls(snapshot.revision, snapshot.time, structures, agency_of(structures))
 
     def agreements(self, dataflow: Dataflow) -> list[ProvisionAgreement]:
         """The provision agreements under which `dataflow` is reported."""
@@ -73,6 +76,13 @@ class Registry:
             for language, text in notice.texts.items() if notice else ():
                 texts.setdefault(language, {})[text] = None
         return {language: " ".join(found) for language, found in texts.items()}
+
+
+def agency_of(structures: Structures) -> str:
+    """The hub's own agency where no setting says it: the one that maintains most dataflows, with those of the agencies below it;
+    "" where there are none."""
+    flows = Counter(flow.agency.partition(".")[0] for flow in structures.references({"Dataflow"}))
+    return max(sorted(flows), key=flows.__getitem__, default="")
 
 
 def make_data_folder(settings: Settings) -> None:
@@ -182,4 +192,6 @@ class Hub:
         )
 
     def header(self, **values: object) -> Header:
-        return Header(sender=self.settings.hub_agency, **values)  # type: ignore[arg-type]
+        # Any revision will do: no question to the database for this alone.
+        sender = self.settings.hub_agency or (self._registry or self.registry).agency
+        return Header(sender=sender, **values)  # type: ignore[arg-type]

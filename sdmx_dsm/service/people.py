@@ -21,8 +21,8 @@ def create_token(
     agreements: Iterable[str] = (),
     maintains: Iterable[str] = (),
 ) -> str:
-    """A new token for `name`, told this once. `agreements` are URNs or short forms, `maintains` ids of agencies (`DSM.MD` is
-    one of its own, not a part of `DSM`). Raises NotFound, UrnError."""
+    """A new token for `name`, told this once. `agreements` are URNs or short forms, `maintains` ids of agencies (`A.B` is
+    one of its own, not a part of `A`). Raises NotFound, UrnError."""
     roles = {"administrator": "hub"} if administrator else {}
     if granted := " ".join(sorted({agreement_of(hub, text).reference.short for text in agreements})):
         roles["agreements"] = granted
@@ -91,7 +91,7 @@ def maintained_agencies(viewer: Viewer) -> frozenset[str] | None:
 
 
 def agencies(structures: Structures) -> list[str]:
-    """The ids of all agencies, as they stand in front of an artefact's id (`SDMX`, `DSM`, `DSM.MD`), sorted."""
+    """The ids of all agencies, as they stand in front of an artefact's id (`SDMX`, `A`, `A.B`), sorted."""
     return sorted(
         agency.id if scheme.agency == "SDMX" else f"{scheme.agency}.{agency.id}"
         for scheme in structures.of_class(AgencyScheme)

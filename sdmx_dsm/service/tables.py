@@ -33,8 +33,8 @@ from sdmx_dsm.service.hub import Hub
 MAX_PERIODS: Final = 60
 MAX_ROWS: Final = 1000
 
-# Dimensions whose values stand side by side. A data structure that has none of them gets its first dimension but FREQ.
-ROW_DIMENSIONS: Final = ("REF_AREA", "DATA_SOURCE")
+# Its values stand side by side, in rows.
+REFERENCE_AREA: Final = "REF_AREA"
 FREQUENCY: Final = "FREQ"
 TOTAL: Final = "_T"
 # The codes of cross-domain lists that say "nothing special": not worth a mark at every number.
@@ -189,9 +189,15 @@ def read_table(hub: Hub, query: TableQuery, viewer: Viewer, languages: Sequence[
 
 
 def row_dimensions(schema: Schema) -> tuple[str, ...]:
-    """The ids whose values stand in rows."""
-    named = tuple(id for id in ROW_DIMENSIONS if id in schema.dimension_ids)
-    return named or tuple(id for id in schema.dimension_ids if id != FREQUENCY)[:1]
+    """The ids whose values stand in rows: the reference area, and dimensions that have no total to choose instead of a value,
+    such as sources. Where there are none, the first dimension but FREQ."""
+    candidates = [dimension for dimension in schema.dimensions if dimension.id != FREQUENCY]
+    named = tuple(each.id for each in candidates if each.id == REFERENCE_AREA or _has_no_total(each))
+    return named or tuple(each.id for each in candidates)[:1]
+
+
+def _has_no_total(dimension: SchemaComponent) -> bool:
+    return dimension.codelist is not None and all(code.id != TOTAL for code in dimension.codelist.items)
 
 
 def sort_key(label: Label, languages: Sequence[str]) -> tuple[str, str]:

@@ -29,7 +29,7 @@ class Nearest:
         self._choices: dict[str, tuple[list[str], list[EnumeratedItem]]] = {}
 
     def codes(self, component: SchemaComponent, value: str) -> Mapping[str, str]:
-        """Arguments `nearest:en`, `nearest:ru`: "KG (Kyrgyzstan), TJ (Tajikistan)"; none where nothing is near."""
+        """Arguments `nearest:en`, `nearest:ru`: "M (Monthly), W (Weekly)"; none where nothing is near."""
         key = component.id, value
         if key not in self._found:
             texts, owners = self._of(component)

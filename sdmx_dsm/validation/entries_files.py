@@ -197,8 +197,8 @@ SUBMISSION: Final[Mapping[str, Entry]] = {
             "Ряд уже предоставляется по другому соглашению[: {series}][, {agreement}].",
         ),
         (
-            "Check the source of the data (DATA_SOURCE) and the country; a reviewer may transfer the series.",
-            "Проверьте источник данных (DATA_SOURCE) и страну; передать ряд другому поставщику может проверяющий.",
+            "Check the codes of its dimensions; a reviewer may transfer the series.",
+            "Проверьте коды его измерений; передать ряд другому поставщику может проверяющий.",
         ),
     ),
     "internal-error": entry(

@@ -53,7 +53,7 @@ def in_languages(argument: str, names: Text, wording: str = "{}") -> dict[str, s
 
 
 def display(component: SchemaComponent) -> dict[str, str]:
-    """The name of a component as an argument of findings: `component:en` is "Citizenship (CITIZENSHIP)"."""
+    """The name of a component as an argument of findings: `component:en` is "Reference area (REF_AREA)"."""
     return in_languages("component", component.names, f"{{}} ({component.id})")
 
 

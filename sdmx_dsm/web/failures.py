@@ -43,7 +43,8 @@ def failure(request: Request, error: Exception, settings: Settings) -> Response:
     if root:
         target = _target(request, root)
         syntax, version = error_syntax(ROOTS[root], request.headers.get("accept"), target, settings.sdmx_defaults)
-        response = sdmx_error(status, code if side == "v1" else status, message["en"], syntax, version)
+        code = code if side == "v1" else status
+        response = sdmx_error(status, code, message["en"], syntax, version, settings.hub_agency)
     elif request.url.path.startswith(_PROGRAMS):
         response = problem(status, message["en"], error.facts if isinstance(error, DsmError) else None)
     else:

@@ -146,11 +146,13 @@ def no_content(error: DsmError, side: Side, policy: str) -> bool:
     return isinstance(error, NoResults) and side == "v2" and policy == "specification"
 
 
-def sdmx_error(status: int, code: int, message: str, syntax: ErrorSyntax, version: str = "3.0") -> Response:
-    """`message:Error` of SDMX-ML `version`, or the errors array of SDMX-JSON."""
+def sdmx_error(
+    status: int, code: int, message: str, syntax: ErrorSyntax, version: str = "3.0", sender: str = ""
+) -> Response:
+    """`message:Error` of SDMX-ML `version`, or the errors array of SDMX-JSON, which names its sender."""
     if syntax == "xml":
         return Response(_error_xml(code, message, version), status, media_type="application/xml")
-    return Response(_error_json(code, message, status), status, media_type="application/json")
+    return Response(_error_json(code, message, status, sender), status, media_type="application/json")
 
 
 def _error_xml(code: int, message: str, version: str) -> str:
@@ -164,9 +166,9 @@ def _error_xml(code: int, message: str, version: str) -> str:
     )
 
 
-def _error_json(code: int, message: str, status: int) -> str:
+def _error_json(code: int, message: str, status: int, sender: str) -> str:
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    meta = {"id": f"ERR-{uuid.uuid4().hex}", "prepared": now, "test": False, "sender": {"id": "DSM"}}
+    meta = {"id": f"ERR-{uuid.uuid4().hex}", "prepared": now, "test": False, "sender": {"id": sender or "Unknown"}}
     error = {"code": code, "title": HTTPStatus(status).phrase, "detail": message}
     return json.dumps({"meta": meta, "errors": [error]}, ensure_ascii=False)
 

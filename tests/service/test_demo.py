@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,15 +58,26 @@ def test_a_message_that_was_not_finished_is_written_again(hub: Hub, monkeypatch:
     monkeypatch.undo()
     first = next(prepare(hub))
     assert (messages / "am_foreigners_by_region.xml").read_bytes().endswith(b"</message:StructureSpecificData>\n")
-    assert first.row(hub) == (
+    assert first.row == (
         "FOREIGN_POP", "AM_MIG", "am_foreigners_by_region.xlsx", "432", "8 remarks", "released",
     )  # fmt: skip
 
 
-def test_the_tour_shows_the_public_address_and_a_file_that_is_there() -> None:
-    text = tour(Settings(port=8199))
-    assert "http://127.0.0.1:8199/en/" in text
+def test_the_tour_shows_the_public_address_and_files_and_dataflows_that_are_there(hub: Hub) -> None:
+    loaded = [next(prepare(hub))]
+    text = tour(Settings(port=8199), loaded)
+    assert "http://127.0.0.1:8199/en/   http://127.0.0.1:8199/ru/" in text
+    assert "/sdmx/v2/data/dataflow/DSM/FOREIGN_POP/1.0.0/*?lastNObservations=1" in text
+    assert "/sdmx/v1/data/DSM,FOREIGN_POP,1.0.0/all?lastNObservations=1" in text
     workbook = re.search(r"-F 'file=@(.*)'", text)
     assert workbook, text
     assert Path(workbook[1]).is_file()
-    assert "https://hub.example.org/sdmx/v2/" in tour(Settings(base_url="https://hub.example.org"))
+    assert f"mapping={Path(workbook[1]).stem}&" in text
+    assert "https://hub.example.org/sdmx/v2/" in tour(Settings(base_url="https://hub.example.org"), loaded)
+
+
+def test_the_tour_sends_the_workbook_that_was_returned(hub: Hub) -> None:
+    first = next(prepare(hub))
+    returned = replace(first, workbook="wrong.xlsx", submission=replace(first.submission, state="returned"))
+    assert "here one with mistakes" in (text := tour(Settings(), [first, returned]))
+    assert "mapping=wrong&" in text

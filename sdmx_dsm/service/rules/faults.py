@@ -43,7 +43,7 @@ class Fault:
 
 
 def name_of(reference: Reference) -> str:
-    """`Codelist DSM:CL_AREA(1.0.0)`, for sentences in any language."""
+    """`Codelist SDMX:CL_FREQ(2.1.0)`, for sentences in any language."""
     return f"{reference.artefact_class} {reference.short}"
 
 

@@ -155,7 +155,7 @@ def _mappings(page: Page) -> list[tuple[str, Text]]:
 def _countries(page: Page) -> list[tuple[str, list[ProvisionAgreement]]]:
     """The agreements that the sender may send for (all, as long as nobody is known), by country.
 
-    The country is that of the provider's id, where it begins with one (`MD_STAT`)."""
+    The country is that of the provider's id, where it begins with one (`PT_INE`)."""
     viewer = page.viewer
     groups: dict[str, list[ProvisionAgreement]] = {}
     for agreement in page.hub.structures.of_class(ProvisionAgreement):

@@ -166,7 +166,7 @@ def _structure_message(
     if choice.format.write_structures is None:
         raise Unsupported(f"{choice.format.name} is not written here.")
     header = call.hub.header(
-        id=f"DSM-{tag.strip('W/').strip(chr(34))[:20]}", prepared=datetime.now(UTC).isoformat(timespec="milliseconds")
+        id=tag.strip("W/").strip('"')[:20], prepared=datetime.now(UTC).isoformat(timespec="milliseconds")
     )
     options = StructureOptions(header=header, languages=languages)
     return _stream(call, choice.format.write_structures(found, options, registry.structures), headers)
