@@ -103,10 +103,10 @@ def _of_sequences(
     old_keys, new_keys = _paired_keys(before, after)
     new_place = {key: place for place, key in enumerate(new_keys)}
     old_place = {key: place for place, key in enumerate(old_keys)}
-    shown = [_label(element) or str(place) for place, element in enumerate(after, 1)]
+    shown = [label_of(element) or str(place) for place, element in enumerate(after, 1)]
     for place, (key, element) in enumerate(zip(old_keys, before, strict=True), 1):
         if key not in new_place:
-            step = _at(path, _label(element) or str(place), element)
+            step = _at(path, label_of(element) or str(place), element)
             yield Change(kind="removed", path=step, before=element, holders=holders)
     common = [key for key in old_keys if key in new_place]
     resting = {common[place] for place in _longest_ascent([new_place[key] for key in common])}
@@ -139,8 +139,8 @@ def _is_one_value(annotation: Any) -> bool:
 # --- which elements belong together ---------------------------------------------------------------------------------------
 
 
-def _label(element: object) -> str:
-    """What an element is known by among its siblings, "" for nothing."""
+def label_of(element: object) -> str:
+    """What an element is known by among its siblings, an id above all; "" for nothing."""
     match element:
         case str() | int():
             return str(element)
@@ -155,14 +155,14 @@ def _label(element: object) -> str:
                 if isinstance(label := getattr(element, name, None), str):
                     return label
             references = (getattr(element, field.name) for field in fields(element))  # type: ignore[arg-type]
-            return next((_label(value) for value in references if isinstance(value, Reference)), "")
+            return next((label_of(value) for value in references if isinstance(value, Reference)), "")
         case _:
             return ""
 
 
 def _paired_keys(before: Sequence[object], after: Sequence[object]) -> tuple[list[Hashable], list[Hashable]]:
     """A key for each element, no two alike within a sequence; elements of both with the same key belong together."""
-    labels = [[(type(element), _label(element)) for element in side] for side in (before, after)]
+    labels = [[(type(element), label_of(element)) for element in side] for side in (before, after)]
     if all(len({label for label in side if label[1]}) == len(side) for side in labels):
         return list(labels[0]), list(labels[1])
     old, new = _numbered(map(repr, before)), _numbered(map(repr, after))

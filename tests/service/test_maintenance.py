@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sdmx_dsm.model import Code, Codelist, Dataflow, Maintainable, Reference
+from sdmx_dsm.model import Code, Codelist, CodelistExtension, Dataflow, Maintainable, Reference
 from sdmx_dsm.service import Hub
 from sdmx_dsm.service.maintenance import delete, entity_tag, submit
 from sdmx_dsm.service.results import Result
@@ -77,6 +77,104 @@ def test_a_message_is_done_as_a_whole_or_not_at_all(hub: Hub) -> None:
         ("Append", "Failure", "missing-reference"),
     ]
     assert (stored(hub, AREAS), stored(hub, flow)) == (AREAS, None)
+
+
+def test_what_leans_on_what_is_refused_is_refused_too(hub: Hub) -> None:
+    wrong = replace(AREAS, id="CL_BASE", items=(Code(id="X", parent="Y"),))
+    extension = CodelistExtension(codelist=wrong.reference)
+    derived = replace(AREAS, id="CL_DERIVED", items=(), extensions=(extension,))
+    assert outcomes(submit(hub, [derived, wrong, AREAS], user="A", all_or_nothing=False)) == [
+        ("Append", "Failure", "missing-reference"),
+        ("Append", "Failure", "missing-parent"),
+        ("Append", "Success", ""),
+    ]
+
+
+def test_append_adds_what_is_new_alone(hub: Hub) -> None:
+    submit(hub, [AREAS], user="A")
+    (result,) = submit(hub, [replace(AREAS, items=())], action="append", user="A")
+    assert (result.rule, result.message["en"]) == (
+        "exists",
+        "Codelist DSM:CL_AREA(1.0): it is there already, and only what is new is to be added.",
+    )
+    assert outcomes(submit(hub, [replace(AREAS, version="1.1")], action="append", user="A")) == [
+        ("Append", "Success", "")
+    ]
+
+
+def test_a_caller_changes_the_artefacts_of_agencies_that_are_theirs(hub: Hub) -> None:
+    submit(hub, [AREAS], user="A")
+    own, mine = frozenset(("DSM.MD",)), replace(AREAS, agency="DSM.MD")
+    results = submit(hub, [replace(AREAS, items=()), mine], user="MD", agencies=own, all_or_nothing=False)
+    assert outcomes(results) == [("Replace", "Failure", "wrong-agency"), ("Append", "Success", "")]
+    assert results[0].message == {
+        "en": "Codelist DSM:CL_AREA(1.0): artefacts of DSM are not yours to maintain; yours are those of DSM.MD.",
+        "ru": "Codelist DSM:CL_AREA(1.0): артефакты DSM ведёте не Вы; Ваши — DSM.MD.",
+    }
+    assert outcomes(delete(hub, [AREAS.reference], user="MD", agencies=own)) == [("Delete", "Failure", "wrong-agency")]
+
+
+def test_a_change_that_came_between_is_checked_anew(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody deletes what is referred to after it was looked for, and before it was written."""
+    base = replace(AREAS, id="CL_BASE")
+    submit(hub, [base], user="A")
+    revise = hub.store.revise
+
+    def slow(*args: object, **options: object) -> int:
+        monkeypatch.undo()
+        delete(hub, [base.reference], user="B")
+        return revise(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(hub.store, "revise", slow)
+    derived = replace(AREAS, extensions=(CodelistExtension(codelist=base.reference),))
+    assert outcomes(submit(hub, [derived], user="A")) == [("Append", "Failure", "missing-reference")]
+
+
+# --- deletion -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_artefact_is_deleted_that_nobody_needs(hub: Hub) -> None:
+    derived = replace(AREAS, id="CL_DERIVED", items=(), extensions=(CodelistExtension(codelist=AREAS.reference),))
+    submit(hub, [AREAS, derived], user="A")
+    (result,) = delete(hub, [AREAS.reference], user="A")
+    assert (result.rule, result.message["en"]) == (
+        "referenced",
+        "Codelist DSM:CL_AREA(1.0): Codelist DSM:CL_DERIVED(1.0) refers to it (extension DSM:CL_AREA, codelist: there is no Codelist "
+        "DSM:CL_AREA(1.0)).",
+    )
+    assert messages(delete(hub, [AREAS.reference, derived.reference], user="A")) == [
+        "Codelist DSM:CL_AREA(1.0): deleted.",
+        "Codelist DSM:CL_DERIVED(1.0): deleted.",
+    ]
+    assert stored(hub, AREAS) is None
+
+
+def test_a_stable_version_is_not_deleted(hub: Hub) -> None:
+    stable = replace(AREAS, version="1.0.0")
+    submit(hub, [stable], user="A")
+    (result,) = delete(hub, [stable.reference], user="A")
+    assert (result.rule, result.message["en"]) == (
+        "stable-version",
+        "Codelist DSM:CL_AREA(1.0.0): 1.0.0 is stable and stays: say in an annotation that it is not to be used any more.",
+    )
+    item = Reference("Code", "DSM", "CL_AREA", "1.0.0", "MD")
+    assert outcomes(delete(hub, [item], user="A")) == [("Delete", "Failure", "stable-version")]
+
+
+def test_what_is_not_there_is_not_deleted(hub: Hub) -> None:
+    submit(hub, [AREAS], user="A")
+    items = [Reference("Code", "DSM", "CL_AREA", "1.0", "XX"), Reference("Codelist", "DSM", "CL_AREA", "~")]
+    assert messages(delete(hub, items, user="A")) == [
+        "Code DSM:CL_AREA(1.0).XX: it has no item XX.",
+        "Codelist DSM:CL_AREA(~): it is not there.",
+    ]
+
+
+def test_several_items_of_a_scheme_are_deleted_at_once(hub: Hub) -> None:
+    submit(hub, [AREAS], user="A")
+    items = [Reference("Code", "DSM", "CL_AREA", "1.0", id) for id in ("KG", "MD")]
+    assert outcomes(delete(hub, items, user="A")) == [("Delete", "Success", "")] * 2
+    assert stored(hub, AREAS) == replace(AREAS, items=(Code(id="OSH"),))
 
 
 def test_an_item_is_deleted_and_its_children_lose_their_parent(hub: Hub) -> None:

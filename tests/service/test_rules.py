@@ -192,7 +192,7 @@ def test_components_and_inner_items_may_be_referred_to() -> None:
     assert refused(Process(id="P", agency="DSM", items=steps), scheme) == [
         (
             "missing-reference",
-            "Process DSM:P(1.0): process step S, input 2, object: DataStructure DSM:EXAMPLE(1.0.0) has no AGE.",
+            "Process DSM:P(1.0): process step S, input DSM:EXAMPLE.AGE, object: DataStructure DSM:EXAMPLE(1.0.0) has no AGE.",
         )
     ]
 

@@ -18,8 +18,8 @@ from sdmx_dsm.model import (
     iter_references,
     parse_version,
 )
-from sdmx_dsm.model.differences import describe_path
-from sdmx_dsm.service.rules.contents import id_of, inherited, parts_of
+from sdmx_dsm.model.differences import describe_path, label_of
+from sdmx_dsm.service.rules.contents import inherited, parts_of
 from sdmx_dsm.service.rules.faults import Fault, listed, name_of
 
 # Their version is 1.0 for good, whatever refers to them.
@@ -77,8 +77,7 @@ def _placed(value: object, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step,
         yield path, value
     elif isinstance(value, tuple):
         for place, element in enumerate(value, 1):
-            key = id_of(element) or ("" if isinstance(element, Reference) else str(place))
-            step = Step(path[-1].field, key, element_class=type(element).__name__)
+            step = Step(path[-1].field, label_of(element) or str(place), element_class=type(element).__name__)
             yield from _placed(element, (*path[:-1], step))
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
