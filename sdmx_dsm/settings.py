@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from sdmx_dsm.errors import SettingsError
 
-_KINDS: Final = {str: "text", int: "a whole number", float: "a number"}
+_KINDS: Final = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+_TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
 _DATABASES: Final = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
 
@@ -54,6 +55,9 @@ class Settings:
         "Most bytes of long answers that wait in DSM_DATA_DIR for their readers, for each process",
     )
     max_url_chars: int = _setting(16_000, "Longest request target")
+    allow_private_addresses: bool = _setting(
+        False, "Whether other services may be asked, or told, at addresses of this machine and of private networks"
+    )
     submission_wait_seconds: float = _setting(20.0, "How long a submission may be waited for with wait=", least=0)
 
     @property
@@ -114,15 +118,15 @@ def _converted(setting: Field[Any], value: Any) -> Any:
     name = f"DSM_{setting.name.upper()}"
     kind: Any = type(setting.default)
     try:
-        converted = kind(value)
-    except (TypeError, ValueError):
+        converted = _TRUTH[str(value).lower()] if kind is bool else kind(value)
+    except (TypeError, ValueError, KeyError):
         raise SettingsError(f"{name} is “{value}”; expected {_KINDS[kind]}.") from None
     least, most, choices = (setting.metadata[key] for key in ("least", "most", "choices"))
-    if kind is str and setting.default and not converted.strip():
+    if kind is str and setting.default and not str(converted).strip():
         raise SettingsError(f"{name} is blank; expected text such as {setting.default}.")
     if choices and converted not in choices:
         raise SettingsError(f"{name} is “{value}”; expected one of {', '.join(choices)}.")
-    if kind is not str and not least <= converted <= most:
+    if kind in (int, float) and not least <= converted <= most:
         bounds = f"from {least} to {most}" if most < math.inf else f"from {least} on"
         raise SettingsError(f"{name} is “{value}”; expected {_KINDS[kind]} {bounds}.")
     return converted

@@ -1,11 +1,11 @@
 """Sending a file to another hub over HTTP, as `POST /api/v1/submissions` wants it (docs/architecture.md)."""
 
-import re
 from typing import Any
 
 import httpx
 
 from sdmx_dsm.errors import Conflict, DsmError, Forbidden, NotFound, TooLarge, Unauthorised, Unavailable
+from sdmx_dsm.service.fetching import reason_of
 from sdmx_dsm.service.submissions import SubmissionRequest
 
 _REFUSALS: dict[int, type[DsmError]] = {401: Unauthorised, 403: Forbidden, 404: NotFound, 409: Conflict, 413: TooLarge}
@@ -25,8 +25,9 @@ def submit_remotely(request: SubmissionRequest, url: str, token: str, *, wait_se
                 timeout=wait_seconds + 60,
             )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        reason = re.sub(r"^\[Errno -?\d+\] ", "", str(error)).rstrip(".")
-        raise Unavailable(f"{url} does not answer: {reason}. Is this the address of a hub that runs?") from error
+        raise Unavailable(
+            f"{url} does not answer: {reason_of(error)}. Is this the address of a hub that runs?"
+        ) from error
     values = _json_object(response)
     if response.is_error and values:
         refusal = _REFUSALS.get(response.status_code, DsmError)
