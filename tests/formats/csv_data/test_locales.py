@@ -35,6 +35,14 @@ def table(separator: str, decimal: str, line_end: str, comment: str) -> str:
     return "".join(separator.join(line) + line_end for line in lines)
 
 
+def with_values(separator: str, values: list[str]) -> str:
+    """A row for each value."""
+    rows = (f"DSM:EXAMPLE(1.0.0),A,KG,F,{2020 + n},@,,".replace(",", separator) for n in range(len(values)))
+    return "\n".join(
+        (HEADING.replace(",", separator), *(row.replace("@", value) for row, value in zip(rows, values, strict=True)))
+    )
+
+
 @pytest.mark.parametrize(
     "separator, encoding, decimal, line_end",
     [case for case in product(SEPARATORS, ENCODINGS, ".,", LINE_ENDS) if not (case[0] == "," and case[2] == ",")],
@@ -86,11 +94,7 @@ def test_columns_and_rows_without_anything_are_passed_over(read):
     ],
 )
 def test_only_a_plain_decimal_comma_becomes_a_point(read, separator, values, expected):
-    lines = [HEADING] + [f"DSM:EXAMPLE(1.0.0),A,KG,F,{2020 + n},@,," for n in range(2)]
-    text = "\n".join(lines).replace(",", separator)
-    for value in values:
-        text = text.replace("@", value, 1)
-    [dataset] = read(text)
+    [dataset] = read(with_values(separator, values))
     assert [row["OBS_VALUE"] for row in rows_of(dataset)] == expected
 
 
@@ -120,11 +124,7 @@ def test_a_decimal_point_among_decimal_commas_is_not_guessed(read, number):
 )
 def test_points_that_may_stand_between_thousands_are_remarked(read, separator, values, doubtful):
     """They were taken as decimal points without a word."""
-    lines = [HEADING] + [f"DSM:EXAMPLE(1.0.0),A,KG,F,{2020 + n},@,," for n in range(2)]
-    text = "\n".join(lines).replace(",", separator)
-    for value in values:
-        text = text.replace("@", value, 1)
-    [dataset] = read(text)
+    [dataset] = read(with_values(separator, values))
     if doubtful is not None:
         assert [row["OBS_VALUE"] for row in rows_of(dataset)] == values
     remarks = [(r.place.line, r.value) for r in dataset.remarks if r.code == "csv-decimal-point"]
