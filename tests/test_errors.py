@@ -16,6 +16,8 @@ READ_BY_OTHERS = {
     "cli": "who types commands",
     "settings.py": "who starts the service",
     "service/demo.py": "who types commands",
+    "service/fetching.py": "who types commands",
+    "service/pulling.py": "who types commands",
     "service/remote.py": "who types commands",
     "service/content.py": "who types commands",
     "service/conversion.py": "who types commands",
