@@ -1,31 +1,62 @@
 """What structure messages hold besides what was asked for: the artefacts around an availability constraint
 and those that make up a schema (SDMX REST 2.2, availability and schema queries)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final
 
 from sdmx_dsm.errors import QuerySemanticsError
-from sdmx_dsm.model import Codelist, DataConstraint, Maintainable, Reference, StructureQuery, with_codes
-from sdmx_dsm.service import structures
+from sdmx_dsm.model import (
+    AgencyScheme,
+    Codelist,
+    ConceptScheme,
+    DataConstraint,
+    DataStructure,
+    Maintainable,
+    Reference,
+    StructureQuery,
+    Structures,
+    ValueList,
+    with_codes,
+    with_items,
+)
 from sdmx_dsm.service.details import pinned
 from sdmx_dsm.service.hub import Hub
 from sdmx_dsm.service.resources import RESOURCES
-
-Part = TypeVar("Part")
+from sdmx_dsm.service.structures import select
 
 # What `references` of an availability query may name.
 AVAILABILITY_TYPES: Final = (
     "codelist", "valuelist", "datastructure", "conceptscheme", "dataflow", "dataproviderscheme",
 )  # fmt: skip
-# Types that a schema query answers with in a structure format.
-_SCHEMA_TYPES: Final = frozenset(("DataStructure", "Codelist", "ConceptScheme", "AgencyScheme"))
+# What a schema query answers with in a structure format.
+_OF_SCHEMA: Final = (DataStructure, Codelist, ValueList, ConceptScheme)
+_TOP_AGENCY: Final = "SDMX"  # whose agencies are called by their ids alone
 
 
-def of_schema(hub: Hub, artefact: Maintainable) -> list[Maintainable]:
-    """The data structure of an artefact, with the concepts and codes that the artefact leaves to be used."""
-    found = [artefact, *_around(hub, artefact)]
-    return [pinned(part, hub.structures) for part in found if type(part).__name__ in _SCHEMA_TYPES]
+def of_schema(structures: Structures, artefact: Maintainable) -> list[Maintainable]:
+    """The data structure of an artefact, with the concepts and codes that the artefact leaves to be used, and the agencies of all
+    these. Where components have a codelist in common and different codes of it, so that the list has the codes of them all, the
+    constraints tell which."""
+    around = (artefact, *_around(structures, artefact))
+    found: list[Maintainable] = [part for part in around if isinstance(part, _OF_SCHEMA)]
+    schema = structures.schema(artefact.reference)
+    allowed: dict[Reference, set[frozenset[str] | None]] = {}
+    for component in schema.components:
+        if component.codelist:
+            allowed.setdefault(component.codelist.reference, set()).add(schema.allowed(component))
+    if any(len(different) > 1 for different in allowed.values()):
+        found += schema.constraints
+    found += _agencies(structures, {part.agency for part in found})
+    return [pinned(part, structures) for part in found]
+
+
+def _agencies(structures: Structures, ids: Collection[str]) -> Iterator[AgencyScheme]:
+    """The agency schemes that have any of these agencies, cut to them."""
+    for scheme in structures.of_class(AgencyScheme):
+        prefix = "" if scheme.agency == _TOP_AGENCY else f"{scheme.agency}."
+        if kept := [item.id for item in scheme.items if f"{prefix}{item.id}" in ids]:
+            yield with_items(scheme, kept)
 
 
 def of_availability(
@@ -47,7 +78,7 @@ def of_availability(
         codes = _codes(hub, constraint)
         for target in constraint.attachment:
             flow = hub.structures.resolve(target, Maintainable)
-            for part in (flow, *_around(hub, flow)):
+            for part in (flow, *_around(hub.structures, flow)):
                 if type(part).__name__ in wanted:
                     if isinstance(part, Codelist) and part.reference in codes:
                         part = with_codes(part, codes[part.reference])
@@ -55,7 +86,7 @@ def of_availability(
     return [*shown, *(pinned(part, hub.structures) for part in related.values())]
 
 
-def _around(hub: Hub, artefact: Maintainable) -> Iterable[Maintainable]:
+def _around(structures: Structures, artefact: Maintainable) -> Iterable[Maintainable]:
     """What an artefact is built on, schemes cut to the items that it uses; agreements bring their provider schemes."""
     query = StructureQuery(
         artefact_types=(type(artefact).__name__.lower(),),
@@ -65,7 +96,7 @@ def _around(hub: Hub, artefact: Maintainable) -> Iterable[Maintainable]:
         detail="referencepartial",
         references=("descendants",),
     )
-    found = structures.select(hub.structures, query)
+    found = select(structures, query)
     return found.fetch(found.related)
 
 

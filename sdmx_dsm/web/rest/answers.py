@@ -14,7 +14,7 @@ from starlette.routing import Route
 from sdmx_dsm import __version__
 from sdmx_dsm.errors import NoResults, NotFound, Unsupported
 from sdmx_dsm.formats import FORMATS, SchemaOptions, StructureOptions, WriteOptions
-from sdmx_dsm.model import Maintainable, Reference, StructureQuery, Viewer
+from sdmx_dsm.model import MAINTAINABLES, Maintainable, Reference, StructureQuery, Viewer
 from sdmx_dsm.service import Hub, data, structures
 from sdmx_dsm.service.hub import Registry
 from sdmx_dsm.service.related import of_availability, of_schema
@@ -127,15 +127,19 @@ def _availability(call: Call) -> Response:
 
 def _schema(call: Call) -> Response:
     query: SchemaQuery = call.parser.schema_query(call.target)
-    reference = Reference(RESOURCES[query.context], query.agency, query.id, query.version)
-    artefact = call.hub.structures.resolve(reference, Maintainable)
+    kind = RESOURCES[query.context]
+    reference = Reference(kind, query.agency, query.id, query.version)
+    registry = call.hub.registry_at(query.as_of) if query.as_of else call.hub.registry
+    artefact = registry.structures.resolve(reference, MAINTAINABLES[kind])
     choice = call.format("schema", "structure")
     if choice.format.kind == "structure":
-        return _structure_message(call, query, choice, lambda: of_schema(call.hub, artefact), call.hub.registry)
+        return _structure_message(
+            call, query, choice, lambda: of_schema(registry.structures, artefact), registry, registry.time
+        )
     languages = call.languages
-    tag = _tag(call, choice, languages, query, call.hub.registry.revision)
-    headers = _headers(call, choice, languages, tag, f"{artefact.agency}-{artefact.id}")
-    if is_current(call.request, tag):
+    tag = _tag(call, choice, languages, query, registry.revision)
+    headers = _headers(call, choice, languages, tag, f"{artefact.agency}-{artefact.id}", registry.time)
+    if is_current(call.request, tag, registry.time):
         return not_modified(headers)
     options = SchemaOptions(
         dimension_at_observation=query.dimension_at_observation,
@@ -144,7 +148,7 @@ def _schema(call: Call) -> Response:
     )
     if choice.format.write_schema is None:
         raise Unsupported(f"{choice.format.name} is not written here.")
-    schema = call.hub.structures.schema(artefact.reference)
+    schema = registry.structures.schema(artefact.reference)
     return _stream(call, choice.format.write_schema(schema, options), headers)
 
 

@@ -227,6 +227,7 @@ class SchemaQuery:
     dimension_at_observation: str | None = None
     explicit_measures: bool = False
     deletion: bool = False
+    as_of: datetime | None = None
 
 
 CONTEXTS: Final[tuple[Context, ...]] = get_args(Context)
@@ -274,4 +275,5 @@ def schema_query_of(target: Target, versions: Callable[[str], tuple[str, ...]]) 
         dimension_at_observation=parameter(target, "dimensionAtObservation", identifier, None),
         explicit_measures=parameter(target, "explicitMeasure", flag, False),
         deletion=parameter(target, "deletion", flag, False),
+        as_of=parameter(target, "asOf", moment, None),
     )
