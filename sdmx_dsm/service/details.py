@@ -60,7 +60,7 @@ def shown(
     detail: str,
     matches: Sequence[Reference],
     related: Sequence[Reference],
-    parts: Mapping[Reference, ItemScheme],
+    parts: Mapping[Reference, Maintainable],
 ) -> Selection:
     """The answer in the detail asked. `parts`: matches of which it holds some items alone."""
     around = frozenset(related)

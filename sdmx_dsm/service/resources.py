@@ -59,5 +59,6 @@ def classes_of(resources: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def is_item_scheme(artefact_class: str) -> bool:
-    return issubclass(MAINTAINABLES[artefact_class], ItemScheme)
+def has_items(artefact_class: str) -> bool:
+    """Whether a query may ask for items of the class: those of item schemes, the hierarchies of hierarchical codelists."""
+    return artefact_class == "HierarchicalCodelist" or issubclass(MAINTAINABLES[artefact_class], ItemScheme)

@@ -7,6 +7,7 @@ Edges are the references that an artefact holds, resolved late. Agency schemes, 
 come only where they are asked for by name."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
@@ -15,7 +16,10 @@ from sdmx_dsm.model import (
     AgencyScheme,
     Codelist,
     DataConstraint,
+    HierarchicalCodelist,
     ItemScheme,
+    Maintainable,
+    Nameable,
     Reference,
     StructureQuery,
     Structures,
@@ -25,12 +29,12 @@ from sdmx_dsm.model import (
     with_items,
 )
 from sdmx_dsm.service.details import Selection, shown, whole
-from sdmx_dsm.service.resources import DIRECTIONS, ROLES, classes_of, is_item_scheme
+from sdmx_dsm.service.resources import DIRECTIONS, ROLES, classes_of, has_items
 
 # Where codes of other lists are not shown with those that inherit them, the other lists are references like any.
 _UNRESOLVED: Final = frozenset(("raw", "allstubs", "allcompletestubs"))
 
-Parts = Mapping[Reference, ItemScheme]
+Parts = Mapping[Reference, Maintainable]
 Step = Callable[[Collection[Reference]], Iterable[Reference]]
 
 
@@ -66,24 +70,32 @@ def _with_role(structures: Structures, matches: list[Reference], resources: Coll
 
 def _item_schemes(classes: Set[str], resources: Collection[str]) -> frozenset[str]:
     """The classes that have items. Raises QuerySyntaxError for a type without; among all types they are passed over."""
-    schemes = frozenset(filter(is_item_scheme, classes))
-    if "*" not in resources and (others := classes - schemes):
-        raise QuerySyntaxError(f"A {min(others)} is no item scheme and has no items to ask for.")
+    schemes = frozenset(name for name in classes if has_items(name))
+    if "*" not in resources and not schemes:
+        raise QuerySyntaxError(f"A {min(classes)} is no item scheme and has no items to ask for.")
     return schemes
 
 
-def _parts(structures: Structures, matches: Iterable[Reference], query: StructureQuery) -> dict[Reference, ItemScheme]:
+def _parts(
+    structures: Structures, matches: Iterable[Reference], query: StructureQuery
+) -> dict[Reference, Maintainable]:
     """The matches that have some of the items, with these items alone (ancestors of nested ones too)."""
-    found: dict[Reference, ItemScheme] = {}
-    for match in matches:
-        part = structures.with_items(match, query.items)
-        if isinstance(part, Codelist) and part.extensions and query.detail not in _UNRESOLVED:
-            full = whole(next(structures.get((match,))), structures)
-            assert isinstance(full, Codelist)
-            part = with_items(full, query.items)
-        if part.items:
-            found[match] = part
-    return found
+    found = ((match, _part(structures, match, query)) for match in matches)
+    return {match: part for match, part in found if part}
+
+
+def _part(structures: Structures, match: Reference, query: StructureQuery) -> Maintainable | None:
+    """None where the match has none of the items."""
+    if match.artefact_class == "HierarchicalCodelist":
+        codelist = structures.resolve(match, HierarchicalCodelist)
+        kept = tuple(hierarchy for hierarchy in codelist.hierarchies if hierarchy.id in query.items)
+        return replace(codelist, hierarchies=kept) if kept else None
+    part = structures.with_items(match, query.items)
+    if isinstance(part, Codelist) and part.extensions and query.detail not in _UNRESOLVED:
+        full = whole(structures.resolve(match, Codelist), structures)
+        assert isinstance(full, Codelist)
+        part = with_items(full, query.items)
+    return part if part.items else None
 
 
 # --- references ---------------------------------------------------------------------------------------------------------
@@ -127,7 +139,7 @@ class _Neighbours:
             if source in self._parts:
                 drafts = is_draft(source.version)
                 found = (
-                    self._structures.identify(r, drafts=drafts) for r in iter_references(self._parts[source].items)
+                    self._structures.identify(r, drafts=drafts) for r in iter_references(_items(self._parts[source]))
                 )
                 yield from filter(None, found)
 
@@ -137,7 +149,7 @@ class _Neighbours:
 
     def _of_items(self, scheme: Reference, parents: Collection[Reference]) -> Iterator[Reference]:
         """Those parents that refer to the scheme as a whole, or to an item that is in the answer."""
-        paths = {"", *(path for path, _ in iter_items(self._parts[scheme].items))}
+        paths = {"", *(path for path, _ in iter_items(_items(self._parts[scheme])))}
         for parent in self._structures.get(tuple(parents)):
             drafts = is_draft(parent.version)
             if any(
@@ -158,6 +170,15 @@ class _Neighbours:
             above = "" if scheme.agency == "SDMX" else f"{scheme.agency}."
             if any(f"{above}{agency.id}" in agencies for agency in scheme.items):
                 yield scheme.reference
+
+
+def _items(part: Maintainable) -> tuple[Nameable, ...]:
+    match part:
+        case ItemScheme():
+            return part.items
+        case HierarchicalCodelist():
+            return part.hierarchies
+    return ()
 
 
 def _closure(start: Collection[Reference], step: Step) -> Iterator[Reference]:

@@ -1,6 +1,8 @@
 """Versions and version expressions."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sdmx_dsm.errors import VersionError
 from sdmx_dsm.model import (
@@ -99,3 +101,60 @@ def test_a_draft_sees_other_drafts(reference: str, found: str | None) -> None:
     assert (seen.version if seen else None) == found
     stable = structures.identify(asked)
     assert (stable.version if stable else None) == ("1.0.0" if found else None)
+
+
+# --- any expression over any versions, beside the table of REST 2.2 in plain words --------------------------------------
+
+NUMBERS = st.integers(0, 3)
+VERSIONS = st.lists(
+    st.one_of(
+        st.tuples(NUMBERS, NUMBERS).map(lambda n: "{}.{}".format(*n)),
+        st.tuples(NUMBERS, NUMBERS, NUMBERS, st.sampled_from(("", "-a", "-rc.1"))).map(
+            lambda n: "{}.{}.{}{}".format(*n)
+        ),
+    ),
+    max_size=12,
+    unique=True,
+)
+
+
+def in_plain_words(operator: str, place: int, parts: list[int | None], versions: list[str]) -> list[str]:
+    """The part at `place` bears the sign and is its least value, or None where only the sign stands there; parts before it are
+    fixed, with those behind it they are the least version."""
+    least = [part or 0 for part in parts]
+
+    def fits(version: str) -> bool:
+        numbers, is_draft = [int(n) for n in version.partition("-")[0].split(".")], "-" in version
+        if len(numbers) != len(parts) or numbers[:place] != least[:place]:
+            return False
+        if operator == "+" and (is_draft or numbers[0] == 0):
+            return False
+        return numbers >= least
+
+    def rank(version: str) -> tuple[list[int], bool, str]:
+        numbers, _, extension = version.partition("-")
+        return [int(n) for n in numbers.split(".")], not extension, extension
+
+    found = sorted(filter(fits, versions), key=rank)
+    return found if operator == "*" else found[-1:]
+
+
+@given(
+    operator=st.sampled_from("+~*"),
+    place=st.integers(0, 2),
+    parts=st.lists(NUMBERS, min_size=2, max_size=3),
+    bare=st.booleans(),
+    versions=VERSIONS,
+)
+def test_any_expression_selects_what_the_standard_says(
+    operator: str, place: int, parts: list[int], bare: bool, versions: list[str]
+) -> None:
+    place = min(place, len(parts) - 1)
+    if bare or (place == 0 and parts[0] == 0):
+        parts = [*parts[:place], 0, *(0 for _ in parts[place + 1 :])]
+    if operator == "+" and (len(parts) == 2 or (place and parts[0] == 0)):
+        return  # refused: see INVALID
+    words = list(map(str, parts))
+    words[place] = operator if bare else f"{words[place]}{operator}"
+    asked: list[int | None] = [None if bare and n == place else part for n, part in enumerate(parts)]
+    assert select_from((".".join(words),), versions) == in_plain_words(operator, place, asked, versions)

@@ -1,15 +1,25 @@
 """References, details, items and versions of structure queries."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sdmx_dsm.errors import QuerySyntaxError, VersionError
 from sdmx_dsm.model import (
+    MAINTAINABLES,
+    Agency,
+    AgencyScheme,
+    Annotation,
     Categorisation,
     Category,
     CategoryScheme,
     Code,
     Codelist,
     CodelistExtension,
+    CodelistHierarchy,
     Concept,
     ConceptScheme,
     CubeRegion,
@@ -19,14 +29,19 @@ from sdmx_dsm.model import (
     DataProviderScheme,
     DataStructure,
     Dimension,
+    HierarchicalCodelist,
     Maintainable,
     ProvisionAgreement,
     Reference,
+    ReportingCategory,
+    ReportingTaxonomy,
     Representation,
+    RepresentationMap,
     StructureQuery,
     Structures,
     ValueSelection,
 )
+from sdmx_dsm.model.queries import StructureDetail
 from sdmx_dsm.service.structures import select
 
 
@@ -200,3 +215,178 @@ def test_items_that_a_codelist_inherits_can_be_asked_for() -> None:
     [part] = select(graph, query)
     assert isinstance(part, Codelist)
     assert ([code.id for code in part.items], part.is_partial) == (["Z"], True)
+
+
+# --- items ----------------------------------------------------------------------------------------------------------------
+
+
+def ids(query: StructureQuery, *more: Maintainable) -> list[str]:
+    return [artefact.id for artefact in select(Structures((*ARTEFACTS, *more)), query)]
+
+
+def test_references_of_items_are_theirs_alone() -> None:
+    """Concept A has a codelist, and dimensions use it; concept B has neither."""
+    for item, besides in (("A", ["C2", "D"]), ("B", [])):
+        query = StructureQuery(
+            artefact_types=("conceptscheme",), ids=("S",), items=(item,), references=("children", "parents")
+        )
+        assert ids(query) == ["S", *besides]
+
+
+def test_what_refers_to_a_scheme_refers_to_its_items() -> None:
+    query = StructureQuery(artefact_types=("categoryscheme",), items=("1.2",), references=("parentsandsiblings",))
+    assert ids(query) == ["G", "K", "F"]
+    assert ids(replace(query, items=("1.3",))) == ["G"]
+
+
+def test_of_all_types_those_with_items_are_asked_for_items() -> None:
+    assert ids(StructureQuery(items=("X",))) == ["C1"]
+
+
+def test_hierarchies_are_the_items_of_a_hierarchical_codelist() -> None:
+    held = tuple(CodelistHierarchy(id=id) for id in ("H1", "H2"))
+    codelist = HierarchicalCodelist(id="H", agency="T", hierarchies=held)
+    query = StructureQuery(artefact_types=("hierarchicalcodelist",), items=("H2",))
+    [found] = select(Structures((*ARTEFACTS, codelist)), query)
+    assert found == replace(codelist, hierarchies=held[1:])
+    assert not select(Structures((codelist,)), replace(query, items=("H3",)))
+
+
+# --- types and details ----------------------------------------------------------------------------------------------------
+
+
+def test_the_names_of_rest_1_stand_for_what_became_of_them() -> None:
+    actual = DataConstraint(id="ACTUAL", agency="T", role="Actual", attachment=(ref("Dataflow", "F"),))
+    agencies = AgencyScheme(id="AGENCIES", agency="SDMX", items=(Agency(id="T"),))
+    for resource, found in (
+        ("contentconstraint", ["B", "ACTUAL"]),
+        ("allowedconstraint", ["B"]),
+        ("actualconstraint", ["ACTUAL"]),
+        ("organisationscheme", ["O", "AGENCIES"]),
+        ("structureset", []),
+    ):
+        assert ids(StructureQuery(artefact_types=(resource,)), actual, agencies) == found
+
+
+def test_every_structural_class_has_a_resource() -> None:
+    for name, cls in MAINTAINABLES.items():
+        if cls.urn_class or name == "MetadataSet":
+            continue
+        artefact = cls(id="ANY", agency="T")
+        assert list(select(Structures([artefact]), StructureQuery(artefact_types=(name.lower(),)))) == [artefact]
+        assert list(select(Structures([artefact]), StructureQuery(detail="raw"))) == [artefact]
+
+
+def test_agency_schemes_come_where_they_are_named() -> None:
+    top = AgencyScheme(id="AGENCIES", agency="SDMX", items=(Agency(id="T"), Agency(id="OTHER")))
+    below = AgencyScheme(id="AGENCIES", agency="T", items=(Agency(id="SUB"),))
+    flow = Dataflow(id="SUB_FLOW", agency="T.SUB")
+    structures = Structures((*ARTEFACTS, top, below, flow))
+    query = StructureQuery(artefact_types=("dataflow",), ids=("F",), references=("agencyscheme",))
+    assert list(select(structures, query)) == [ARTEFACTS[5], top]
+    assert list(select(structures, replace(query, ids=("SUB_FLOW",)))) == [flow, below]
+    [_, partial] = select(structures, replace(query, detail="referencepartial"))
+    assert partial == replace(top, items=top.items[:1], is_partial=True)
+
+
+def test_complete_stubs_have_descriptions_and_annotations_too() -> None:
+    codelist = Codelist(
+        id="CL",
+        agency="T",
+        names={"en": "Name"},
+        descriptions={"en": "More"},
+        annotations=(Annotation(type="A"),),
+        items=codes("X"),
+    )
+    structures = Structures([codelist])
+    [complete] = select(structures, StructureQuery(detail="allcompletestubs"))
+    assert complete == replace(codelist, items=(), is_external_reference=True)
+    [stub] = select(structures, StructureQuery(detail="allstubs"))
+    assert stub == replace(complete, descriptions={}, annotations=())
+
+
+EXTENDING = Codelist(
+    id="C3",
+    agency="T",
+    version="1.0.0",
+    extensions=(CodelistExtension(codelist=ref("Codelist", "C1", version="1+.0.0")),),
+)
+
+
+@pytest.mark.parametrize(
+    ("detail", "besides"),
+    [("full", []), ("referencestubs", []), ("raw", ["C1"]), ("allstubs", ["C1"]), ("allcompletestubs", ["C1"])],
+)
+def test_inherited_lists_come_where_their_codes_do_not(detail: StructureDetail, besides: list[str]) -> None:
+    query = StructureQuery(artefact_types=("codelist",), ids=("C3",), references=("children",), detail=detail)
+    [match, *rest] = select(Structures((*ARTEFACTS, EXTENDING)), query)
+    assert isinstance(match, Codelist)
+    assert bool(match.items) == (detail in ("full", "referencestubs"))
+    assert [one.id for one in rest] == besides
+    parents = StructureQuery(artefact_types=("codelist",), ids=("C1",), references=("parents",))
+    assert ids(parents, EXTENDING) == ["C1", "D", "C3"]
+
+
+def test_a_scheme_that_is_used_as_a_whole_stays_whole_in_partial_answers() -> None:
+    mapping = RepresentationMap(id="M", agency="T", sources=(ref("Codelist", "C1", version="1.0.0"),))
+    query = StructureQuery(artefact_types=("representationmap",), references=("children",), detail="referencepartial")
+    [_, codelist] = select(Structures((*ARTEFACTS, mapping)), query)
+    assert codelist == ARTEFACTS[0]
+
+
+def test_drafts_see_drafts() -> None:
+    newer = Codelist(id="C1", agency="T", version="1.1.0-draft")
+    draft = replace(D, id="DRAFT", version="1.0.0-draft")
+    structures = Structures((*ARTEFACTS, newer, draft))
+    for id, version in (("D", "1.0.0"), ("DRAFT", "1.1.0-draft")):
+        query = StructureQuery(artefact_types=("datastructure",), ids=(id,), references=("codelist",))
+        assert [one.version for one in list(select(structures, query))[1:]] == [version]
+
+
+# --- any graph, beside its closure in plain words ---------------------------------------------------------------------------
+
+EDGES = st.frozensets(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=14)
+
+
+def flows(edges: Iterable[tuple[int, int]]) -> Structures:
+    """Taxonomies, each of which refers to some others."""
+    return Structures(
+        ReportingTaxonomy(
+            id=f"N{n}",
+            agency="T",
+            items=tuple(
+                ReportingCategory(id=f"I{to}", structural_metadata=(ref("ReportingTaxonomy", f"N{to}"),))
+                for start, to in sorted(edges)
+                if start == n
+            ),
+        )
+        for n in range(6)
+    )
+
+
+def reached(start: int, edges: Iterable[tuple[int, int]]) -> set[int]:
+    found: set[int] = set()
+    while more := {to for begin, to in edges if begin in found | {start}} - found:
+        found |= more
+    return found - {start}
+
+
+@given(edges=EDGES, start=st.integers(0, 5))
+def test_references_are_the_closure_of_the_graph(edges: frozenset[tuple[int, int]], start: int) -> None:
+    back = {(to, begin) for begin, to in edges}
+    children, parents = ({b for a, b in pairs if a == start} - {start} for pairs in (edges, back))
+    siblings = (parents | {b for a, b in edges if a in parents}) - {start}
+    for keyword, expected in (
+        ("children", children),
+        ("descendants", reached(start, edges)),
+        ("parents", parents),
+        ("ancestors", reached(start, back)),
+        ("parentsandsiblings", siblings),
+        ("all", siblings | reached(start, edges)),
+        ("reportingtaxonomy", children | parents),
+    ):
+        query = StructureQuery(artefact_types=("reportingtaxonomy",), ids=(f"N{start}",), references=(keyword,))
+        [match, *rest] = [int(one.id[1:]) for one in select(flows(edges), query)]
+        assert match == start
+        assert len(rest) == len(set(rest))
+        assert set(rest) == expected, keyword

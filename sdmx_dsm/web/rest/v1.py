@@ -121,13 +121,20 @@ def structure_query(target: Target) -> StructureQuery:
     if id == "latest":
         id, version = "", version or "latest"
     items = _list(target.segment(4), "item")
+    parameters = structure_parameters(target)
+    if parameters["detail"] == "raw":
+        raise QuerySyntaxError("raw is a detail of REST 2: there are no extended codelists here.")
+    if len(parameters["references"]) > 1 or "ancestors" in parameters["references"]:
+        raise QuerySyntaxError(
+            "references takes one keyword or one artefact type here: lists and ancestors are of REST 2."
+        )
     return StructureQuery(
         artefact_types=RESOURCES_V1 if resource == "structure" else (resource,),
         agencies=_list(target.segment(1), "agency"),
         ids=_list(id, "id"),
         versions=_versions(version),
         items=() if "*" in items else items,
-        **structure_parameters(target),
+        **parameters,
     )
 
 

@@ -1,0 +1,85 @@
+"""Structure queries over HTTP: past states, what is not there, caching, and what version 1 does not have."""
+
+from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from urllib.parse import quote
+
+import pytest
+from lxml import etree
+from starlette.testclient import TestClient
+
+from sdmx_dsm.model import Code, Codelist
+from sdmx_dsm.service import Hub
+
+CODELIST = "/sdmx/v2/structure/codelist/TEST/CL"
+
+
+def hub_of(client: TestClient) -> Hub:
+    hub: Hub = client.app.state.hub  # type: ignore[attr-defined]
+    return hub
+
+
+def put(client: TestClient, *codes: str) -> None:
+    codelist = Codelist(id="CL", agency="TEST", names={"en": "List"}, items=tuple(Code(id=id) for id in codes))
+    hub_of(client).store.revise([codelist], user="test")
+
+
+def found(client: TestClient, path: str) -> list[str]:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    return [code.get("id") for code in etree.fromstring(answer.content).iter("{*}Code")]
+
+
+def test_the_registry_as_it_was(writable: TestClient) -> None:
+    put(writable, "A")
+    between = quote(hub_of(writable).store.registry_changes()[-1].time.isoformat())
+    put(writable, "A", "B")
+    assert found(writable, CODELIST) == ["A", "B"]
+    assert found(writable, f"{CODELIST}?asOf={between}") == ["A"]
+    assert found(writable, f"{CODELIST}/1.0/A,B?asOf={between}") == ["A"]
+    assert writable.get(f"{CODELIST}?asOf=2000-01-01").status_code == 404
+
+
+def test_a_change_is_seen_and_dated(writable: TestClient) -> None:
+    put(writable, "A")
+    first = writable.get(CODELIST)
+    modified = first.headers["last-modified"]
+    changed = hub_of(writable).store.registry_changes()[-1].time
+    assert parsedate_to_datetime(modified) == changed.replace(microsecond=0)
+    later = format_datetime(changed + timedelta(seconds=1), usegmt=True)
+    assert writable.get(CODELIST, headers={"If-Modified-Since": later}).status_code == 304
+    put(writable, "B")
+    assert writable.get(CODELIST, headers={"If-None-Match": first.headers["etag"]}).status_code == 200
+    assert found(writable, CODELIST) == ["B"]
+
+
+@pytest.mark.parametrize(
+    "path", [f"{CODELIST}/1.0/NONE", "/sdmx/v2/structure/codelist/NOBODY", "/sdmx/v2/structure/valuelist/DSM"]
+)
+def test_what_is_not_there(writable: TestClient, strict_client: TestClient, path: str) -> None:
+    put(writable, "A")
+    answer = writable.get(path)
+    assert (answer.status_code, "No structures match the query." in answer.text) == (404, True)
+    assert strict_client.get(path).status_code == 204
+    assert strict_client.get(path.replace("/v2/structure/", "/v1/")).status_code == 404
+
+
+@pytest.mark.parametrize("parameter", ["detail=raw", "references=ancestors", "references=codelist,dataflow"])
+def test_what_version_1_does_not_have(client: TestClient, parameter: str) -> None:
+    assert client.get(f"/sdmx/v1/datastructure/DSM?{parameter}").status_code == 400
+    assert client.get(f"/sdmx/v2/structure/datastructure/DSM?{parameter}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/sdmx/v1/organisationscheme/SDMX", ["AgencyScheme"]),
+        ("/sdmx/v1/allowedconstraint/DSM?detail=allstubs", ["ContentConstraint"]),
+        ("/sdmx/v1/codelist/SDMX/latest", ["Codelist"]),
+        ("/sdmx/v1/categoryscheme/DSM/all/latest/all?references=categorisation", ["CategoryScheme", "Categorisation"]),
+    ],
+)
+def test_resources_of_version_1(client: TestClient, path: str, expected: list[str]) -> None:
+    containers = etree.fromstring(client.get(path).content).find("{*}Structures")
+    kinds = {etree.QName(artefact).localname for container in containers for artefact in container}
+    assert kinds == set(expected)
