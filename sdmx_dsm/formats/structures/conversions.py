@@ -3,33 +3,30 @@
 A table of small functions: (class, syntax) -> what to do with its instances, in order. They run when the object is written, on
 the object and nothing else (but for the codes that a codelist inherits); what they can't mend they refuse with `Unsupported`."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from sdmx_dsm.errors import Unsupported, VersionError
+from sdmx_dsm.errors import VersionError
+from sdmx_dsm.formats.structures import exchange_conversions
+from sdmx_dsm.formats.structures.refusals import ALL, LATER, ONLY_21, Convert, Refusing
 from sdmx_dsm.formats.structures.syntaxes import Column
 from sdmx_dsm.model import (
     DEFAULT_LANGUAGE,
     AgencyScheme,
     Annotation,
     Attribute,
-    Categorisation,
     Codelist,
     Concept,
-    DataConstraint,
     DataProviderScheme,
     DataStructure,
     Dimension,
     Link,
     Maintainable,
     Nameable,
-    ProvisionAgreement,
     Representation,
     TextFormat,
     TimeDimension,
-    ValueSelection,
     Version,
     parse_version,
 )
@@ -37,15 +34,6 @@ from sdmx_dsm.model.datastructures import Component
 
 NEW_TYPES: Final = frozenset({"GeospatialInformation"})  # of 3.0
 RICH_TYPES: Final = frozenset({"XHTML"})  # that 2.1 has for concepts alone
-
-
-class Refusing(Protocol):
-    def unsupported(self, what: str, value: Any = None) -> Unsupported: ...
-
-    def extended(self, codelist: Codelist) -> Codelist: ...
-
-
-Convert = Callable[[Any, Refusing], Any]
 
 
 def version_21(version: str) -> str:
@@ -131,21 +119,6 @@ def _one_measure(structure: DataStructure, target: Refusing) -> DataStructure:
     return structure
 
 
-def _one_class(constraint: DataConstraint, target: Refusing) -> DataConstraint:
-    classes = {reference.artefact_class for reference in constraint.attachment}
-    if len(classes) > 1 or (classes == {"DataProvider"} and len(constraint.attachment) > 1):
-        raise target.unsupported(f"an attachment to {' and '.join(sorted(classes))} at once", constraint)
-    return constraint
-
-
-def _plain_values(selection: ValueSelection, target: Refusing) -> ValueSelection:
-    if "excluderoot" in selection.cascades:
-        raise target.unsupported("values without the root that they are below (excluderoot)", selection)
-    if any("%" in value for value in selection.values):
-        raise target.unsupported("wildcards in values", selection)
-    return selection
-
-
 # --- to SDMX 3.x ----------------------------------------------------------------------------------------------------------
 
 
@@ -175,25 +148,6 @@ def _groups_as_dimensions(structure: DataStructure, _: Refusing) -> DataStructur
         return replace(attribute, dimensions=known + others, attachment_groups=())
 
     return replace(structure, attributes=tuple(map(converted, structure.attributes)))
-
-
-def _two_regions(constraint: DataConstraint, target: Refusing) -> DataConstraint:
-    """3.0 has one region that includes and one that excludes; 2.1 has any number."""
-    regions = [region.include for region in constraint.cube_regions]
-    if len(set(regions)) < len(regions):
-        raise target.unsupported("several cube regions that all include, or all exclude", constraint)
-    return _one_class(constraint, target)
-
-
-def _allowed(constraint: DataConstraint, target: Refusing) -> DataConstraint:
-    """3.1 keeps constraints that say what may be reported; what there is, is an answer of another form."""
-    if constraint.role == "Actual":
-        raise target.unsupported("what data there are as a constraint that is maintained", constraint)
-    return constraint
-
-
-def _first_version(categorisation: Categorisation, _: Refusing) -> Categorisation:
-    return replace(categorisation, version="1.0")
 
 
 def _address(link: Link, _: Refusing) -> Link:
@@ -231,23 +185,12 @@ def _own_id(component: Component, _: Refusing) -> Component:
     return component if component.id else replace(component, id=component.component_id)
 
 
-def _complete(agreement: ProvisionAgreement, target: Refusing) -> ProvisionAgreement:
-    if agreement.dataflow is None or agreement.data_provider is None:
-        raise target.unsupported("an agreement without dataflow or data provider", agreement)
-    return agreement
-
-
-ONLY_21: Final = ("ml21", "json10")
-LATER: Final = ("ml30", "ml31", "json20", "json21")
-ALL: Final = (*ONLY_21, *LATER)
-
 _TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
     (Nameable, ALL, _name),
     (Component, ALL, _own_id),
     (Dimension, ALL, _dimension),
     (TimeDimension, ALL, _dimension),
     (TimeDimension, ALL, _time),
-    (ProvisionAgreement, ALL, _complete),
     (Maintainable, ONLY_21, _finality),
     (Annotation, ONLY_21, _value_as_title),
     (Component, ONLY_21, _component_21),
@@ -255,16 +198,12 @@ _TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
     (Codelist, ONLY_21, _inherited),
     (Attribute, ONLY_21, _assignment),
     (DataStructure, ONLY_21, _one_measure),
-    (DataConstraint, ONLY_21, _one_class),
-    (ValueSelection, ONLY_21, _plain_values),
     (AgencyScheme, LATER, _unversioned),
     (DataProviderScheme, LATER, _unversioned),
     (Dimension, LATER, _plain_dimension),
     (DataStructure, LATER, _groups_as_dimensions),
-    (DataConstraint, LATER, _two_regions),
-    (DataConstraint, ("ml31", "json21"), _allowed),
-    (Categorisation, ("ml31",), _first_version),
     (Link, ("ml30", "ml31"), _address),
+    *exchange_conversions.TABLE,
 )
 
 

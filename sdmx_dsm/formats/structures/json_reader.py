@@ -22,8 +22,7 @@ IMPLIED: Final[dict[type, dict[str, Any]]] = {TimeDimension: {"id": "TIME_PERIOD
 # Properties of SDMX-JSON 2.0, within the classes that are read, that the model has no field for.
 NOT_HELD: Final = frozenset(
     {
-        *("metadata", "metadataAttributeUsages", "releaseCalendar", "sentinelValues", "validFrom", "validTo"),
-        *("simpleDataSources", "queryableDataSources", "lang"),
+        *("metadata", "metadataAttributeUsages", "sentinelValues"),
     }
 )
 CONTAINERS_OF: Final = {syntax: {name for name, _ in CONTAINERS[syntax.column]} for syntax in JSON_SYNTAXES}

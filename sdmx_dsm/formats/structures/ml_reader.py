@@ -137,6 +137,7 @@ class Reader:
         return (
             name.startswith("{")  # xsi:, xml: and what others put in namespaces of their own
             or name in REDUNDANT
+            or (name == "include" and text in ("true", "1"))  # of keys, which the schemas fix
             or (name == "type" and text in REDUNDANT_TYPES)
             or (name == "id" and node.row is None and text == LIST_IDS.get(element.tag.rpartition("}")[2]))
         )

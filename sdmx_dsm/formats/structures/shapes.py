@@ -1,4 +1,4 @@
-"""Kinds of fields with a form of their own: relationships, representations, attachments, keys, ranges, links.
+"""Kinds of fields with a form of their own: relationships, representations, selected codes, links.
 
 Those derived from `Spread` hold several fields of the model at once: they are given the whole object when they write."""
 # ruff: noqa: ARG002  all kinds are called in the same way, whatever they need of it
@@ -24,7 +24,7 @@ from sdmx_dsm.formats.structures.kinds import (
     attributes_of,
     expected,
 )
-from sdmx_dsm.model import DataKey, Link, Maintainable, Reference, Representation, TextFormat, TimeRange
+from sdmx_dsm.model import Link, Maintainable, Representation, TextFormat
 
 
 class Spread(Kind):
@@ -189,42 +189,6 @@ class GroupDimension(Kind):
         return value
 
 
-class Attachment(Kind):
-    """What a constraint is attached to: element -> class, in SDMX-JSON key -> class (arrays but for the provider)."""
-
-    _CLASSES: Final = ("DataProvider", "DataStructure", "Dataflow", "ProvisionAgreement")
-
-    def read(self, element: Element, reader: MlReader) -> tuple[Reference, ...]:
-        found = []
-        for name, child in reader.children(element):
-            if name not in self._CLASSES:
-                raise reader.unsupported(child)
-            found.append(reader.reference(child, name))
-        return tuple(found)
-
-    def write(self, tags: tuple[str, ...], value: tuple[Reference, ...], writer: MlWriter, level: int) -> Iterator[str]:
-        content = (
-            piece
-            for reference in value
-            for piece in writer.reference(writer.tag(reference.artefact_class), reference, level + 1)
-        )
-        return writer.wrapped(tags[0], "", content, level)
-
-    def from_json(self, value: Any, reader: JsonReader) -> tuple[Reference, ...]:
-        found = []
-        for key, each in expected(value, dict, "an object").items():
-            cls = key[0].upper() + key.removesuffix("s")[1:]
-            if cls not in self._CLASSES:
-                raise ValueError(f"an attachment to “{key}” is not read")
-            found += [reader.reference(urn, cls) for urn in (each if isinstance(each, list) else [each])]
-        return tuple(found)
-
-    def to_json(self, value: tuple[Reference, ...], writer: JsonWriter) -> dict[str, Any]:
-        cls = value[0].artefact_class
-        key = cls[0].lower() + cls[1:]
-        return {key: writer.urn_of(value[0])} if cls == "DataProvider" else {f"{key}s": [*map(writer.urn_of, value)]}
-
-
 class CascadingValues(Spread):
     """Values of which each may take its children with it (`cascadeValues`), into two fields that run side by side."""
 
@@ -325,85 +289,6 @@ class JsonMembers(Members):
         return super().to_json(value, writer) if value.members and value.include == self._include else {}
 
 
-class Range(Kind):
-    """A range of time: before, after, or from … to, each side inclusive unless it says otherwise."""
-
-    _SIDES: Final = {"BeforePeriod": "end", "AfterPeriod": "start", "StartPeriod": "start", "EndPeriod": "end"}
-
-    def read(self, element: Element, reader: MlReader) -> TimeRange:
-        parts: Values = {}
-        for name, child in reader.children(element):
-            if name not in self._SIDES:
-                raise reader.unsupported(child)
-            side, inclusive = self._SIDES[name], child.get("isInclusive", "true")
-            parts |= {side: reader.text(child, "isInclusive"), f"{side}_inclusive": FLAG.parse(inclusive)}
-        return TimeRange(**parts)
-
-    def _names(self, value: TimeRange) -> Iterator[tuple[str, str, bool]]:
-        closed = value.start is not None and value.end is not None
-        if value.start is not None:
-            yield "StartPeriod" if closed else "AfterPeriod", value.start, value.start_inclusive
-        if value.end is not None:
-            yield "EndPeriod" if closed else "BeforePeriod", value.end, value.end_inclusive
-
-    def write(self, tags: tuple[str, ...], value: TimeRange, writer: MlWriter, level: int) -> Iterator[str]:
-        content = (
-            writer.leaf(writer.tag(name), period, level + 1, "" if inclusive else attribute("isInclusive", "false"))
-            for name, period, inclusive in self._names(value)
-        )
-        return writer.wrapped(tags[0], "", content, level)
-
-    def from_json(self, value: Any, reader: JsonReader) -> TimeRange:
-        parts: Values = {}
-        for key, each in expected(value, dict, "an object").items():
-            side = self._SIDES.get(key[:1].upper() + key[1:])
-            content = expected(each, dict, "a period")
-            if not side:
-                raise ValueError(f"“{key}” of a range of time is not read")
-            inclusive = FLAG.from_json(content.get("isInclusive", True), reader)
-            parts |= {side: TEXT.from_json(content.get("period"), reader), f"{side}_inclusive": inclusive}
-        return TimeRange(**parts)
-
-    def to_json(self, value: TimeRange, writer: JsonWriter) -> dict[str, Any]:
-        return {
-            name[0].lower() + name[1:]: {"period": period, "isInclusive": inclusive}
-            for name, period, inclusive in self._names(value)
-        }
-
-
-class Key(Kind):
-    """A key of a key set: pairs of a dimension and its value."""
-
-    def read(self, element: Element, reader: MlReader) -> DataKey:
-        return DataKey(values=tuple(self._pair(name, child, reader) for name, child in reader.children(element)))
-
-    def _pair(self, name: str, element: Element, reader: MlReader) -> tuple[str, str]:
-        values = [child for child_name, child in reader.children(element) if child_name == "Value"]
-        if name != "KeyValue" or len(values) != 1 or set(element.keys()) - {"id", "include"}:
-            raise reader.unsupported(element)
-        return element.get("id", ""), reader.text(values[0])
-
-    def write(self, tags: tuple[str, ...], value: Any, writer: MlWriter, level: int) -> Iterator[str]:
-        return writer.wrapped(tags[0], "", self._pairs(value.values, writer, level + 1), level)
-
-    def _pairs(self, key: tuple[tuple[str, str], ...], writer: MlWriter, level: int) -> Iterator[str]:
-        for id, value in key:
-            leaf = writer.leaf(writer.tag("Value"), value, level + 1)
-            yield from writer.wrapped(writer.tag("KeyValue"), attribute("id", id), iter((leaf,)), level)
-
-    def from_json(self, value: Any, reader: JsonReader) -> DataKey:
-        content = expected(value, dict, "a key")
-        if content.get("components"):
-            raise ValueError("“components” of a key are not read")
-        pairs = expected(content.get("keyValues", []), list, "an array of values")
-        return DataKey(
-            values=tuple((TEXT.from_json(pair["id"], reader), TEXT.from_json(pair["value"], reader)) for pair in pairs)
-        )
-
-    def to_json(self, value: Any, writer: JsonWriter) -> dict[str, Any]:
-        return {"keyValues": [{"id": id, "value": each} for id, each in value.values]}
-
-
 class Tuple(Kind):
     """A tuple of texts, each under a name of its own, in the order of `names`; as attributes or as elements."""
 
@@ -480,8 +365,5 @@ REPRESENTATION: Final = Represented()
 RELATIONSHIP: Final = Relationship(dataflow="Dataflow", observation="Observation")
 RELATIONSHIP_21: Final = Relationship(dataflow="None", observation="PrimaryMeasure")
 GROUP_DIMENSION: Final = GroupDimension()
-ATTACHMENT: Final = Attachment()
-RANGE: Final = Range()
-KEY: Final = Key()
 ISO_CONCEPT: Final = Tuple("ConceptAgency", "ConceptID", "ConceptSchemeID", order=(0, 2, 1))
 PERIOD: Final = Tuple("startTime", "endTime", attributes=True)

@@ -14,6 +14,7 @@ from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.structures import (
     read_json,
     read_ml,
+    write_json10,
     write_json20,
     write_json21,
     write_ml21,
@@ -29,10 +30,11 @@ WRITERS = {
     "ml21": write_ml21,
     "ml30": write_ml30,
     "ml31": write_ml31,
+    "json10": write_json10,
     "json20": write_json20,
     "json21": write_json21,
 }
-SYNTAXES = tuple(WRITERS)
+SYNTAXES = tuple(syntax for syntax in WRITERS if syntax != "json10")
 
 
 @cache

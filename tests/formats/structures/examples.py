@@ -61,6 +61,7 @@ from sdmx_dsm.model import (
     VtlMapping,
     VtlMappingScheme,
 )
+from tests.formats.structures import exchange_examples
 
 NAMES = {"en": "A name", "ru": "Название"}
 NOTES = {"en": "A note", "ru": "Примечание"}
@@ -353,4 +354,5 @@ EXAMPLES = (
     *((artefact, ("ml30", "ml31", "json20", "json21")) for artefact in IN_3),
     (HIERARCHY, ("ml30", "ml31", "json20", "json21")),
     *((artefact, ("ml21",)) for artefact in IN_2),
+    *exchange_examples.EXAMPLES,
 )

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from itertools import product
 
 import pytest
 from lxml import etree
@@ -24,11 +23,8 @@ from sdmx_dsm.model import (
     Concept,
     ConceptScheme,
     Contact,
-    CubeRegion,
     DataConstraint,
     Dataflow,
-    DataKey,
-    DataKeySet,
     DataProvider,
     DataProviderScheme,
     DataStructure,
@@ -42,8 +38,6 @@ from sdmx_dsm.model import (
     Structures,
     TextFormat,
     TimeDimension,
-    TimeRange,
-    ValueSelection,
 )
 from tests.formats.structures.checks import SYNTAXES, element_text, one, read, schema_errors, written
 
@@ -340,36 +334,7 @@ def test_links_and_addresses_come_back(tmp_path):
     assert schema_errors("ml21", written("ml21", codelist)) == []
 
 
-# --- constraints, agreements, other classes ---------------------------------------------------------------------------
-
-REGION = CubeRegion(
-    keys=(
-        ValueSelection(id="REF_AREA", values=("KG", "CIS"), cascades=("", "true")),
-        ValueSelection(id="TIME_PERIOD", time_range=TimeRange(start="2010", end="2020-Q1", end_inclusive=False)),
-    ),
-    components=(ValueSelection(id="OBS_STATUS", values=("A",), cascades=("",), include=False),),
-)
-KEY_SET = DataKeySet(
-    is_included=False, keys=(DataKey(values=(("FREQ", "A"), ("REF_AREA", "KG"))), DataKey(values=(("REF_AREA", "TJ"),)))
-)
-
-
-@pytest.mark.parametrize(
-    "syntax, role", [*product(SYNTAXES, ["Allowed"]), *product(["ml21", "ml30", "json20"], ["Actual"])]
-)
-def test_constraint_comes_back_from_all_syntaxes(syntax, role, tmp_path):
-    constraint = replace(CONSTRAINT, role=role, cube_regions=(REGION,), key_sets=(KEY_SET,), is_final=True)
-    message = written(syntax, constraint)
-    assert schema_errors(syntax, message) == []
-    (again,) = read(syntax, message, tmp_path)[1]
-    assert replace(again, is_final=True) == constraint
-
-
-@pytest.mark.parametrize("syntax", ["ml31", "json21"])
-def test_31_keeps_no_constraint_that_says_what_there_is(syntax):
-    assert refused(syntax, replace(CONSTRAINT, role="Actual")).endswith(
-        "can't say what data there are as a constraint that is maintained."
-    )
+# --- agreements, other classes ----------------------------------------------------------------------------------------
 
 
 def test_categorisation_of_31_has_the_version_that_the_standard_fixes(tmp_path):
@@ -377,75 +342,6 @@ def test_categorisation_of_31_has_the_version_that_the_standard_fixes(tmp_path):
     message = written("ml31", categorisation)
     assert schema_errors("ml31", message) == []
     assert read("ml31", message, tmp_path)[1] == (replace(categorisation, version="1.0"),)
-
-
-def test_30_has_one_region_of_each_kind():
-    constraint = replace(CONSTRAINT, cube_regions=(CubeRegion(), CubeRegion()))
-    assert schema_errors("ml21", written("ml21", constraint)) == []
-    assert refused("ml30", constraint) == (
-        "DataConstraint DSM:CONSTRAINT(1.0.0): SDMX-ML 3.0 can't say several cube regions that all include, or all exclude."
-    )
-
-
-def test_constraint_is_a_content_constraint_in_21():
-    message = written("ml21", CONSTRAINT)
-    assert one(message, "ContentConstraint")["urn"] == (
-        "urn:sdmx:org.sdmx.infomodel.registry.ContentConstraint=DSM:CONSTRAINT(1.0.0)"
-    )
-    assert one(message, "ContentConstraint")["type"] == "Allowed"
-
-
-def test_open_ranges_of_time_are_before_and_after():
-    regions = (
-        CubeRegion(keys=(ValueSelection(id="TIME_PERIOD", time_range=TimeRange(start="2010")),)),
-        CubeRegion(
-            include=False,
-            keys=(ValueSelection(id="TIME_PERIOD", time_range=TimeRange(end="2020", end_inclusive=False)),),
-        ),
-    )
-    message = written("ml30", replace(CONSTRAINT, cube_regions=regions))
-    assert schema_errors("ml30", message) == []
-    assert element_text(message, "TimeRange/AfterPeriod") == ["2010"]
-    assert one(message, "BeforePeriod") == {"isInclusive": "false"}
-
-
-@pytest.mark.parametrize(
-    "change, reason",
-    [
-        (
-            {"cube_regions": (CubeRegion(keys=(ValueSelection(id="SEX", values=("K%",), cascades=("",)),)),)},
-            "DataConstraint DSM:CONSTRAINT(1.0.0), SEX: SDMX-ML 2.1 can't say wildcards in values.",
-        ),
-        (
-            {"cube_regions": (CubeRegion(keys=(ValueSelection(id="SEX", values=("A",), cascades=("excluderoot",)),)),)},
-            "DataConstraint DSM:CONSTRAINT(1.0.0), SEX: SDMX-ML 2.1 can't say values without the root that they are below"
-            " (excluderoot).",
-        ),
-        (
-            {"attachment": (FLOW, PROVIDER)},
-            "DataConstraint DSM:CONSTRAINT(1.0.0): SDMX-ML 2.1 can't say an attachment to DataProvider and Dataflow at once.",
-        ),
-    ],
-)
-def test_constraint_that_21_cannot_say_is_refused(change, reason):
-    assert refused("ml21", replace(CONSTRAINT, **change)) == reason
-
-
-def test_reference_period_of_21_is_refused_by_30(tmp_path):
-    constraint = replace(CONSTRAINT, reference_period=("2010-01-01T00:00:00", "2011-01-01T00:00:00"), is_final=True)
-    message = written("ml21", constraint)
-    assert schema_errors("ml21", message) == []
-    assert read("ml21", message, tmp_path)[1] == (constraint,)
-    assert refused("ml30", constraint) == (
-        "DataConstraint DSM:CONSTRAINT(1.0.0): SDMX-ML 3.0 can't say reference period of DataConstraint."
-    )
-
-
-def test_constraint_of_21_without_type_says_what_there_is(tmp_path):
-    message = written("ml21", CONSTRAINT).replace(b' type="Allowed"', b"")
-    (constraint,) = read("ml21", message, tmp_path)[1]
-    assert isinstance(constraint, DataConstraint)
-    assert constraint.role == "Actual"
 
 
 def test_agreement_uses_a_structure_usage_in_21(tmp_path):

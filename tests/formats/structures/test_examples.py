@@ -16,11 +16,12 @@ from tests.formats.structures.checks import SYNTAXES, read, schema_errors, writt
 from tests.formats.structures.examples import CODELIST, EXAMPLES, HIERARCHY, NAMES, code
 
 SAID = [(syntax, artefact) for artefact, syntaxes in EXAMPLES for syntax in syntaxes]
+HELD = {(syntax, type(artefact)) for syntax, artefact in SAID}
 UNSAID = [
     (syntax, artefact)
-    for artefact, syntaxes in EXAMPLES
+    for artefact, _ in EXAMPLES
     for syntax in SYNTAXES
-    if syntax not in syntaxes and not isinstance(artefact, Hierarchy | HierarchicalCodelist)
+    if (syntax, type(artefact)) not in HELD and not isinstance(artefact, Hierarchy | HierarchicalCodelist)
 ]
 
 

@@ -12,7 +12,8 @@ from sdmx_dsm.errors import DsmError, ReadError, Unsupported
 from sdmx_dsm.formats.structures import read_json, read_ml
 from sdmx_dsm.model import Codelist
 from tests.formats.structures.checks import SYNTAXES, written
-from tests.formats.structures.test_conversions import AREAS, CONSTRAINT, KEY_SET, OTHERS, REGION, STRUCTURE
+from tests.formats.structures.test_constraints import KEY_SET, REGION
+from tests.formats.structures.test_conversions import AREAS, CONSTRAINT, OTHERS, STRUCTURE
 from tests.helpers.schemas import example_artefacts
 
 V30 = "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/"

@@ -5,6 +5,7 @@ How to read the tables is said in `rows`. What must be changed in an artefact be
 from typing import Final
 
 from sdmx_dsm.formats.structures.declarations import (
+    constraints,
     datastructures,
     exchange,
     hierarchies,
@@ -21,6 +22,7 @@ DECLARATIONS: Final = (
     *rows.DECLARATIONS,
     *items.DECLARATIONS,
     *datastructures.DECLARATIONS,
+    *constraints.DECLARATIONS,
     *exchange.DECLARATIONS,
     *hierarchies.DECLARATIONS,
     *maps.DECLARATIONS,

@@ -5,6 +5,8 @@ from typing import Final
 from sdmx_dsm.formats.structures.syntaxes import Column
 from sdmx_dsm.model import (
     AgencyScheme,
+    AttachmentConstraint,
+    AvailabilityConstraint,
     Categorisation,
     CategoryScheme,
     CategorySchemeMap,
@@ -20,6 +22,8 @@ from sdmx_dsm.model import (
     Hierarchy,
     HierarchyAssociation,
     Maintainable,
+    MetadataConstraint,
+    MetadataProvisionAgreement,
     NamePersonalisationScheme,
     OrganisationSchemeMap,
     Process,
@@ -39,6 +43,14 @@ from sdmx_dsm.model import (
 # the schemas of 3.x demand.
 _TABLE: Final[tuple[tuple[type[Maintainable], str, str, str, str], ...]] = (
     (AgencyScheme, "OrganisationSchemes/AgencyScheme", "AgencySchemes/AgencyScheme", "agencySchemes", "agencySchemes"),
+    (AttachmentConstraint, "Constraints/AttachmentConstraint", "", "attachmentConstraints", ""),
+    (
+        AvailabilityConstraint,
+        "",
+        "AvailabilityConstraints/AvailabilityConstraint",
+        "",
+        "availabilityConstraints",
+    ),
     (
         Categorisation,
         "Categorisations/Categorisation",
@@ -77,6 +89,14 @@ _TABLE: Final[tuple[tuple[type[Maintainable], str, str, str, str], ...]] = (
     (HierarchicalCodelist, "HierarchicalCodelists/HierarchicalCodelist", "", "hierarchicalCodelists", ""),
     (Hierarchy, "", "Hierarchies/Hierarchy", "", "hierarchies"),
     (HierarchyAssociation, "", "HierarchyAssociations/HierarchyAssociation", "", "hierarchyAssociations"),
+    (MetadataConstraint, "", "MetadataConstraints/MetadataConstraint", "", "metadataConstraints"),
+    (
+        MetadataProvisionAgreement,
+        "",
+        "MetadataProvisionAgreements/MetadataProvisionAgreement",
+        "",
+        "metadataProvisionAgreements",
+    ),
     (
         NamePersonalisationScheme,
         "NamePersonalisations/NamePersonalisationScheme",
@@ -126,15 +146,18 @@ _ORDER_21: Final = """OrganisationSchemes Dataflows Metadataflows CategoryScheme
     CustomTypes VtlMappings NamePersonalisations Rulesets Transformations UserDefinedOperators""".split()
 
 
-def _column(number: int) -> tuple[tuple[str, type[Maintainable]], ...]:
-    return tuple((line[number], line[0]) for line in _TABLE if line[number])  # type: ignore[misc]
+_ONLY_31: Final = (AvailabilityConstraint,)
+
+
+def _column(number: int, *without: type) -> tuple[tuple[str, type[Maintainable]], ...]:
+    return tuple((line[number], line[0]) for line in _TABLE if line[number] and line[0] not in without)  # type: ignore[misc]
 
 
 CONTAINERS: Final[dict[Column, tuple[tuple[str, type[Maintainable]], ...]]] = {
     "ml21": tuple(sorted(_column(1), key=lambda place: _ORDER_21.index(place[0].partition("/")[0]))),
-    "ml30": _column(2),
+    "ml30": _column(2, *_ONLY_31),
     "ml31": _column(2),
     "json10": _column(3),
-    "json20": _column(4),
+    "json20": _column(4, *_ONLY_31),
     "json21": _column(4),
 }
