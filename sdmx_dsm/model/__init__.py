@@ -122,7 +122,7 @@ from sdmx_dsm.model.metadatastructures import (
     ReportStructure,
     TargetObject,
 )
-from sdmx_dsm.model.parts import iter_items, iter_references, referring_fields, stub, with_codes, with_items
+from sdmx_dsm.model.parts import iter_items, iter_references, referring_fields, stub, with_codes, with_items, words_of
 from sdmx_dsm.model.periods import CALENDAR_YEAR, YEAR_START_ID, Period, fits_frequency, moment_of, parse_period
 from sdmx_dsm.model.processes import Computation, Process, ProcessArtefact, ProcessStep, Transition
 from sdmx_dsm.model.queries import (
@@ -138,7 +138,7 @@ from sdmx_dsm.model.queries import (
     parse_key_v2,
 )
 from sdmx_dsm.model.schemas import AttachmentLevel, Role, Schema, SchemaComponent
-from sdmx_dsm.model.sources import Key, Source, key_of
+from sdmx_dsm.model.sources import Key, Named, Source, key_of
 from sdmx_dsm.model.structures import Structures
 from sdmx_dsm.model.text import DEFAULT_LANGUAGE, Text, best_tag, folded, localise, texts_in
 from sdmx_dsm.model.transformations import (
@@ -272,6 +272,7 @@ __all__ = [
     "NamePersonalisation",
     "NamePersonalisationScheme",
     "Nameable",
+    "Named",
     "Organisation",
     "OrganisationSchemeMap",
     "OrganisationUnit",
@@ -364,4 +365,5 @@ __all__ = [
     "with_codes",
     "with_drafts",
     "with_items",
+    "words_of",
 ]

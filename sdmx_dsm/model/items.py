@@ -178,6 +178,12 @@ class OrganisationUnit(Organisation):
 class AgencyScheme(ItemScheme):
     items: tuple[Agency, ...] = ()
 
+    @property
+    def full_ids(self) -> dict[str, str]:
+        """What its agencies are called, and their ids here: `DSM.MD` is MD of DSM. Those of SDMX are the top ones."""
+        prefix = "" if self.agency == "SDMX" else f"{self.agency}."
+        return {f"{prefix}{agency.id}": agency.id for agency in self.items}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataProviderScheme(ItemScheme):

@@ -13,6 +13,7 @@ from sdmx_dsm.model.hierarchies import Hierarchy, HierarchyAssociation
 from sdmx_dsm.model.items import GeoGridCodelist
 from sdmx_dsm.model.maps import ItemSchemeMap, RepresentationMap, StructureMap
 from sdmx_dsm.model.metadatastructures import Metadataflow, MetadataProvisionAgreement
+from sdmx_dsm.model.text import folded
 from sdmx_dsm.model.transformations import VtlScheme
 from sdmx_dsm.model.urns import Reference
 
@@ -76,6 +77,11 @@ def iter_items(items: Collection[Nameable], above: str = "") -> Iterator[tuple[s
         yield f"{above}{item.id}", item
         if below := items_below(item):
             yield from iter_items(below, f"{above}{item.id}.")
+
+
+def words_of(value: Nameable) -> tuple[str, ...]:
+    """What an artefact or item is found by: its names in all languages and its id, folded."""
+    return tuple(dict.fromkeys(map(folded, (*value.names.values(), value.id))))
 
 
 def items_below(item: Nameable) -> tuple[Nameable, ...]:

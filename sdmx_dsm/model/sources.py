@@ -6,10 +6,13 @@ from itertools import chain
 from typing import Protocol
 
 from sdmx_dsm.model.base import ItemScheme, Maintainable
-from sdmx_dsm.model.parts import iter_references, stub, with_items
+from sdmx_dsm.model.parts import iter_items, iter_references, stub, with_items, words_of
 from sdmx_dsm.model.urns import Reference
 
 Key = tuple[str, str, str]  # class, agency, id
+Named = tuple[
+    Reference, str, tuple[str, ...]
+]  # an artefact, the path of an item ("" for itself), and the `words_of` it
 
 
 def key_of(reference: Reference) -> Key:
@@ -45,6 +48,10 @@ class Source(Protocol):
     def incoming(self, keys: Collection[Key]) -> Iterable[tuple[Reference, Reference]]:
         """Pairs of an artefact and of what it refers to, where that is a version (or wildcard) of one of `keys`."""
 
+    def named(self, classes: Collection[str], words: Sequence[str]) -> Iterator[Named]:
+        """The artefacts of some classes, and their items, whose names or ids hold all of these folded words: an artefact before
+        its items, and these in their order. What has been changed since may be missing."""
+
 
 class InMemory:
     """Artefacts by identity, in the order given; of two with the same identity the last."""
@@ -79,6 +86,15 @@ class InMemory:
 
     def incoming(self, keys: Collection[Key]) -> Iterable[tuple[Reference, Reference]]:
         return chain.from_iterable(self._incoming.get(key, ()) for key in keys)
+
+    def named(self, classes: Collection[str], words: Sequence[str]) -> Iterator[Named]:
+        for (name, _, _), versions in self._versions.items():
+            for artefact in versions.values() if name in classes else ():
+                items = iter_items(artefact.items) if isinstance(artefact, ItemScheme) else ()
+                for path, value in (("", artefact), *items):
+                    said = words_of(value)
+                    if all(any(word in one for one in said) for word in words):
+                        yield artefact.reference, path, said
 
     def _one(self, reference: Reference) -> Maintainable:
         return self._versions[key_of(reference)][reference.version]
@@ -144,6 +160,10 @@ class Overlay:
             if not self._hides(source) and source not in self._without
         )
         return chain(below, self._above.incoming(keys))
+
+    def named(self, classes: Collection[str], words: Sequence[str]) -> Iterator[Named]:
+        below = (found for found in self._below.named(classes, words) if not self._hides(found[0]))
+        return chain(below, self._above.named(classes, words))
 
     def _hides(self, reference: Reference) -> bool:
         return reference.version in self._above.versions(key_of(reference))

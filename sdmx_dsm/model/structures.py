@@ -3,8 +3,8 @@
 Artefacts come from a source (`sdmx_dsm.model.sources`), which may fetch each of them only when it is asked for."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
-from typing import TypeVar
+from functools import cache, lru_cache, partial
+from typing import Final, TypeVar
 
 from sdmx_dsm.errors import NotFound
 from sdmx_dsm.model.agreements import ProvisionAgreement
@@ -16,9 +16,11 @@ from sdmx_dsm.model.constraints import DataConstraint
 from sdmx_dsm.model.datastructures import Attribute, Component, Dataflow, DataStructure
 from sdmx_dsm.model.items import Codelist, ConceptScheme, Enumeration, ValueList
 from sdmx_dsm.model.schemas import AttachmentLevel, Role, Schema, SchemaComponent
-from sdmx_dsm.model.sources import InMemory, Key, Overlay, Source, key_of
+from sdmx_dsm.model.sources import InMemory, Key, Named, Overlay, Source, key_of
 from sdmx_dsm.model.urns import Reference
 from sdmx_dsm.model.versions import is_draft, is_wildcard, select_from, with_drafts
+
+KEPT_SCHEMAS: Final = 100  # with all their codes
 
 M = TypeVar("M", bound=Maintainable)
 
@@ -28,7 +30,7 @@ class Structures:
 
     def __init__(self, artefacts: Iterable[Maintainable] = (), *, source: Source | None = None) -> None:
         self._source: Source = InMemory(artefacts) if source is None else source
-        self._schemas: dict[Reference, Schema] = {}  # by what they were asked for
+        self._known_schema = lru_cache(KEPT_SCHEMAS)(self._schema)
 
     def __iter__(self) -> Iterator[Maintainable]:
         return self.get(self.references())
@@ -113,6 +115,10 @@ class Structures:
     def of_class(self, cls: type[M]) -> Iterator[M]:
         return (artefact for artefact in self.get(self.references(_names(cls))) if isinstance(artefact, cls))
 
+    def named(self, classes: Collection[str], words: Sequence[str]) -> Iterator[Named]:
+        """As `Source.named`."""
+        return self._source.named(classes, words)
+
     # --- who refers to whom -------------------------------------------------------------------------------------------
 
     def children(self, references: Collection[Reference]) -> dict[Reference, tuple[Reference, ...]]:
@@ -161,12 +167,10 @@ class Structures:
     # --- schemas ------------------------------------------------------------------------------------------------------
 
     def schema(self, reference: Reference) -> Schema:
-        """What is valid for data reported against a DataStructure, Dataflow or ProvisionAgreement; made once for each.
+        """What is valid for data reported against a DataStructure, Dataflow or ProvisionAgreement. The last ones are kept.
 
         Raises NotFound when it, or something that it refers to, is not here."""
-        if reference not in self._schemas:
-            self._schemas[reference] = self._schema(reference)
-        return self._schemas[reference]
+        return self._known_schema(reference)
 
     def _schema(self, reference: Reference) -> Schema:
         agreement = (

@@ -130,8 +130,7 @@ def _used(
         if artefact.reference in codes:
             return with_codes(artefact, codes[artefact.reference] | items)
         if isinstance(artefact, AgencyScheme):
-            above = "" if artefact.agency == "SDMX" else f"{artefact.agency}."
-            return with_items(artefact, {agency.id for agency in artefact.items if f"{above}{agency.id}" in agencies})
+            return with_items(artefact, [id for name, id in artefact.full_ids.items() if name in agencies])
         if artefact.reference in whole_schemes or not items:
             return artefact
         return with_codes(artefact, items) if isinstance(artefact, Codelist) else with_items(artefact, items)

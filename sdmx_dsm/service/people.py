@@ -92,11 +92,7 @@ def maintained_agencies(viewer: Viewer) -> frozenset[str] | None:
 
 def agencies(structures: Structures) -> list[str]:
     """The ids of all agencies, as they stand in front of an artefact's id (`SDMX`, `A`, `A.B`), sorted."""
-    return sorted(
-        agency.id if scheme.agency == "SDMX" else f"{scheme.agency}.{agency.id}"
-        for scheme in structures.of_class(AgencyScheme)
-        for agency in scheme.items
-    )
+    return sorted(agency for scheme in structures.of_class(AgencyScheme) for agency in scheme.full_ids)
 
 
 def _known_agency(hub: Hub, agency: str) -> str:

@@ -31,7 +31,6 @@ AVAILABILITY_TYPES: Final = (
 )  # fmt: skip
 # What a schema query answers with in a structure format.
 _OF_SCHEMA: Final = (DataStructure, Codelist, ValueList, ConceptScheme)
-_TOP_AGENCY: Final = "SDMX"  # whose agencies are called by their ids alone
 
 
 def of_schema(structures: Structures, artefact: Maintainable) -> list[Maintainable]:
@@ -54,8 +53,7 @@ def of_schema(structures: Structures, artefact: Maintainable) -> list[Maintainab
 def _agencies(structures: Structures, ids: Collection[str]) -> Iterator[AgencyScheme]:
     """The agency schemes that have any of these agencies, cut to them."""
     for scheme in structures.of_class(AgencyScheme):
-        prefix = "" if scheme.agency == _TOP_AGENCY else f"{scheme.agency}."
-        if kept := [item.id for item in scheme.items if f"{prefix}{item.id}" in ids]:
+        if kept := [id for name, id in scheme.full_ids.items() if name in ids]:
             yield with_items(scheme, kept)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -10,24 +10,26 @@ from sdmx_dsm.model import (
     Categorisation,
     Category,
     CategoryScheme,
-    Codelist,
     Dataflow,
     DataProvider,
     DataProviderScheme,
     Maintainable,
-    Nameable,
+    Named,
     ProvisionAgreement,
     Reference,
     Release,
     Structures,
     Text,
     folded,
+    iter_items,
     parse_reference,
     parse_version,
 )
 from sdmx_dsm.service.hub import Hub
 
 MAX_HITS: Final = 100
+# Of the same score the first come first, and artefacts before items.
+_SEARCHED: Final = ("Dataflow", "DataProviderScheme", "Codelist")
 SIMILAR_ENOUGH: Final = 70  # of 100: below it a word is no misspelling but another word
 
 
@@ -124,17 +126,23 @@ def _provider(hub: Hub, agreement: str) -> Provider | None:
 def changed_dataflow(hub: Hub, line: Reference) -> Dataflow | None:
     """The newest dataflow of a line of versions, as releases name it: `1.*` for 1.2.3, else the version itself."""
     major = line.version.removesuffix("*")
-    versions = {
-        parse_version(flow.version).sort_key: flow
-        for flow in hub.structures.of_class(Dataflow)
-        if (flow.agency, flow.id) == (line.agency, line.id)
-        and (flow.version == line.version or (major != line.version and flow.version.startswith(major)))
-    }
-    return versions[max(versions)] if versions else None
+    versions = [
+        flow
+        for flow in hub.structures.versions_of(line)
+        if flow.version == line.version or (major != line.version and flow.version.startswith(major))
+    ]
+    newest = max(versions, key=lambda flow: parse_version(flow.version).sort_key, default=None)
+    return hub.structures.resolve(newest, Dataflow) if newest else None
 
 
 def _by_identity(dataflows: Iterable[Dataflow]) -> list[Dataflow]:
     return sorted(dataflows, key=lambda flow: flow.reference.short)
+
+
+class _Found(NamedTuple):
+    score: int
+    reference: Reference
+    path: str
 
 
 def find_by_name(structures: Structures, text: str, limit: int = MAX_HITS) -> list[Hit]:
@@ -145,35 +153,54 @@ def find_by_name(structures: Structures, text: str, limit: int = MAX_HITS) -> li
     words = folded(text).split()
     if not words:
         return []
-    entries = [
-        (hit, [folded(name) for name in (*hit.names.values(), hit.item or hit.artefact.id)]) for hit in _all(structures)
+    found = [
+        _Found(max(_score(name, words) for name in names), reference, path)
+        for reference, path, names in _named(structures, words)
     ]
-    hits = [
-        replace(hit, score=score) for hit, names in entries if (score := max(_score(name, words) for name in names))
+    return _hits(structures, (one for one in found if one.score), limit) or _alike(structures, " ".join(words), limit)
+
+
+def _alike(structures: Structures, text: str, limit: int) -> list[Hit]:
+    entries = list(_named(structures, ()))
+    spelt = {(n, i): name for n, (_, _, names) in enumerate(entries) for i, name in enumerate(names)}
+    best: dict[int, int] = {}
+    for _, score, (n, _) in process.extract(text, spelt, scorer=fuzz.ratio, limit=limit, score_cutoff=SIMILAR_ENOUGH):
+        best[n] = max(best.get(n, 0), int(score))
+    hits = _hits(structures, (_Found(score, *entries[n][:2]) for n, score in best.items()), limit)
+    return [replace(hit, is_alike=True) for hit in hits]
+
+
+def _named(structures: Structures, words: Sequence[str]) -> Iterator[Named]:
+    """Data provider schemes are no answer themselves: each agency has one."""
+    for named in structures.named(_SEARCHED, words):
+        reference, path, _ = named
+        if path or reference.artefact_class != "DataProviderScheme":
+            yield named
+
+
+def _hits(structures: Structures, found: Iterable[_Found], limit: int) -> list[Hit]:
+    """The best, of the same score dataflows first and codes last."""
+    best = sorted(found, key=lambda one: (-one.score, _SEARCHED.index(one.reference.artefact_class), bool(one.path)))
+    best = best[:limit]
+    paths: dict[Reference, list[str]] = {}
+    for one in best:
+        paths.setdefault(one.reference, []).append(one.path)
+    artefacts = {stub.reference: stub for stub in structures.stubs(tuple(paths))}
+    names = {
+        (reference, path): item.names
+        for reference, wanted in paths.items()
+        if any(wanted)
+        for path, item in iter_items(structures.with_items(reference, wanted).items)
+    }
+    return [
+        Hit(
+            artefact=artefacts[one.reference],
+            item=one.path,
+            names=names[one.reference, one.path] if one.path else artefacts[one.reference].names,
+            score=one.score,
+        )
+        for one in best
     ]
-    if not hits:
-        spelt = {(n, i): name for n, (_, names) in enumerate(entries) for i, name in enumerate(names)}
-        alike = process.extract(" ".join(words), spelt, scorer=fuzz.ratio, limit=limit, score_cutoff=SIMILAR_ENOUGH)
-        best: dict[int, int] = {}
-        for _, likeness, (n, _) in alike:
-            best[n] = max(best.get(n, 0), int(likeness))
-        hits = [replace(entries[n][0], score=score, is_alike=True) for n, score in best.items()]
-    return sorted(hits, key=lambda hit: -hit.score)[:limit]
-
-
-def _all(structures: Structures) -> Iterator[Hit]:
-    for flow in structures.of_class(Dataflow):
-        yield Hit(artefact=flow, item="", names=flow.names, score=0)
-    for providers in structures.of_class(DataProviderScheme):
-        yield from _items(providers, providers.items)
-    for codelist in structures.of_class(Codelist):
-        yield Hit(artefact=codelist, item="", names=codelist.names, score=0)
-    for codelist in structures.of_class(Codelist):
-        yield from _items(codelist, codelist.items)
-
-
-def _items(scheme: Maintainable, items: Iterable[Nameable]) -> Iterator[Hit]:
-    return (Hit(artefact=scheme, item=item.id, names=item.names, score=0) for item in items)
 
 
 def _score(name: str, words: Sequence[str]) -> int:

@@ -167,8 +167,7 @@ class _Neighbours:
         """The schemes that hold the agencies of the matches."""
         agencies = {match.agency for match in matches}
         for scheme in self._structures.of_class(AgencyScheme):
-            above = "" if scheme.agency == "SDMX" else f"{scheme.agency}."
-            if any(f"{above}{agency.id}" in agencies for agency in scheme.items):
+            if agencies & scheme.full_ids.keys():
                 yield scheme.reference
 
 

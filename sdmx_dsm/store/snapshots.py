@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
 
-from sdmx_dsm.model import MAINTAINABLES, ItemScheme, Key, Maintainable, Reference, key_of, stub, with_items
+from sdmx_dsm.model import MAINTAINABLES, ItemScheme, Key, Maintainable, Named, Reference, key_of, stub, with_items
 from sdmx_dsm.store import registry, states
 from sdmx_dsm.store.database import Database, portions
 from sdmx_dsm.store.tables import artefact_items, artefact_references, artefacts, moment
@@ -126,6 +126,21 @@ class Snapshot:
                     .order_by(*registry.IDENTITY, table.number)
                 )
             ]
+
+    def named(self, classes: Collection[str], words: Sequence[str]) -> Iterator[Named]:
+        # Folded words hold neither % nor _.
+        conditions = [artefact_items.c.words.like(f"%{word}%") for word in words]
+        wanted = (
+            select(artefacts.c.id, *registry.IDENTITY, artefact_items.c.path, artefact_items.c.words)
+            .join_from(artefact_items, artefacts, artefact_items.c.source == artefacts.c.id)
+            .where(artefacts.c.artefact_class.in_(classes), *conditions)
+            .order_by(*registry.IDENTITY, artefact_items.c.number)
+        )
+        with self._database.read() as connection:
+            for id, name, agency, artefact_id, version, path, said in connection.execute(wanted):
+                state = self._states.get((name, agency, artefact_id), {}).get(version)
+                if state and state.id == id:
+                    yield Reference(name, agency, artefact_id, version), path, tuple(said.split("\n"))
 
     def _state(self, reference: Reference) -> State:
         return self._states[key_of(reference)][reference.version]

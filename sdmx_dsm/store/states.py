@@ -18,10 +18,10 @@ from sdmx_dsm.model import (
     ItemScheme,
     Maintainable,
     Nameable,
-    folded,
     iter_items,
     iter_references,
     stub,
+    words_of,
 )
 from sdmx_dsm.store import staging, tables
 
@@ -88,10 +88,10 @@ def _insert_items(connection: Connection, states: Sequence[tuple[int, Encoded, s
     rows: list[tuple[object, ...]] = []
     for number, state, _ in states:
         artefact = state.artefact
-        rows.append((number, 0, "", "", _words(artefact)))
+        rows.append((number, 0, "", "", "\n".join(words_of(artefact))))
         items = artefact.items if isinstance(artefact, ItemScheme) else ()
         for place, (path, item) in enumerate(iter_items(items), 1):
-            rows.append((number, place, path, msgspec.json.encode(_alone(item)).decode(), _words(item)))
+            rows.append((number, place, path, msgspec.json.encode(_alone(item)).decode(), "\n".join(words_of(item))))
             if len(rows) >= _ROWS_AT_ONCE:
                 _load(connection, tables.artefact_items, rows)
                 rows.clear()
@@ -101,10 +101,6 @@ def _insert_items(connection: Connection, states: Sequence[tuple[int, Encoded, s
 def _alone(item: Nameable) -> Nameable:
     """Without the items that it holds."""
     return replace(item, items=()) if getattr(item, "items", ()) else item  # type: ignore[call-arg]
-
-
-def _words(item: Nameable) -> str:
-    return "\n".join(dict.fromkeys(map(folded, (*item.names.values(), item.id))))
 
 
 def _load(connection: Connection, table: Any, rows: Sequence[tuple[object, ...]]) -> None:

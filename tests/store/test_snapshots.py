@@ -188,6 +188,18 @@ def test_an_item_is_three_statements(store: Store) -> None:
     assert counted(store, lambda: found.with_items(large.reference, {"C1999"})) == [3]
 
 
+@pytest.mark.parametrize("words", [["list"], ["имя"], ["a", "name"], ["nothing"], []])
+def test_what_is_found_by_name_is_the_same_as_in_memory(store: Store, words: list[str]) -> None:
+    lists = [
+        codelist("ONE", names={"en": "First list", "ru": "Имя"}, items=(Code(id="A", names={"en": "Name of Á"}),)),
+        codelist("TWO", items=(Code(id="LIST_A"), Code(id="B"))),
+    ]
+    store.revise([*lists, NESTED], user="u")
+    for classes in (["Codelist"], ["Codelist", "CategoryScheme"], ["Dataflow"]):
+        found = structures(store).named(classes, words)
+        assert sorted(found, key=str) == sorted(Structures([*lists, NESTED]).named(classes, words), key=str)
+
+
 # --- any sequence of revisions ------------------------------------------------------------------------------------------
 
 ARTEFACTS = st.builds(

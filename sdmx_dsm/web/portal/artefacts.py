@@ -55,7 +55,8 @@ class Entry:
 def all_artefacts(page: Page) -> Response:
     """All artefacts by kind."""
     found: dict[str, list[Maintainable]] = {kind: [] for kind in ORDER}
-    for artefact in page.hub.structures:
+    structures = page.hub.structures
+    for artefact in structures.stubs(structures.references()):
         found.setdefault(type(artefact).__name__, []).append(artefact)
     kinds = [(kind, sorted(some, key=lambda one: one.reference.short)) for kind, some in found.items() if some]
     return page.render("structures.html", kinds=kinds)
