@@ -3,24 +3,32 @@
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from sdmx_dsm.cli.options import OPERATOR, DataDir, Json, Output, new_or_open_hub, open_hub, settings_of
-from sdmx_dsm.cli.output import print_json, problems, say, write
-from sdmx_dsm.errors import DsmError, NotFound, Unsupported
+from sdmx_dsm.cli.output import print_json, print_table, problems, say, write
+from sdmx_dsm.errors import DsmError, NotFound, QuerySyntaxError, Unsupported
 from sdmx_dsm.formats import StructureOptions, by_name
-from sdmx_dsm.model import Maintainable, Structures
+from sdmx_dsm.model import MAINTAINABLES, Maintainable, Reference, StructureQuery, Structures, describe, parse_urn
+from sdmx_dsm.service import Hub, history
 from sdmx_dsm.service.content import find_files, read_file
 from sdmx_dsm.service.conversion import plain_header
+from sdmx_dsm.service.history import Difference
 from sdmx_dsm.service.maintenance import review, submit
+from sdmx_dsm.service.resources import RESOURCES
 from sdmx_dsm.service.results import Result, result_values
+from sdmx_dsm.service.rules import name_of
 from sdmx_dsm.service.structures import select
 from sdmx_dsm.web.rest.targets import split_target
 from sdmx_dsm.web.rest.v2 import structure_query
 
+_STATE: Final = (
+    "File, folder, or of the hub: URN, or what stands behind /sdmx/v2/structure/; with @12 behind it at revision 12."
+)
 commands = typer.Typer(help="Structures: check files, load them into the hub, write the hub's.", no_args_is_help=True)
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, and folders with .xml and .json files.")]
 
@@ -74,14 +82,145 @@ def export(
     if format.write_structures is None:
         raise Unsupported(f"{format.name} is not written here.")
     settings = settings_of(data_dir)
-    path, _, parameters = query.partition("?")
-    asked = structure_query(split_target(f"structure/{path}".encode(), parameters.encode(), ""))
+    asked = _query(query)
     with open_hub(settings) as hub:
         found = select(hub.structures, asked)
         if not found:
             raise NotFound(f"No structures match “{query}”.")
         options = StructureOptions(header=plain_header(settings, hub.structures))
         write(format.write_structures(found, options, hub.structures), output)
+
+
+State = Annotated[str, typer.Argument(metavar="STATE", help=f"{_STATE} Versions are 1.0.0, ~ (the newest), * (all).")]
+
+
+@commands.command()
+def diff(before: State, after: State, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Say how two states of structures differ, and which part of the version the changes ask for at least."""
+    with nullcontext() if all(map(_is_path, (before, after))) else open_hub(settings_of(data_dir)) as hub:
+        found = history.differences(*(_artefacts_of(state, hub) for state in (before, after)))
+    if as_json:
+        print_json([history.difference_values(one) for one in found])
+        return
+    for one in found:
+        _say_difference(one)
+    say(f"{len(found)} artefacts differ." if found else "Nothing differs.")
+
+
+@commands.command("history")
+def show_history(
+    artefact: Annotated[str, typer.Argument(help="URN or TYPE/AGENCY/ID/VERSION; else the changes of all.")] = "",
+    since: Annotated[int | None, typer.Option(help="Revisions after this one; without it the newest.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many revisions.")] = 100,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """List what was changed, by whom and when; all of it, or what was done to one artefact."""
+    with open_hub(settings_of(data_dir)) as hub:
+        if artefact:
+            changes = hub.store.artefact_history(_reference_of(artefact))
+            changes = [change for change in changes if change.revision > (since or 0)][-limit:]
+        else:
+            shown = (
+                history.newest_revisions(hub, limit=limit)
+                if since is None
+                else history.revisions(hub, since=since, limit=limit)
+            )
+            changes = [change for revision in shown for change in revision.artefacts]
+    if as_json:
+        print_json([{**asdict(change), "reference": change.reference.urn} for change in changes])
+        return
+    print_table(
+        ("revision", "time", "who", "what", "artefact", "note"),
+        (
+            (
+                str(change.revision), f"{change.time:%Y-%m-%d %H:%M:%S}Z", change.user, change.action,
+                name_of(change.reference), change.note,
+            )
+            for change in changes
+        ),
+    )  # fmt: skip
+
+
+@commands.command()
+def restore(
+    revision: Annotated[int, typer.Argument(help="The revision as of which it shall be again.")],
+    artefact: Annotated[str, typer.Argument(help="URN or TYPE/AGENCY/ID/VERSION; else the whole registry.")] = "",
+    note: Annotated[str, typer.Option(help="For who reads the history.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")] = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Bring an artefact back as it was, also a deleted one, or the whole registry; what there was since stays in the history."""
+    with open_hub(settings_of(data_dir)) as hub:
+        if artefact:
+            reference = _reference_of(artefact)
+            results: tuple[Result, ...] = (
+                history.restore(hub, reference, revision, user=OPERATOR.name, note=note, dry_run=dry_run),
+            )
+        else:
+            results = history.roll_back(hub, revision, user=OPERATOR.name, note=note, dry_run=dry_run)
+    if not as_json:
+        for result in results:
+            if result.status == "Success":
+                say(result.message["en"])
+    what = "would be" if dry_run else "are"
+    _report(results, 0, f"{len(results)} artefacts {what} as of revision {revision}.", as_json)
+
+
+def _is_path(state: str) -> bool:
+    return Path(state).exists()
+
+
+def _artefacts_of(state: str, hub: Hub | None) -> list[Maintainable]:
+    """The artefacts of a file or folder, or of the hub now, at a moment or at a revision. Raises NotFound, ReadError."""
+    if _is_path(state):
+        return [artefact for file in find_files([Path(state)]) for artefact in read_file(file)]
+    assert hub
+    text, mark, number = state.rpartition("@")
+    is_numbered = bool(mark) and number.isdecimal()
+    asked = _query(text if is_numbered else state)
+    at = int(number) if is_numbered else asked.as_of
+    registry = hub.registry if at is None else hub.registry_at(at)
+    found = list(select(registry.structures, replace(asked, detail="raw")))
+    if not found:
+        raise NotFound(f"“{state}” is neither a file nor a folder, and no structures of the hub match it.")
+    return found
+
+
+def _query(text: str) -> StructureQuery:
+    """What stands behind /sdmx/v2/structure/, or a URN."""
+    if text.startswith("urn:"):
+        reference = parse_urn(text)
+        text = f"{reference.artefact_class.lower()}/{reference.agency}/{reference.id}/{reference.version}"
+    path, _, parameters = text.partition("?")
+    return structure_query(split_target(f"structure/{path}".encode(), parameters.encode(), ""))
+
+
+def _reference_of(text: str) -> Reference:
+    """The one version of an artefact that a URN or path names. Raises QuerySyntaxError, UrnError."""
+    if text.startswith("urn:"):
+        return parse_urn(text)
+    resource, *rest = text.split("/")
+    if len(rest) != 3 or resource not in RESOURCES:
+        raise QuerySyntaxError(f"“{text}” is neither a URN nor of the form TYPE/AGENCY/ID/VERSION.")
+    cls = MAINTAINABLES[RESOURCES[resource]]
+    return Reference(cls.urn_class or cls.__name__, *rest)
+
+
+def _say_difference(found: Difference) -> None:
+    before, after = found.before, found.after
+    name = name_of(found.reference)
+    if before is None or after is None:
+        say(f"{name}: {'added' if after else 'removed'}")
+        return
+    if type(before) is not type(after):
+        say(f"{name}: {type(before).__name__} before, {type(after).__name__} now")
+        return
+    since = f" since {before.version}" if before.version != after.version else ""
+    say(f"{name}{since}: {found.bump.name.lower() if found.bump else 'no'} change of the version")
+    for change in found.changes:
+        say(f"  {describe(change)['en']}")
 
 
 def _read(paths: list[Path]) -> tuple[list[Maintainable], int]:

@@ -62,6 +62,19 @@ def parse_version(text: str) -> Version:
     return Version(numbers, extension or "")
 
 
+def regular_version(text: str) -> Version | None:
+    """As `parse_version`; None for what breaks the grammar (2.1 allows four numbers)."""
+    try:
+        return parse_version(text)
+    except VersionError:
+        return None
+
+
+def precedence(text: str) -> SortKey:
+    """The `sort_key` of a version as it is written; one outside the grammar counts as 0."""
+    return (regular_version(text) or Version((0,))).sort_key
+
+
 def _has_leading_zero(extension: str | None) -> bool:
     return any(part.isdigit() and part != "0" and part.startswith("0") for part in (extension or "").split("."))
 

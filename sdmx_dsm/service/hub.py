@@ -122,8 +122,8 @@ class Hub:
                 self._snapshot, self._registry = snapshot, Registry.of(snapshot)
             return self._registry
 
-    def registry_at(self, moment: datetime) -> Registry:
-        """The registry as it was at a moment."""
+    def registry_at(self, moment: datetime | int) -> Registry:
+        """The registry as it was at a moment, or at a revision."""
         return Registry.of(self.store.registry_at(moment))
 
     @property

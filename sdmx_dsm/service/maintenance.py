@@ -21,7 +21,7 @@ from sdmx_dsm.model import (
     Structures,
     compare,
     is_wildcard,
-    parse_version,
+    regular_version,
 )
 from sdmx_dsm.model.bumps import MAJOR, minimum_bump
 from sdmx_dsm.service.hub import Hub
@@ -302,7 +302,7 @@ def _check(store: Store | None, before: Structures, plans: Sequence[_Plan], all_
 def _version_faults(plan: _Plan, structures: Structures) -> Iterator[Fault]:
     if plan.after is not None:
         yield from check_version(plan.after, structures.get(structures.versions_of(plan.target)))
-    elif plan.before is not None and parse_version(plan.target.version).is_stable:
+    elif (version := regular_version(plan.target.version)) and version.is_stable:
         yield Fault(
             "stable-version",
             f"{plan.target.version} is stable and stays: say in an annotation that it is not to be used any more",

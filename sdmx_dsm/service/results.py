@@ -1,9 +1,7 @@
 """What is said of each artefact of a change: see `sdmx_dsm.service.maintenance`."""
 
-from dataclasses import dataclass
-from typing import Literal
-
-import msgspec
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
 
 from sdmx_dsm.model import Change, Reference, Text, describe
 from sdmx_dsm.service.rules import Fault
@@ -42,7 +40,8 @@ def result_values(result: Result) -> dict[str, object]:
 
 
 def change_values(change: Change) -> dict[str, object]:
-    """A change as JSON has it: the path by fields, keys and languages, the values as they are in the model, and the sentence."""
+    """A change as JSON has it: the path by fields, keys and languages, the values with what they say
+    beyond their defaults, references as URNs, and the sentence."""
     path = [
         {name: part for name in ("field", "key", "language") if (part := getattr(step, name))} for step in change.path
     ]
@@ -50,6 +49,19 @@ def change_values(change: Change) -> dict[str, object]:
     return {
         "kind": change.kind,
         "path": path,
-        **{name: msgspec.to_builtins(value) for name, value in values.items() if value is not None},
+        **{name: _plain(value) for name, value in values.items() if value is not None},
         "message": dict(describe(change)),
     }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Reference():
+            return value.urn
+        case tuple():
+            return [_plain(element) for element in value]
+        case _ if is_dataclass(value):
+            parts = ((field, getattr(value, field.name)) for field in fields(value))
+            return {field.name: _plain(part) for field, part in parts if part not in (None, (), {}, field.default)}
+        case _:
+            return value

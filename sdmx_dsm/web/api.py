@@ -1,6 +1,6 @@
-"""The hub's own API under /api/v1: submissions, and the document that describes it."""
+"""The hub's own API under /api/v1: submissions, changes (`sdmx_dsm.web.changes`), and the document that describes it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -13,9 +13,11 @@ from sdmx_dsm.errors import NotFound, QuerySyntaxError
 from sdmx_dsm.service import Hub, Submission, submissions
 from sdmx_dsm.service.people import check_may_submit
 from sdmx_dsm.service.submissions import SubmissionRequest
+from sdmx_dsm.web import changes
 from sdmx_dsm.web.bodies import received
 from sdmx_dsm.web.callers import viewer_of
 from sdmx_dsm.web.openapi import DOCUMENT
+from sdmx_dsm.web.parameters import choice_of, number_of
 from sdmx_dsm.web.responses import Stream, json_response, submission_status
 
 ROOT: Final = "/api/v1"
@@ -33,6 +35,7 @@ def routes() -> list[Route]:
         Route(one, show_submission),
         Route(f"{one}/report.csv", show_findings),
         Route(f"{one}/source", show_source),
+        *changes.routes(),
         Route(f"{ROOT}/openapi.json", show_description),
     ]
 
@@ -46,15 +49,15 @@ async def submit(request: Request) -> Response:
     async with received(request, hub.settings) as upload:
         options = {**request.query_params, **upload.fields}
         _check_options(options)
-        wait = _number(options, "wait", hub.settings.submission_wait_seconds, 0.0)
+        wait = number_of(options, "wait", hub.settings.submission_wait_seconds, 0.0)
         wanted = SubmissionRequest(
             path=upload.path,
             file_name=upload.file_name,
             structure=next((options[name] for name in STRUCTURE_PARAMETERS if options.get(name)), ""),
             mapping=options.get("mapping", ""),
             action=options.get("action", ""),
-            accept=_choice(options, "accept", ("all", "good")),
-            dry_run=_choice(options, "dry_run", ("false", "true")) == "true",
+            accept=choice_of(options, "accept", ("all", "good")),
+            dry_run=choice_of(options, "dry_run", ("false", "true")) == "true",
             note=options.get("note", ""),
         )
         submission = await run_in_threadpool(submissions.receive, hub, wanted, viewer)
@@ -70,8 +73,8 @@ def list_submissions(request: Request) -> Response:
     hub: Hub = request.app.state.hub
     viewer = viewer_of(request, hub)
     check_may_submit(viewer)
-    limit = int(_number(request.query_params, "limit", 1000, 100))
-    offset = int(_number(request.query_params, "offset", 1 << 31, 0))
+    limit = int(number_of(request.query_params, "limit", 1000, 100))
+    offset = int(number_of(request.query_params, "offset", 1 << 31, 0))
     found = hub.store.submissions(user=None if viewer.is_administrator else viewer.name, limit=limit, offset=offset)
     rows = [_with_links(request, submissions.submission_values(submission)) for submission in found]
     return json_response({"submissions": [{k: v for k, v in row.items() if k != "report"} for row in rows]})
@@ -136,25 +139,3 @@ def _check_options(options: Mapping[str, str]) -> None:
     given = [name for name in STRUCTURE_PARAMETERS if options.get(name)]
     if len(given) > 1:
         raise QuerySyntaxError(f"{' and '.join(given)} are given; one of them says what the file reports for.")
-
-
-def _choice(options: Mapping[str, str], name: str, allowed: Collection[str]) -> Any:
-    """The first of `allowed` where nothing is given. Raises QuerySyntaxError."""
-    value = options.get(name) or next(iter(allowed))
-    if value not in allowed:
-        raise QuerySyntaxError(f"{name} is “{value}”; expected one of {', '.join(allowed)}.")
-    return value
-
-
-def _number(options: Mapping[str, str], name: str, most: float, default: float) -> float:
-    """A number from 0, cut at `most`. Raises QuerySyntaxError."""
-    text = options.get(name)
-    if not text:
-        return default
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not value >= 0:  # nor for NaN
-        raise QuerySyntaxError(f"{name} is “{text}”; expected a number from 0 on.")
-    return min(value, most)

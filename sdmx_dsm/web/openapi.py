@@ -40,7 +40,7 @@ DOCUMENT: Final[dict[str, Any]] = {
     "info": {
         "title": "sdmx-dsm",
         "version": __version__,
-        "description": "Submissions. Structures and data are read by the SDMX REST API at /sdmx/v2 and /sdmx/v1.",
+        "description": "Submissions, and changes of the registry. Structures and data are read at /sdmx/v2 and /sdmx/v1.",
     },
     "security": [{"bearer": []}, {"basic": []}],
     "paths": {
@@ -84,6 +84,28 @@ DOCUMENT: Final[dict[str, Any]] = {
         "/api/v1/submissions/{id}/source": _read(
             "The file as it was sent", {"application/octet-stream": {"schema": _FILE}}, _ID
         ),
+        "/api/v1/changes": _read(
+            "What revisions of the registry did, the oldest first",
+            {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["newest", "changes"],
+                        "properties": {
+                            "newest": {"type": "integer"},
+                            "changes": {"type": "array", "items": {"$ref": "#/components/schemas/Revision"}},
+                        },
+                    }
+                }
+            },
+            _option("since", "The revisions after this one; without it the newest", type="integer"),
+            _option("limit", "At most so many", type="integer", default=100),
+        ),
+        "/api/v1/changes/{revision}": _read(
+            "A revision, with how each artefact differs since",
+            {"application/json": {"schema": {"$ref": "#/components/schemas/Revision"}}},
+            {"name": "revision", "in": "path", "required": True, "schema": {"type": "integer"}},
+        ),
         "/api/v1/openapi.json": _read("This document", {"application/json": {"schema": {"type": "object"}}}),
     },
     "components": {
@@ -107,6 +129,40 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "options": {"type": "object", "additionalProperties": {"type": "string"}},
                     "release": {"type": ["integer", "null"]},
                     "report": {"type": ["object", "null"]},
+                    "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
+                },
+            },
+            "Revision": {
+                "type": "object",
+                "required": ["revision", "time", "artefacts", "links"],
+                "properties": {
+                    "revision": {"type": "integer"},
+                    "time": {"type": "string", "format": "date-time"},
+                    "user": {"type": "string", "description": "For those who are signed in"},
+                    "note": {"type": "string", "description": "For those who are signed in"},
+                    "artefacts": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {
+                                "urn": {"type": "string"},
+                                "action": {"enum": ["Append", "Replace", "Delete"]},
+                            },
+                        },
+                    },
+                    "differences": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["urn", "action"],
+                            "properties": {
+                                "urn": {"type": "string"},
+                                "action": {"enum": ["Append", "Replace", "Delete"]},
+                                "bump": {"enum": ["none", "patch", "minor", "major"]},
+                                "changes": {"type": "array", "items": {"type": "object"}},
+                            },
+                        },
+                    },
                     "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
                 },
             },

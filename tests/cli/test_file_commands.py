@@ -255,3 +255,73 @@ def test_export_says_what_is_wrong_with_the_query(tmp_path: Path) -> None:
     for query in ("nonsense/DSM", "dataflow/DSM/X/1.0.0?references=nonsense", "codelist/A/B/C/D/E/F"):
         result = invoke("structures", "export", query, *hub)
         assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1), query
+
+
+# --- differences and history ----------------------------------------------------------------------------------------------
+
+
+def test_diff_says_how_files_differ_and_what_version_it_takes(tmp_path: Path) -> None:
+    before, after = example_file(tmp_path, "before/one.xml"), example_file(tmp_path, "after/one.xml")
+    assert invoke("structures", "diff", before.parent, after).stdout == "Nothing differs.\n"
+    text = after.read_text("utf-8")
+    after.write_text(text.replace(">Tajikistan<", ">Republic of Tajikistan<"), "utf-8")
+    assert invoke("structures", "diff", before, after).stdout.splitlines() == [
+        "Codelist DSM:CL_AREA(1.0.0): patch change of the version",
+        "  code TJ, name (en): changed from “Tajikistan” to “Republic of Tajikistan”",
+        "1 artefacts differ.",
+    ]
+    (found,) = json.loads(invoke("structures", "diff", before, after, "--json").stdout)
+    assert (found["bump"], found["changes"][0]["before"]) == ("patch", "Tajikistan")
+
+
+def test_history_is_told_and_undone(tmp_path: Path) -> None:
+    hub = ("--data-dir", tmp_path / "hub")
+    path = example_file(tmp_path)
+    assert invoke("structures", "load", path, *hub, "--note", "first").exit_code == 0
+    areas = tmp_path / "areas.xml"
+    invoke("structures", "export", "codelist/DSM/CL_AREA", "-o", areas, *hub)
+    text = areas.read_text("utf-8")
+    for name in ("one", "two"):
+        areas.write_text(text.replace("1.0.0", "0.1.0").replace(">Tajikistan<", f">{name}<"), "utf-8")
+        assert invoke("structures", "load", areas, *hub, "--note", name).exit_code == 0
+    old, new = "codelist/DSM/CL_AREA/0.1.0@2", "codelist/DSM/CL_AREA/0.1.0"
+    told = [
+        "Codelist DSM:CL_AREA(0.1.0): patch change of the version",
+        "  code TJ, name (en): changed from “one” to “two”",
+    ]
+    assert invoke("structures", "diff", old, new, *hub).stdout.splitlines()[:2] == told
+    urn = "urn:sdmx:org.sdmx.infomodel.codelist.Codelist=DSM:CL_AREA(0.1.0)"
+    changes = json.loads(invoke("structures", "history", urn, *hub, "--json").stdout)
+    assert [(change["revision"], change["action"], change["note"]) for change in changes] == [
+        (2, "Append", "one"),
+        (3, "Replace", "two"),
+    ]
+    assert "Codelist DSM:CL_AREA(0.1.0)" in invoke("structures", "history", "--limit", 1, *hub).stdout
+    assert invoke("structures", "restore", 2, new, "--dry-run", *hub).stdout.splitlines() == [
+        "Codelist DSM:CL_AREA(0.1.0): changed.",
+        "1 artefacts would be as of revision 2.",
+    ]
+    assert invoke("structures", "restore", 2, new, *hub).exit_code == 0
+    assert invoke("structures", "diff", old, new, *hub).stdout == "Nothing differs.\n"
+    assert invoke("structures", "restore", 1, *hub).stdout.splitlines() == [
+        "Codelist DSM:CL_AREA(0.1.0): deleted.",
+        "1 artefacts are as of revision 1.",
+    ]
+
+
+def test_states_and_artefacts_that_there_are_not_are_told(tmp_path: Path) -> None:
+    hub = ("--data-dir", tmp_path / "hub")
+    invoke("structures", "load", example_file(tmp_path), *hub)
+    refusals = {
+        (
+            "diff",
+            "codelist/DSM/NONE",
+            "codelist/DSM/CL_AREA",
+        ): "“codelist/DSM/NONE” is neither a file nor a folder, and no structures of the hub match it.",
+        ("history", "CL_AREA"): "“CL_AREA” is neither a URN nor of the form TYPE/AGENCY/ID/VERSION.",
+        ("restore", "7"): "There is no revision 7; the newest is 1.",
+        ("restore", "1", "codelist/DSM/CL_AREA/2.0.0"): "There was no Codelist DSM:CL_AREA(2.0.0) at revision 1.",
+    }
+    for arguments, told in refusals.items():
+        result = invoke("structures", *arguments, *hub)
+        assert (result.exit_code, result.stderr) == (1, f"{told}\n")

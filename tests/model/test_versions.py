@@ -11,6 +11,8 @@ from sdmx_dsm.model import (
     Structures,
     parse_version,
     parse_version_expression,
+    precedence,
+    regular_version,
     select_from,
     select_versions,
 )
@@ -101,6 +103,16 @@ def test_a_draft_sees_other_drafts(reference: str, found: str | None) -> None:
     assert (seen.version if seen else None) == found
     stable = structures.identify(asked)
     assert (stable.version if stable else None) == ("1.0.0" if found else None)
+
+
+def test_a_version_outside_the_grammar_counts_as_none() -> None:
+    assert sorted(["1.0.0", "0.1", "1.0.0.0", "1.0.0-draft"], key=precedence) == [
+        "1.0.0.0",
+        "0.1",
+        "1.0.0-draft",
+        "1.0.0",
+    ]
+    assert regular_version("1.0.0.0") is None
 
 
 # --- any expression over any versions, beside the table of REST 2.2 in plain words --------------------------------------

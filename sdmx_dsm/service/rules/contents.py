@@ -7,7 +7,7 @@ from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 
-from sdmx_dsm.errors import DsmError, VersionError
+from sdmx_dsm.errors import DsmError
 from sdmx_dsm.model import (
     Agency,
     Annotation,
@@ -28,11 +28,12 @@ from sdmx_dsm.model import (
     Reference,
     Structures,
     ValueItem,
-    parse_version,
+    regular_version,
 )
 from sdmx_dsm.service.rules.faults import Fault, listed
 
 _ID: Final = re.compile(r"[A-Za-z0-9_@$\-]+")
+_NUMBERS: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
 # What ids of XML elements and attributes come from, and what stands in dotted names.
 _NAMED: Final = (Component, Concept, Agency)
@@ -100,9 +101,8 @@ def _check_identity(artefact: Maintainable) -> Iterator[Fault]:
             f"“{artefact.agency}” is no agency: expected letters, digits, _ and -, a letter first, with points between",
             f"«{artefact.agency}» — не агентство: ожидаются буквы, цифры, _ и -, сначала буква, с точками между частями",
         )
-    try:
-        parse_version(artefact.version)
-    except VersionError:
+    # 2.1 allows any number of numbers.
+    if regular_version(artefact.version) is None and not _NUMBERS.fullmatch(artefact.version):
         yield Fault(
             "wrong-id",
             f"“{artefact.version}” is no version: expected 1.0, 1.0.0 or 1.0.0-draft",

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import TypeVar
 
 from sdmx_dsm.errors import DsmError
-from sdmx_dsm.model import Maintainable, Reference, Schema, SchemaComponent, Structures, parse_version
+from sdmx_dsm.model import Maintainable, Reference, Schema, SchemaComponent, Structures, precedence, regular_version
 from sdmx_dsm.model.sources import key_of
 from sdmx_dsm.service.rules.faults import Fault, listed, name_of
 from sdmx_dsm.store import Store
@@ -55,7 +55,7 @@ def _schema_of_line(structures: Structures, flow: Reference) -> Schema | None:
     """The schema of a flow, or of the newest version whose data are kept with its own; None where there is none, or where it is
     not whole."""
     same_line = [version for version in structures.versions_of(flow) if _line(version) == _line(flow)]
-    newest = max(same_line, key=lambda version: parse_version(version.version).sort_key, default=None)
+    newest = max(same_line, key=lambda version: precedence(version.version), default=None)
     chosen = flow if flow in same_line else newest
     try:
         return structures.schema(chosen) if chosen else None
@@ -65,8 +65,8 @@ def _schema_of_line(structures: Structures, flow: Reference) -> Schema | None:
 
 def _line(reference: Reference) -> str:
     """Data of all minor versions are kept together (`sdmx_dsm.store.sets`)."""
-    parsed = parse_version(reference.version)
-    return str(parsed.numbers[0]) if parsed.is_semantic else reference.version
+    parsed = regular_version(reference.version)
+    return str(parsed.numbers[0]) if parsed and parsed.is_semantic else reference.version
 
 
 def _check_schema(

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Final
 
-from sdmx_dsm.errors import VersionError
 from sdmx_dsm.model import (
     Codelist,
     ItemScheme,
@@ -16,7 +15,7 @@ from sdmx_dsm.model import (
     is_draft,
     is_wildcard,
     iter_references,
-    parse_version,
+    regular_version,
 )
 from sdmx_dsm.model.differences import describe_path, label_of
 from sdmx_dsm.service.rules.contents import inherited, parts_of
@@ -112,10 +111,8 @@ def _fits_version(artefact: Maintainable, reference: Reference) -> bool:
 
 
 def _is_semantic(version: str) -> bool:
-    try:
-        return parse_version(version).is_semantic
-    except VersionError:
-        return False
+    parsed = regular_version(version)
+    return parsed is not None and parsed.is_semantic
 
 
 def find_cycles(references: Collection[Reference], structures: Structures) -> Iterator[tuple[Reference, Fault]]:

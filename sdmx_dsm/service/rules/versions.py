@@ -5,8 +5,7 @@ Legacy versions (1.0) and those below 1.0.0 are their maintainer's business."""
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from sdmx_dsm.errors import VersionError
-from sdmx_dsm.model import Maintainable, Version, describe, parse_version
+from sdmx_dsm.model import Maintainable, Version, describe, parse_version, regular_version
 from sdmx_dsm.model.bumps import MAJOR, MINOR, NONE, PATCH, Bump, Reason, next_version, reasons, step_between
 from sdmx_dsm.service.rules.faults import Fault, listed
 
@@ -18,16 +17,15 @@ _WORDS: Final = {
 
 def check_version(artefact: Maintainable, versions: Iterable[Maintainable]) -> Iterator[Fault]:
     """`artefact` against the `versions` of it that there are, among them the state that it replaces, if any."""
-    try:
-        version = parse_version(artefact.version)
-    except VersionError:
-        return  # told as a wrong id
-    if not version.is_semantic or version.numbers[0] == 0 or artefact.is_external_reference:
+    version = regular_version(artefact.version)
+    if version is None or not version.is_semantic or version.numbers[0] == 0 or artefact.is_external_reference:
         return
     known = {
-        parse_version(other.version): other
+        regular: other
         for other in versions
-        if _is_comparable(other, artefact) and not other.is_external_reference
+        if type(other) is type(artefact)
+        and not other.is_external_reference
+        and (regular := regular_version(other.version))
     }
     if version.is_stable and version in known:
         yield from _check_stable(known[version], artefact, known)
@@ -37,14 +35,6 @@ def check_version(artefact: Maintainable, versions: Iterable[Maintainable]) -> I
         return
     base = max(lower, key=lambda other: other.sort_key)
     yield from _check_step(known[base], artefact, base, version, known)
-
-
-def _is_comparable(other: Maintainable, artefact: Maintainable) -> bool:
-    try:
-        parse_version(other.version)
-    except VersionError:
-        return False
-    return type(other) is type(artefact)
 
 
 def _check_stable(stored: Maintainable, artefact: Maintainable, known: Iterable[Version]) -> Iterator[Fault]:
