@@ -16,6 +16,7 @@ from sdmx_dsm.errors import NotFound, ReadError, Unsupported
 from sdmx_dsm.formats.csv_data import read_csv, write_csv10, write_csv20, write_csv21
 from sdmx_dsm.formats.csv_data.encoding import encoding_of
 from sdmx_dsm.formats.json_data import write_json20
+from sdmx_dsm.formats.json_schema import write_json_schema20, write_json_schema21
 from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30, write_specific31
 from sdmx_dsm.formats.official import check_json, check_xml
 from sdmx_dsm.formats.options import Format, SchemaOptions, StructureOptions, WriteOptions
@@ -210,6 +211,24 @@ FORMATS: Final[tuple[Format, ...]] = (
         extension="xsd",
         title={"en": "XML Schema for SDMX-ML 3.1", "ru": "Схема XML для SDMX-ML 3.1"},
         write_schema=write_xsd31,
+    ),
+    Format(
+        name="sdmx-json-2.0",
+        kind="schema",
+        media_type=f"{_SDMX}schema+json",
+        version="2.0.0",
+        extension="json",
+        title={"en": "JSON schema for SDMX-JSON 2.0", "ru": "Схема JSON для SDMX-JSON 2.0"},
+        write_schema=write_json_schema20,
+    ),
+    Format(
+        name="sdmx-json-2.1",
+        kind="schema",
+        media_type=f"{_SDMX}schema+json",
+        version="2.1.0",
+        extension="json",
+        title={"en": "JSON schema for SDMX-JSON 2.1", "ru": "Схема JSON для SDMX-JSON 2.1"},
+        write_schema=write_json_schema21,
     ),
     Format(
         name="sdmx-ml-2.1",

@@ -1,7 +1,9 @@
 """The schema that the service gives for a dataflow lets through the data that it gives, in each view, and nothing else."""
 
+import json
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 from starlette.testclient import TestClient
 
@@ -50,3 +52,21 @@ def test_data_are_valid_in_every_view(client: TestClient, tmp_path: Path, flow: 
     assert {view: found[:3] for view, message in messages.items() if (found := errors_by(rules, message))} == {}
     wrong = messages["TIME_PERIOD"].replace(b'REF_AREA="', b'REF_AREA="?')
     assert "REF_AREA" in errors_by(rules, wrong)[0]
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_json_is_valid_in_every_view(client: TestClient, flow: str) -> None:
+    for view in views(client, flow):
+        schema, message = (
+            client.get(
+                f"/sdmx/v2/{resource}/dataflow/DSM/{flow}/1.0.0",
+                params={"dimensionAtObservation": view},
+                headers={"Accept": f"{VND}{resource}+json;version=2.0.0"},
+            )
+            for resource in ("schema", "data")
+        )
+        assert schema.headers["content-type"] == f"{VND}schema+json;version=2.0.0"
+        rules = jsonschema_rs.Draft7Validator(schema.json())
+        assert [error.message[:200] for error in rules.iter_errors(message.json())] == []
+        wrong = message.text.replace('{"id":"REF_AREA"', '{"id":"AREA"')
+        assert not rules.is_valid(json.loads(wrong))
