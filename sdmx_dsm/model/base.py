@@ -13,20 +13,6 @@ Usage = Literal["mandatory", "optional"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Annotation:
-    """`value` is untranslated (3.0); `texts` are translated; `url` is the AnnotationURL without language, `urls` (3.0) are
-    those with one."""
-
-    id: str | None = None
-    title: str | None = None
-    type: str | None = None
-    url: str | None = None
-    urls: Text = field(default_factory=dict)
-    texts: Text = field(default_factory=dict)
-    value: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A pointer to something outside (3.x). `titles` and `language` (that of the target) are SDMX-JSON alone."""
 
@@ -36,6 +22,21 @@ class Link:
     type: str | None = None
     titles: Text = field(default_factory=dict)
     language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """`value` is untranslated (3.0); `texts` are translated; `url` is the AnnotationURL without language, `urls` (3.0) are
+    those with one; `links` say more than an address (SDMX-JSON alone)."""
+
+    id: str | None = None
+    title: str | None = None
+    type: str | None = None
+    url: str | None = None
+    urls: Text = field(default_factory=dict)
+    texts: Text = field(default_factory=dict)
+    value: str | None = None
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

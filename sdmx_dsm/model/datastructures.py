@@ -25,6 +25,10 @@ class Component:
     def component_id(self) -> str:
         return self.id or self.concept.item
 
+    @property
+    def class_in_urn(self) -> str:
+        return type(self).__name__
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension(Component):
@@ -32,10 +36,14 @@ class Dimension(Component):
     roles: tuple[Reference, ...] = ()
     is_measure: bool = False  # the MeasureDimension of 2.1
 
+    @property
+    def class_in_urn(self) -> str:
+        return "MeasureDimension" if self.is_measure else "Dimension"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeDimension(Component):
-    pass
+    position: int | None = None  # 2.1 alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +66,10 @@ class Attribute(Component):
     attachment_groups: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     roles: tuple[Reference, ...] = ()
+
+    @property
+    def class_in_urn(self) -> str:
+        return "DataAttribute"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +95,10 @@ class Group:
     uri: str | None = None
     attachment_constraint: Reference | None = None  # 2.1 alone, in the place of dimensions
 
+    @property
+    def class_in_urn(self) -> str:
+        return "GroupDimensionDescriptor"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentList:
@@ -92,6 +108,10 @@ class ComponentList:
     annotations: tuple[Annotation, ...] = ()
     links: tuple[Link, ...] = ()
     uri: str | None = None
+
+    @property
+    def class_in_urn(self) -> str:
+        return self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

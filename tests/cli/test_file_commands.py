@@ -190,7 +190,7 @@ def test_check_names_what_is_wrong(tmp_path: Path) -> None:
     text = path.read_text("utf-8")
     path.write_text(
         text.replace('id="CL_UNIT"', 'id="CL_OTHER"')
-        .replace('Dimension id="SEX"', 'Dimension id="GENDER"')
+        .replace(':EXAMPLE(1.0.0).SEX" id="SEX"', 'EXAMPLE(1.0.0).SEX" id="GENDER"')
         .replace('Code=DSM:CL_AREA(1.0.0).TJ" id="TJ"', 'Code=DSM:CL_AREA(1.0.0).TJ" id="KG"'),
         "utf-8",
     )

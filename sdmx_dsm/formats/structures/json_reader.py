@@ -19,12 +19,6 @@ from sdmx_dsm.formats.structures.syntaxes import JSON10, JSON20, JSON21, JSON_SY
 from sdmx_dsm.model import Maintainable, Reference, TimeDimension, parse_urn
 
 IMPLIED: Final[dict[type, dict[str, Any]]] = {TimeDimension: {"id": "TIME_PERIOD"}}
-# Properties of SDMX-JSON 2.0, within the classes that are read, that the model has no field for.
-NOT_HELD: Final = frozenset(
-    {
-        *("metadata", "metadataAttributeUsages", "sentinelValues"),
-    }
-)
 CONTAINERS_OF: Final = {syntax: {name for name, _ in CONTAINERS[syntax.column]} for syntax in JSON_SYNTAXES}
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
 
@@ -99,11 +93,12 @@ class Reader:
                 found.append(self.part(cls, each))
         return found
 
-    def part(self, cls: type, value: object) -> Any:
+    def part(self, cls: type, value: object, **given: Any) -> Any:
+        """An instance of a declared class; `given`: fields that the object does not say. Raises ReadError for what is missing."""
         if not isinstance(value, dict):
             raise self._wrong("an object is expected")
         plan = plan_of(cls, self.syntax)
-        values: dict[str, Any] = dict(IMPLIED.get(cls, {}))
+        values: dict[str, Any] = IMPLIED.get(cls, {}) | given
         self._path.append(str(value.get("id", "")))
         self._fill(values, value, plan.root)
         if missing := plan.required - values.keys():
@@ -119,8 +114,6 @@ class Reader:
                 if content.get(f"{key}s"):
                     continue  # the object by language says it all
                 inner = plural
-            if inner is None and key in NOT_HELD and held:
-                raise Unsupported(f"“{key}” of {self._place} is not read from {self.syntax.title}.")
             if inner is None or held is None:
                 continue
             if inner.row is None:

@@ -10,7 +10,7 @@ from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.formats.structures.kinds import TEXTS
 from sdmx_dsm.formats.structures.plans import Node, plan_of
-from sdmx_dsm.formats.structures.syntaxes import JSON10, JSON20, JSON21, LIST_IDS
+from sdmx_dsm.formats.structures.syntaxes import JSON10, JSON20, JSON21
 from sdmx_dsm.formats.structures.target import Target
 from sdmx_dsm.model import Maintainable, Structures
 
@@ -102,7 +102,7 @@ class Writer(Target):
                 wrapped: dict[str, Any] = {}
                 self._fill(wrapped, value, inner, defaults)
                 if wrapped:
-                    content[key] = ({"id": LIST_IDS[key]} if key in LIST_IDS else {}) | wrapped
+                    content[key] = wrapped
                 continue
             name, kind = inner.row.name, inner.row.kind
             held = getattr(value, name) if name else value

@@ -28,7 +28,7 @@ class MlReader(Protocol):
     def part(self, cls: type, element: Element) -> Any: ...
     def text(self, element: Element, *attributes: str) -> str: ...
     def reference(self, element: Element, expected: str, *, loose: bool = False) -> Reference: ...
-    def local(self, element: Element) -> str: ...
+    def local(self, element: Element, *attributes: str) -> str: ...
     def children(self, element: Element) -> Iterator[tuple[str, Element]]: ...
     def wrong(self, element: Element, message: str) -> ReadError: ...
     def unsupported(self, element: Element, attribute: str = "") -> Unsupported: ...
@@ -41,7 +41,7 @@ class MlWriter(Protocol):
     def leaf(self, tag: str, text: str, level: int, attributes: str = "") -> str: ...
     def wrapped(self, tag: str, attributes: str, children: Iterator[str], level: int) -> Iterator[str]: ...
     def reference(self, tag: str, reference: Reference, level: int, attributes: str = "") -> Iterator[str]: ...
-    def local(self, tag: str, id: str, level: int) -> Iterator[str]: ...
+    def local(self, tag: str, id: str, level: int, attributes: str = "") -> Iterator[str]: ...
     def chosen(self, text: Text) -> Text: ...
     def tag(self, name: str) -> str: ...
 
@@ -49,7 +49,7 @@ class MlWriter(Protocol):
 class JsonReader(Protocol):
     syntax: Syntax
 
-    def part(self, cls: type, value: object) -> Any: ...
+    def part(self, cls: type, value: object, **given: Any) -> Any: ...
     def reference(self, value: object, expected: str, *, loose: bool = False) -> Reference: ...
 
 
@@ -91,6 +91,15 @@ class Kind:
 
     def to_json(self, value: Any, writer: JsonWriter) -> Any:
         raise NotImplementedError
+
+
+class Spread(Kind):
+    """Several fields of the model (`fields`): what is read is a dict of them, what is written is the object that has them."""
+
+    fields: tuple[str, ...] = ()
+
+    def gather(self, values: Values, field: str, part: Values) -> None:
+        values.update(part)
 
 
 def attributes_of(element: Element) -> list[tuple[str, str]]:
@@ -179,6 +188,15 @@ class Number(Scalar):
         return msgspec.Raw(format(Decimal(value), "f").encode())
 
 
+class Sentinel(Scalar):
+    """A value as text; SDMX-JSON may have it as a number."""
+
+    def from_json(self, value: Any, reader: JsonReader) -> str:
+        return str(
+            NUMBER.from_json(value, reader) if isinstance(value, Decimal | int) else expected(value, str, "a text")
+        )
+
+
 class Moment(Scalar):
     """A date and time. JSON demands a zone; one without is taken as UTC there."""
 
@@ -226,6 +244,25 @@ class Occurrence(Scalar):
         return "unbounded" if value is None else value
 
 
+class Constant(Spread):
+    """A word that the place demands, and that the class says anyway."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def parse(self, text: str) -> Values:
+        return {}
+
+    def format(self, value: Any) -> str:
+        return self._word
+
+    def from_json(self, value: Any, reader: JsonReader) -> Values:
+        return {}
+
+    def to_json(self, value: Any, writer: JsonWriter) -> str:
+        return self._word
+
+
 class Many(Kind):
     """Some values of another kind, each in an element of its own; an array in JSON."""
 
@@ -247,6 +284,16 @@ class Many(Kind):
 
     def to_json(self, value: Any, writer: JsonWriter) -> Any:
         return [self._kind.to_json(each, writer) for each in value]
+
+
+class Only(Many):
+    """A tuple of which the place takes one: no array in JSON."""
+
+    def from_json(self, value: Any, reader: JsonReader) -> Any:
+        return (self._kind.from_json(value, reader),)
+
+    def to_json(self, value: Any, writer: JsonWriter) -> Any:
+        return self._kind.to_json(value[0], writer)
 
 
 class Texts(Kind):
@@ -331,9 +378,11 @@ class Part(Kind):
 
 
 TEXT: Final = Scalar()
+OPTIONAL_TEXT: Final = Scalar(lambda text: text or None)  # an empty element says nothing
 FLAG: Final = Scalar(parse_flag, lambda value: "true" if value else "false", bool, "true or false")
 INTEGER: Final = Scalar(_parse_integer, str, int, "a whole number")
 NUMBER: Final = Number()
+SENTINEL: Final = Sentinel()
 MOMENT: Final = Moment()
 LOCAL: Final = Local()
 OCCURRENCE: Final = Occurrence()

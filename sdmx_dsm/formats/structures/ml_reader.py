@@ -116,10 +116,10 @@ class Reader:
             row = node.attributes.get(name)
             if row is not None:
                 try:
-                    values[row.name] = row.kind.parse(text)
+                    row.kind.gather(values, row.name, row.kind.parse(text))
                 except ValueError as error:
                     raise self.wrong(element, f"{name}: {error}") from error
-            elif not self._is_redundant(name, text, element, node):
+            elif not _is_redundant(name, text):
                 raise self.unsupported(element, name)
         for child in element:
             inner = node.children.get(child.tag)
@@ -132,15 +132,6 @@ class Reader:
                 inner.row.kind.gather(values, inner.row.name, inner.row.kind.read(child, self))
             except ValueError as error:
                 raise self.wrong(child, f"{child.tag.rpartition('}')[2]}: {error}") from error
-
-    def _is_redundant(self, name: str, text: str, element: Element, node: Node) -> bool:
-        return (
-            name.startswith("{")  # xsi:, xml: and what others put in namespaces of their own
-            or name in REDUNDANT
-            or (name == "include" and text in ("true", "1"))  # of keys, which the schemas fix
-            or (name == "type" and text in REDUNDANT_TYPES)
-            or (name == "id" and node.row is None and text == LIST_IDS.get(element.tag.rpartition("}")[2]))
-        )
 
     def children(self, element: Element) -> Iterator[tuple[str, Element]]:
         """(name without namespace, element) of each child; attributes are the caller's to look at."""
@@ -188,10 +179,10 @@ class Reader:
             return Reference(cls, agency, scheme, ref.get("maintainableParentVersion", "1.0"), item)
         return Reference(cls, agency, id, ref.get("version", "1.0"))
 
-    def local(self, element: Element) -> str:
-        """The id in a reference within the artefact."""
+    def local(self, element: Element, *attributes: str) -> str:
+        """The id in a reference within the artefact; `attributes` as in `text`."""
         if self.syntax is not ML21:
-            return self.text(element).strip()
+            return self.text(element, *attributes).strip()
         for name, child in self.children(element):
             if name == "Ref" and child.get("id"):
                 return str(child.get("id"))
@@ -209,3 +200,13 @@ class Reader:
         return Unsupported(
             f"{what} (line {element.sourceline}) is not read from {self.syntax.title}.", line=line_of(element)
         )
+
+
+def _is_redundant(name: str, text: str) -> bool:
+    """Whether an attribute says nothing new; so do xsi:, xml: and those that others put in namespaces of their own."""
+    return (
+        name.startswith("{")
+        or name in REDUNDANT
+        or (name == "include" and text in ("true", "1"))  # of keys, which the schemas fix
+        or (name == "type" and text in REDUNDANT_TYPES)
+    )

@@ -9,7 +9,7 @@ from sdmx_dsm.formats.markup import attribute, escape
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.formats.structures.plans import Node, plan_of
-from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML30, ML31
+from sdmx_dsm.formats.structures.syntaxes import ML21, ML30, ML31
 from sdmx_dsm.formats.structures.target import Target
 from sdmx_dsm.model import Maintainable, Reference, Structures
 from sdmx_dsm.model.urns import ITEM_PACKAGES, MAINTAINABLE_PACKAGES
@@ -88,7 +88,7 @@ class Writer(Target):
         with self.inside(value, plan):
             attributes = attribute("urn", self.urn(value)) if plan.declaration.urn else ""
             for name, row in plan.root.attributes.items():
-                held = getattr(value, row.name)
+                held = getattr(value, row.name) if row.name else value
                 if held or held != plan.defaults.get(row.name):
                     attributes += attribute(name, row.kind.format(held))
             yield from self.wrapped(tag, attributes, self._children(value, plan.root, plan.defaults, level + 1), level)
@@ -98,9 +98,8 @@ class Writer(Target):
             if inner.is_other:
                 continue
             if inner.row is None:
-                id = LIST_IDS.get(inner.name.partition(":")[2])
                 content = self._children(value, inner, defaults, level + 1)
-                yield from self.wrapped(inner.name, attribute("id", id) if id else "", content, level, keep_empty=False)
+                yield from self.wrapped(inner.name, "", content, level, keep_empty=False)
                 continue
             held = getattr(value, inner.row.name) if inner.row.name else value
             if held or (inner.row.name and held != defaults[inner.row.name]):
@@ -146,9 +145,9 @@ class Writer(Target):
         ref = self.leaf("Ref", "", level + 1, agency + names + kind)
         yield from self.wrapped(tag, attributes, iter((ref,)), level)
 
-    def local(self, tag: str, id: str, level: int) -> Iterator[str]:
+    def local(self, tag: str, id: str, level: int, attributes: str = "") -> Iterator[str]:
         if self.syntax is not ML21:
-            yield self.leaf(tag, id, level)
+            yield self.leaf(tag, id, level, attributes)
             return
         # With its class here, too, sdmx1 doesn't find the dimensions of a group.
         yield from self.wrapped(tag, "", iter((self.leaf("Ref", "", level + 1, attribute("id", id)),)), level)

@@ -150,7 +150,8 @@ class LocalUrn(Kind):
         self._cls = cls
 
     def from_json(self, value: Any, reader: JsonReader) -> str:
-        return reader.reference(value, self._cls).item
+        text = str(TEXT.from_json(value, reader))
+        return reader.reference(text, self._cls).item if text.startswith("urn:") else text
 
     def to_json(self, value: str, writer: JsonWriter) -> str:
         return writer.urn_within(self._cls, value)

@@ -2,7 +2,7 @@
 
 Built once, when the module is loaded; readers and writers walk them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -64,15 +64,17 @@ def _place(root: Node, place: str, row: Field, syntax: Syntax) -> None:
 
 def _plan(declaration: Declaration, syntax: Syntax) -> Plan:
     root = Node()
-    sayable = set()
+    places: dict[str, list[str | None]] = {each.name: [] for each in fields(declaration.cls)}
     for row in declaration.fields:
         place = row.places[syntax.column]
-        if place is not None:
-            sayable.add(row.name)
+        for name in row.names:
+            if name in places:
+                places[name].append(place)
         if place:
             _place(root, place, row, syntax)
-    unsayable = dict.fromkeys(row.name for row in declaration.fields if row.name not in sayable)
-    return Plan(declaration, root, declaration.required, declaration.defaults, tuple(unsayable))
+    # Of several rows, the one that has a place counts; a field that no row holds is refused, never dropped.
+    unsayable = tuple(name for name, found in places.items() if not any(found) and (None in found or not found))
+    return Plan(declaration, root, declaration.required, declaration.defaults, unsayable)
 
 
 PLANS: Final = MappingProxyType(

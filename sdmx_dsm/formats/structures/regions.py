@@ -15,14 +15,13 @@ from sdmx_dsm.formats.structures.kinds import (
     JsonReader,
     JsonWriter,
     Kind,
-    Many,
     MlReader,
     MlWriter,
+    Spread,
     Values,
     attributes_of,
     expected,
 )
-from sdmx_dsm.formats.structures.shapes import Spread
 from sdmx_dsm.model import Reference, TimeRange, ValueSelection
 
 VALIDITY: Final = ("validFrom", "validTo")
@@ -65,16 +64,6 @@ class AvailableIn(Attached):
         (reference,) = part["attachment"]
         super().gather(values, field, part)
         values.update(id=reference.id, agency=reference.agency, version=reference.version)
-
-
-class Only(Many):
-    """A tuple of which the place takes one: no array in JSON."""
-
-    def from_json(self, value: Any, reader: JsonReader) -> Any:
-        return (self._kind.from_json(value, reader),)
-
-    def to_json(self, value: Any, writer: JsonWriter) -> Any:
-        return self._kind.to_json(value[0], writer)
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -164,6 +153,8 @@ def _cascade(text: str) -> str:
 class PlainValues(Spread):
     """The values of SDMX-JSON 1.0: one array names them all, another those among them that take their children with them
     (what is in the second alone is a value too)."""
+
+    fields = ("values", "cascades")
 
     def __init__(self, *, cascading: bool) -> None:
         self._cascading = cascading

@@ -17,10 +17,10 @@ from sdmx_dsm.formats.structures.kinds import (
     Kind,
     MlReader,
     MlWriter,
+    Spread,
     Values,
     expected,
 )
-from sdmx_dsm.formats.structures.shapes import Spread
 from sdmx_dsm.formats.structures.syntaxes import LIST_IDS
 from sdmx_dsm.model import (
     IncludedCodelist,
@@ -78,6 +78,7 @@ class LocalItem(Spread):
 
     def __init__(self, side: str) -> None:
         self._side = side
+        self.fields = (side, f"{side}_hierarchy")
 
     def read(self, element: Element, reader: MlReader) -> Values:
         ref = _ref(element, reader)
@@ -93,6 +94,8 @@ class LocalItem(Spread):
 class JsonAssociations(Spread):
     """The pairs of items of a map, as URNs."""
 
+    fields = ("associations",)
+
     def from_json(self, value: Any, reader: JsonReader) -> Values:
         return {"associations": tuple(self._association(each, reader) for each in expected(value, list, "an array"))}
 
@@ -104,8 +107,8 @@ class JsonAssociations(Spread):
             hierarchy, dot, id = reference.item.partition(".")
             nested = dot and reference.artefact_class == "HierarchicalCode"
             sides |= {side: id, f"{side}_hierarchy": hierarchy} if nested else {side: reference.item}
-        said: ItemAssociation = reader.part(ItemAssociation, content | sides)
-        return replace(said, **sides)
+        association: ItemAssociation = reader.part(ItemAssociation, content, **sides)
+        return association
 
     def to_json(self, value: Any, writer: JsonWriter) -> list[dict[str, Any]]:
         return [
@@ -142,12 +145,14 @@ class Local(Kind):
 class JsonComponentMaps(Spread):
     """The pairs of components of a map, as URNs."""
 
+    fields = ("component_maps",)
+
     def from_json(self, value: Any, reader: JsonReader) -> Values:
         maps = []
         for each in expected(value, list, "an array"):
             content = expected(each, dict, "an object with source and target")
             sides = {side: self._component(content.get(side), reader) for side in ("source", "target")}
-            maps.append(replace(reader.part(SetComponentMap, content | sides), **sides))
+            maps.append(reader.part(SetComponentMap, content, **sides))
         return {"component_maps": tuple(maps)}
 
     def _component(self, urn: object, reader: JsonReader) -> LocalComponent:
@@ -173,6 +178,8 @@ class JsonComponentMaps(Spread):
 
 class Mapping(Spread):
     """How the values of a component become those of another (see `SetComponentMap`)."""
+
+    fields = ("codelist_map", "to_text_format", "to_value_type", "value_map")
 
     def read(self, element: Element, reader: MlReader) -> Values:
         parts: Values = {}

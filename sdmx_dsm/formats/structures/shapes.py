@@ -1,9 +1,10 @@
-"""Kinds of fields with a form of their own: relationships, representations, selected codes, links.
+"""Kinds of fields with a form of their own: representations, selected codes, tuples.
 
 Those derived from `Spread` hold several fields of the model at once: they are given the whole object when they write."""
 # ruff: noqa: ARG002  all kinds are called in the same way, whatever they need of it
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from lxml.etree import _Element as Element
@@ -20,18 +21,16 @@ from sdmx_dsm.formats.structures.kinds import (
     Kind,
     MlReader,
     MlWriter,
+    Spread,
     Values,
     attributes_of,
     expected,
 )
-from sdmx_dsm.model import Link, Maintainable, Representation, TextFormat
+from sdmx_dsm.formats.structures.syntaxes import JSON10
+from sdmx_dsm.model import Reference, Representation, TextFormat
 
-
-class Spread(Kind):
-    """Several fields: what is read is a dict of them, what is written is the object that has them."""
-
-    def gather(self, values: Values, field: str, part: Values) -> None:
-        values.update(part)
+# The type of values that the schemas give to components which don't name one.
+_TYPES: Final = {"TimeDimension": "ObservationalTimePeriod", "ReportingYearStartDay": "MonthDay"}
 
 
 class Represented(Kind):
@@ -46,13 +45,17 @@ class Represented(Kind):
             parts |= (
                 {"min_occurs": INTEGER.parse(text)} if name == "minOccurs" else {"max_occurs": OCCURRENCE.parse(text)}
             )
+        parent = element.getparent()
+        component = "" if parent is None else parent.tag.rpartition("}")[2]
         # A Ref of 2.1 need not name its class: the measure dimension's is the only one that is no codelist.
-        target = "ConceptScheme" if _is_measure_dimension(element) else "Codelist"
+        target = "ConceptScheme" if component == "MeasureDimension" else "Codelist"
         for name, child in reader.children(element):
             if name == "Enumeration":
                 parts["enumeration"] = reader.reference(child, target)
             elif name in ("TextFormat", "EnumerationFormat"):
-                parts["text_format"] = reader.part(TextFormat, child)
+                format = reader.part(TextFormat, child)
+                is_typed = component not in _TYPES or child.get("textType") is not None
+                parts["text_format"] = format if is_typed else replace(format, text_type=_TYPES[component])
             else:
                 raise reader.unsupported(child)
         return Representation(**parts)
@@ -76,7 +79,7 @@ class Represented(Kind):
         for key, each in expected(value, dict, "an object").items():
             if key == "enumeration":
                 parts["enumeration"] = reader.reference(each, "Codelist")
-            elif key in ("format", "enumerationFormat"):
+            elif key in ("format", "textFormat", "enumerationFormat"):
                 parts["text_format"] = reader.part(TextFormat, each)
             elif key == "minOccurs":
                 parts["min_occurs"] = INTEGER.from_json(each, reader)
@@ -93,7 +96,8 @@ class Represented(Kind):
             if value.text_format:
                 content["enumerationFormat"] = writer.part(value.text_format)
         else:
-            content["format"] = writer.part(value.text_format or TextFormat())
+            key = "textFormat" if writer.syntax is JSON10 else "format"
+            content[key] = writer.part(value.text_format or TextFormat())
         if value.min_occurs is not None:
             content["minOccurs"] = value.min_occurs
         if value.max_occurs != 1:
@@ -101,99 +105,11 @@ class Represented(Kind):
         return content
 
 
-def _is_measure_dimension(representation: Element) -> bool:
-    parent = representation.getparent()
-    return parent is not None and parent.tag.endswith("}MeasureDimension")
-
-
-class Relationship(Spread):
-    """Where an attribute hangs. `names` of what has no argument: relationship -> element."""
-
-    def __init__(self, dataflow: str, observation: str) -> None:
-        self._names = {"dataflow": dataflow, "observation": observation}
-
-    def read(self, element: Element, reader: MlReader) -> Values:
-        parts: Values = {}
-        for name, child in reader.children(element):
-            if name == self._names["dataflow"]:
-                parts["relationship"] = "dataflow"
-            elif name == self._names["observation"]:
-                parts["relationship"] = "observation"
-            elif name == "Dimension":
-                parts |= {
-                    "relationship": "dimensions",
-                    "dimensions": (*parts.get("dimensions", ()), reader.local(child)),
-                }
-            elif name == "AttachmentGroup":
-                parts["attachment_groups"] = (*parts.get("attachment_groups", ()), reader.local(child))
-            elif name == "Group":
-                parts |= {"relationship": "group", "group": reader.local(child)}
-            else:
-                raise reader.unsupported(child)
-        if "relationship" not in parts:
-            raise reader.wrong(element, "The relationship of an attribute is empty")
-        return parts
-
-    def write(self, tags: tuple[str, ...], value: Any, writer: MlWriter, level: int) -> Iterator[str]:
-        return writer.wrapped(tags[0], "", self._content(value, writer, level + 1), level)
-
-    def _content(self, value: Any, writer: MlWriter, level: int) -> Iterator[str]:
-        if value.relationship == "dimensions":
-            for id in value.dimensions:
-                yield from writer.local(writer.tag("Dimension"), id, level)
-            for id in value.attachment_groups:
-                yield from writer.local(writer.tag("AttachmentGroup"), id, level)
-        elif value.relationship == "group":
-            yield from writer.local(writer.tag("Group"), value.group, level)
-        elif self._names[value.relationship] == "PrimaryMeasure":
-            yield from writer.local(writer.tag("PrimaryMeasure"), "OBS_VALUE", level)
-        else:
-            yield from writer.wrapped(writer.tag(self._names[value.relationship]), "", iter(()), level)
-
-    def from_json(self, value: Any, reader: JsonReader) -> Values:
-        content = expected(value, dict, "an object")
-        if "dimensions" in content and "areDimensionsOptional" not in content:
-            ids = expected(content["dimensions"], list, "an array of ids")
-            return {"relationship": "dimensions", "dimensions": tuple(TEXT.from_json(id, reader) for id in ids)}
-        if "group" in content:
-            return {"relationship": "group", "group": TEXT.from_json(content["group"], reader)}
-        for relationship in ("dataflow", "observation"):
-            if relationship in content:
-                return {"relationship": relationship}
-        raise ValueError("dataflow, dimensions, group or observation is expected")
-
-    def to_json(self, value: Any, writer: JsonWriter) -> dict[str, Any]:
-        if value.relationship == "dimensions":
-            return {"dimensions": list(value.dimensions)}
-        return {value.relationship: value.group if value.relationship == "group" else {}}
-
-
-class GroupDimension(Kind):
-    """One dimension of a group: an id in JSON, a reference within an element in XML."""
-
-    def read(self, element: Element, reader: MlReader) -> str:
-        for name, child in reader.children(element):
-            if name == "DimensionReference":
-                return reader.local(child)
-            raise reader.unsupported(child)
-        raise reader.wrong(element, "A dimension of a group is not named")
-
-    def write(self, tags: tuple[str, ...], value: str, writer: MlWriter, level: int) -> Iterator[str]:
-        reference = writer.local(writer.tag("DimensionReference"), value, level + 1)
-        return writer.wrapped(tags[0], "", reference, level)
-
-    def from_json(self, value: Any, reader: JsonReader) -> str:
-        return str(TEXT.from_json(value, reader))
-
-    def to_json(self, value: str, writer: JsonWriter) -> str:
-        return value
-
-
 class CascadingValues(Spread):
     """Values of which each may take its children with it (`cascadeValues`), into two fields that run side by side."""
 
     def __init__(self, values: str, cascades: str = "cascades") -> None:
-        self._fields = (values, cascades)
+        self.fields = (values, cascades)
 
     def gather(self, values: Values, field: str, part: Values) -> None:
         for name, found in part.items():
@@ -204,10 +120,10 @@ class CascadingValues(Spread):
         return self._values([(text, _cascade(cascade))])
 
     def _values(self, found: list[tuple[str, str]]) -> Values:
-        return {self._fields[0]: tuple(text for text, _ in found), self._fields[1]: tuple(kind for _, kind in found)}
+        return {self.fields[0]: tuple(text for text, _ in found), self.fields[1]: tuple(kind for _, kind in found)}
 
     def _pairs(self, value: Any) -> Iterator[tuple[str, str]]:
-        texts, cascades = (getattr(value, name) for name in self._fields)
+        texts, cascades = (getattr(value, name) for name in self.fields)
         return zip(texts, cascades or ("",) * len(texts), strict=True)
 
     def write(self, tags: tuple[str, ...], value: Any, writer: MlWriter, level: int) -> Iterator[str]:
@@ -241,6 +157,7 @@ def _cascade(text: str) -> str:
 class Members(Spread):
     """Which codes an extension takes: `InclusiveCodeSelection` or `ExclusiveCodeSelection`."""
 
+    fields = ("include", "members", "cascades")
     _VALUES: Final = CascadingValues("members")
     _NAMES: Final = {"InclusiveCodeSelection": True, "ExclusiveCodeSelection": False}
 
@@ -321,49 +238,19 @@ class Tuple(Kind):
         return {name[0].lower() + name[1:]: text for name, text in zip(self._names, value, strict=True)}
 
 
-class JsonLinks(Spread):
-    """The links of SDMX-JSON, where also the URN and URI of the thing itself and the addresses of an external artefact live."""
+class IsoUrn(Kind):
+    """A concept of ISO 11179 (agency, id, scheme) as SDMX-JSON 1.0 has it: the URN of a concept."""
 
-    _ADDRESSES: Final = {"service": "service_url", "structure": "structure_url"}
+    def from_json(self, value: Any, reader: JsonReader) -> tuple[str, str, str]:
+        concept = reader.reference(value, "Concept")
+        return concept.agency, concept.item, concept.id
 
-    def from_json(self, value: Any, reader: JsonReader) -> Values:
-        parts: Values = {"links": ()}
-        for each in expected(value, list, "an array of links"):
-            content = expected(each, dict, "a link")
-            relation = content.get("rel")
-            if relation == "self":
-                parts["uri"] = content.get("uri")
-            elif relation in self._ADDRESSES and "href" in content:
-                parts[self._ADDRESSES[relation]] = content["href"]
-            else:
-                parts["links"] += (reader.part(Link, content),)
-        return parts
-
-    def to_json(self, value: Any, writer: JsonWriter) -> list[dict[str, Any]]:
-        own = {"rel": "self", "urn": writer.urn(value)} | ({"uri": value.uri} if value.uri else {})
-        # A relative address means nothing outside the file that it is in, and the JSON schema refuses it.
-        addresses = [
-            {"rel": relation, "href": getattr(value, name)}
-            for relation, name in self._ADDRESSES.items()
-            if isinstance(value, Maintainable) and "://" in (getattr(value, name) or "")
-        ]
-        return [own, *addresses, *(writer.part(link) for link in value.links)]
-
-
-class JsonAddress(Kind):
-    """The URL of an annotation: a link of its own in SDMX-JSON."""
-
-    def from_json(self, value: Any, reader: JsonReader) -> str | None:
-        links = expected(value, list, "an array of links")
-        return next((link.get("href") or link.get("uri") for link in links if isinstance(link, dict)), None)
-
-    def to_json(self, value: str, writer: JsonWriter) -> list[dict[str, str]]:
-        return [{"rel": "self", "href": value}]
+    def to_json(self, value: tuple[str, str, str], writer: JsonWriter) -> str:
+        agency, id, scheme = value
+        return Reference("Concept", agency, scheme, "1.0", id).urn
 
 
 REPRESENTATION: Final = Represented()
-RELATIONSHIP: Final = Relationship(dataflow="Dataflow", observation="Observation")
-RELATIONSHIP_21: Final = Relationship(dataflow="None", observation="PrimaryMeasure")
-GROUP_DIMENSION: Final = GroupDimension()
 ISO_CONCEPT: Final = Tuple("ConceptAgency", "ConceptID", "ConceptSchemeID", order=(0, 2, 1))
+ISO_URN: Final = IsoUrn()
 PERIOD: Final = Tuple("startTime", "endTime", attributes=True)

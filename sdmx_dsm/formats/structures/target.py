@@ -13,9 +13,20 @@ from sdmx_dsm.formats.structures.conversions import conversions, version_21
 from sdmx_dsm.formats.structures.plans import Plan, containers
 from sdmx_dsm.formats.structures.regrouping import regrouped
 from sdmx_dsm.formats.structures.syntaxes import Syntax
-from sdmx_dsm.model import Codelist, Level, Maintainable, Reference, Structures, Text, is_wildcard, localise, texts_in
+from sdmx_dsm.model import (
+    Codelist,
+    ComponentList,
+    Level,
+    Maintainable,
+    Reference,
+    Structures,
+    Text,
+    is_wildcard,
+    localise,
+    texts_in,
+)
 
-CLASSES_21: Final = {"DataConstraint": "ContentConstraint"}  # what 2.1 calls them
+CLASSES_21: Final = {"DataConstraint": "ContentConstraint", "Measure": "PrimaryMeasure"}  # what 2.1 calls them
 
 
 class Target:
@@ -29,11 +40,11 @@ class Target:
         self._structures = structures
         self._artefact: Maintainable | None = None
         self._path: tuple[str, ...] = ()
-        self._in_level = False
+        self._above: tuple[str, ...] = ()
 
     def begin(self, artefact: Maintainable) -> None:
         self._artefact = artefact
-        self._path = ()
+        self._path = self._above = ()
 
     def by_container(self) -> list[tuple[tuple[str, ...], list[Maintainable]]]:
         """The path of each container in the message, in the order of the schema, with the artefacts that it will hold.
@@ -50,14 +61,13 @@ class Target:
     @contextmanager
     def inside(self, value: Any, plan: Plan) -> Iterator[None]:
         """While an item is written, its id ends the path of its URN, and leads that of what it holds."""
-        path = self._path
+        path, above = self._path, self._above
         if plan.declaration.urn and not isinstance(value, Maintainable):
-            # Levels hang below each other, but their ids stand for themselves.
-            above = path[:-1] if isinstance(value, Level) and self._in_level else path
             self._path = (*above, value.id)
-        in_level, self._in_level = self._in_level, isinstance(value, Level)
+            # Levels hang below each other, and components stand in lists, but their ids stand for themselves.
+            self._above = above if isinstance(value, Level | ComponentList) else self._path
         yield
-        self._path, self._in_level = path, in_level
+        self._path, self._above = path, above
 
     def converted(self, value: Any) -> Any:
         """`value` as this syntax can say it. Raises Unsupported."""

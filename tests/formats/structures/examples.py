@@ -350,9 +350,10 @@ IN_2 = (
 )
 
 EXAMPLES = (
-    *((artefact, ("ml21", "ml30", "ml31", "json20", "json21")) for artefact in (*IN_2_AND_3, *VTL)),
+    *((artefact, ("ml21", "ml30", "ml31", "json10", "json20", "json21")) for artefact in IN_2_AND_3),
+    *((artefact, ("ml21", "ml30", "ml31", "json20", "json21")) for artefact in VTL),
     *((artefact, ("ml30", "ml31", "json20", "json21")) for artefact in IN_3),
     (HIERARCHY, ("ml30", "ml31", "json20", "json21")),
-    *((artefact, ("ml21",)) for artefact in IN_2),
+    *((artefact, ("ml21", "json10")) for artefact in IN_2),
     *exchange_examples.EXAMPLES,
 )

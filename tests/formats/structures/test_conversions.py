@@ -192,7 +192,10 @@ def test_measure_relationship_is_left_out_of_21():
 
 def test_the_measure_is_the_primary_measure_of_21(tmp_path):
     message = written("ml21", STRUCTURE, AREAS)
-    assert one(message, "PrimaryMeasure") == {"id": "OBS_VALUE"}
+    assert one(message, "PrimaryMeasure") == {
+        "urn": "urn:sdmx:org.sdmx.infomodel.datastructure.PrimaryMeasure=DSM:STRUCTURE(1.0.0).OBS_VALUE",
+        "id": "OBS_VALUE",
+    }
     (structure,) = (each for each in read("ml21", message, tmp_path)[1] if isinstance(each, DataStructure))
     assert structure.measures == (OBS_VALUE,)
 
@@ -331,7 +334,7 @@ def test_links_and_addresses_come_back(tmp_path):
         message = written(syntax, codelist)
         assert schema_errors(syntax, message) == []
         assert read(syntax, message, tmp_path)[1] == (codelist,)
-    assert schema_errors("ml21", written("ml21", codelist)) == []
+    assert refused("ml21", codelist) == "Codelist DSM:CL_AREA(1.2.0): SDMX-ML 2.1 can't say links of Codelist."
 
 
 # --- agreements, other classes ----------------------------------------------------------------------------------------
@@ -365,7 +368,6 @@ OTHERS = (
                 names=NAMES,
                 contacts=(
                     Contact(
-                        id="C",
                         names=NAMES,
                         departments={"en": "Statistics"},
                         roles={"en": "Head"},

@@ -130,9 +130,9 @@ CONCEPT = "<s:ConceptIdentity>urn:sdmx:org.sdmx.infomodel.conceptscheme.Concept=
             "The relationship of an attribute is empty (line 4).",
         ),
         (
-            component(f'{CONCEPT}<s:AttributeRelationship><s:Dimension optional="true">A</s:Dimension></s:AttributeRelationship>'),
-            Unsupported,
-            "The attribute optional of Dimension (line 4) is not read from SDMX-ML 3.0.",
+            component(f'{CONCEPT}<s:AttributeRelationship><s:Dimension optional="maybe">A</s:Dimension></s:AttributeRelationship>'),
+            ReadError,
+            "AttributeRelationship: true or false is expected, “maybe” is found (line 4).",
         ),
         (
             ml(
@@ -193,8 +193,8 @@ def json_codelist(**content: object) -> bytes:
         (json_codelist(names=["A"]), ReadError, 'In codelists[0]/CL: “names”: an object of texts by language is expected, ["A"] is found.'),
         (
             json_message(dataStructures=[{"id": "DS", "agencyID": "DSM", "metadata": "urn:…"}]),
-            Unsupported,
-            "“metadata” of dataStructures[0]/DS is not read from SDMX-JSON 2.1.",
+            ReadError,
+            "In dataStructures[0]/DS: “metadata”: “urn:…” is not the URN of an SDMX artefact.",
         ),
         (json_codelist(codes=[{"id": "A", "parent": 1}]), ReadError, "In codelists[0]/CL/A: “parent”: an id is expected, 1 is found."),
         (
@@ -241,4 +241,4 @@ def test_damaged_message_raises_nothing_but_our_errors(path, syntax):
                 [b"", damaged[start:end] * 2, bytes(chance.choices(b'</>"{}[]:,aA1 &', k=3))]
             )
         with suppress(DsmError):
-            (read_json if syntax == "json20" else read_ml)(path(bytes(damaged)))
+            (read_json if syntax.startswith("json") else read_ml)(path(bytes(damaged)))

@@ -1,9 +1,10 @@
 """Constraints: of data, of metadata, of what is available, and of what may be attached to (2.1)."""
 
+from dataclasses import fields
 from typing import Final
 
 from sdmx_dsm.formats.structures.declarations.rows import ANNOTATIONS, DROPPED, MAINTAINABLE, Declaration, Field, row
-from sdmx_dsm.formats.structures.kinds import FLAG, INTEGER, ROLE, TEXT, Many, Part, Refer
+from sdmx_dsm.formats.structures.kinds import FLAG, INTEGER, ROLE, TEXT, Many, Only, Part, Refer
 from sdmx_dsm.formats.structures.regions import (
     CASCADING_VALUES,
     KEY_VALUES,
@@ -12,7 +13,6 @@ from sdmx_dsm.formats.structures.regions import (
     VALUES,
     Attached,
     AvailableIn,
-    Only,
 )
 from sdmx_dsm.formats.structures.shapes import PERIOD
 from sdmx_dsm.model import (
@@ -22,6 +22,7 @@ from sdmx_dsm.model import (
     DataConstraint,
     DataKey,
     DataKeySet,
+    Maintainable,
     MetadataConstraint,
     MetadataKey,
     MetadataKeySet,
@@ -243,6 +244,7 @@ DECLARATIONS: Final = (
         AttachmentConstraint,
         (
             *MAINTAINABLE,
+            row("role", ROLE, DROPPED, DROPPED),
             row("data_sets", Many(Part(SetReference)), ml21=f"{ML}DataSet", json10=f"{JSON}dataSets"),
             row("metadata_sets", Many(Part(SetReference)), ml21=f"{ML}MetadataSet", json10=f"{JSON}metadataSets"),
             row("simple_data_sources", Many(TEXT), ml21=f"{ML}SimpleDataSource", json10=f"{JSON}simpleDataSources"),
@@ -284,6 +286,9 @@ DECLARATIONS: Final = (
     Declaration(
         AvailabilityConstraint,
         (
+            # What it is attached to identifies it; it is an answer, and never kept.
+            *(row(each.name, TEXT, DROPPED, DROPPED) for each in fields(Maintainable) if each.name != "annotations"),
+            row("role", ROLE, DROPPED, DROPPED),
             ANNOTATIONS,
             row("series_count", INTEGER, ml31="@seriesCount", json21="seriesCount"),
             row("obs_count", INTEGER, ml31="@obsCount", json21="obsCount"),

@@ -3,13 +3,13 @@
 One column for each syntax; `ml` stands for all versions of SDMX-ML, `json` for all of SDMX-JSON. A cell is a place (see
 `syntaxes`), `DROPPED` where the syntax has no place and nothing is lost without it, or None where a value that is there is
 refused. The order of the rows is that of the elements in the schemas. A field that two syntaxes spell differently has a row for
-each spelling."""
+each spelling: it is refused where one of them says None and none has a place."""
 
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Final
 
-from sdmx_dsm.formats.structures.kinds import FLAG, MOMENT, TEXT, TEXTS, Kind, Many, Part
-from sdmx_dsm.formats.structures.shapes import JsonAddress, JsonLinks
+from sdmx_dsm.formats.structures.kinds import FLAG, MOMENT, TEXT, TEXTS, Kind, Many, Part, Spread
+from sdmx_dsm.formats.structures.links import ADDRESSES, JsonAddresses, JsonLinks
 from sdmx_dsm.formats.structures.syntaxes import Column
 from sdmx_dsm.model import Annotation, Link
 
@@ -24,6 +24,11 @@ class Field:
     name: str
     kind: Kind
     places: dict[Column, str | None]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The attributes of the model that the row holds."""
+        return self.kind.fields if isinstance(self.kind, Spread) else (self.name,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ IDENTIFIABLE: Final = (
     row("id", TEXT, "@id", "id"),
     row("uri", TEXT, "@uri", DROPPED),
     ANNOTATIONS,
-    row("links", Many(Part(Link)), "c:Link", DROPPED, ml21=DROPPED),
+    row("links", Many(Part(Link)), "c:Link", DROPPED, ml21=None),
     row("", JsonLinks(), DROPPED, "links"),
 )
 NAMEABLE: Final = (
@@ -116,10 +121,12 @@ DECLARATIONS: Final = (
             row("id", TEXT, "@id", "id"),
             row("title", TEXT, "c:AnnotationTitle", "title"),
             row("type", TEXT, "c:AnnotationType", "type"),
-            row("url", TEXT, "c:AnnotationURL", DROPPED),
-            row("url", JsonAddress(), DROPPED, "links"),
+            row("url", TEXT, DROPPED, DROPPED, ml21="c:AnnotationURL"),
+            row("", ADDRESSES, "c:AnnotationURL", DROPPED, ml21=None),
+            row("", JsonAddresses(), DROPPED, "links"),
+            row("links", Many(Part(Link)), None, DROPPED),
             row("texts", TEXTS, "c:AnnotationText", "texts"),
-            row("value", TEXT, "c:AnnotationValue", "value", ml21=None),
+            row("value", TEXT, "c:AnnotationValue", "value", ml21=None, json10=None),
         ),
     ),
     Declaration(
