@@ -138,7 +138,7 @@ from sdmx_dsm.model.queries import (
     parse_key_v2,
 )
 from sdmx_dsm.model.schemas import AttachmentLevel, Role, Schema, SchemaComponent
-from sdmx_dsm.model.sources import Key, Named, Source, key_of
+from sdmx_dsm.model.sources import Key, Named, Selection, Source, key_of
 from sdmx_dsm.model.structures import Structures
 from sdmx_dsm.model.text import DEFAULT_LANGUAGE, Text, best_tag, folded, localise, texts_in
 from sdmx_dsm.model.transformations import (
@@ -303,6 +303,7 @@ __all__ = [
     "RulesetScheme",
     "Schema",
     "SchemaComponent",
+    "Selection",
     "SentinelValue",
     "SeriesKeyFilter",
     "SetCategorySchemeMap",

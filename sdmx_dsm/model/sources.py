@@ -1,9 +1,9 @@
 """Where `Structures` finds artefacts: in memory, in the store (`sdmx_dsm.store.snapshots`), or in one behind another."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import chain
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sdmx_dsm.model.base import ItemScheme, Maintainable
 from sdmx_dsm.model.parts import iter_items, iter_references, stub, with_items, words_of
@@ -51,6 +51,20 @@ class Source(Protocol):
     def named(self, classes: Collection[str], words: Sequence[str]) -> Iterator[Named]:
         """The artefacts of some classes, and their items, whose names or ids hold all of these folded words: an artefact before
         its items, and these in their order. What has been changed since may be missing."""
+
+
+@runtime_checkable
+class Selection(Protocol):
+    """Some artefacts for a message, fetched as they are taken, and any number of times."""
+
+    def __iter__(self) -> Iterator[Maintainable]: ...
+
+    @property
+    def classes(self) -> Set[type[Maintainable]]:
+        """The classes of which there are any."""
+
+    def of_class(self, cls: type[Maintainable]) -> Iterator[Maintainable]:
+        """Those of a class, not of its subclasses."""
 
 
 class InMemory:

@@ -6,8 +6,13 @@ from typing import Final
 from sdmx_dsm.errors import QuerySyntaxError
 from sdmx_dsm.model import MAINTAINABLES, ItemScheme
 
-# Sets of reference metadata have a resource of their own; geographic codelists are codelists in addresses as in URNs.
-_STRUCTURES: Final = {name: cls for name, cls in MAINTAINABLES.items() if not cls.urn_class and name != "MetadataSet"}
+# Sets of reference metadata and availability have resources of their own; geographic codelists are codelists in addresses as
+# in URNs.
+_STRUCTURES: Final = {
+    name: cls
+    for name, cls in MAINTAINABLES.items()
+    if not cls.urn_class and name not in ("MetadataSet", "AvailabilityConstraint")
+}
 # resource -> class, of REST 2.2; what 2.1 alone has goes by the same rule.
 RESOURCES: Final[Mapping[str, str]] = {name.lower(): name for name in _STRUCTURES}
 

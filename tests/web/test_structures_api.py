@@ -1,5 +1,6 @@
 """Structure queries over HTTP: past states, what is not there, caching, and what version 1 does not have."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import quote
@@ -8,8 +9,11 @@ import pytest
 from lxml import etree
 from starlette.testclient import TestClient
 
-from sdmx_dsm.model import Code, Codelist
+from sdmx_dsm.formats import StructureOptions
+from sdmx_dsm.formats.structures import write_json20, write_json21, write_ml21, write_ml30, write_ml31
+from sdmx_dsm.model import Code, Codelist, Maintainable, Reference, StructureQuery, Structures
 from sdmx_dsm.service import Hub
+from sdmx_dsm.service.structures import select
 
 CODELIST = "/sdmx/v2/structure/codelist/TEST/CL"
 
@@ -62,6 +66,27 @@ def test_what_is_not_there(writable: TestClient, strict_client: TestClient, path
     assert (answer.status_code, "No structures match the query." in answer.text) == (404, True)
     assert strict_client.get(path).status_code == 204
     assert strict_client.get(path.replace("/v2/structure/", "/v1/")).status_code == 404
+
+
+def test_artefacts_are_fetched_as_they_are_written(writable: TestClient) -> None:
+    """The first pieces of a message are there before the last artefacts have been asked for."""
+    codes = tuple(Code(id=f"C{n}") for n in range(400))
+    lists = [Codelist(id=f"CL{n}", agency="TEST", items=codes) for n in range(400)]
+    hub_of(writable).store.revise(lists, user="test")
+    structures = hub_of(writable).structures
+    fetched: list[Reference] = []
+
+    class Counting(Structures):
+        def get(self, references: Sequence[Reference]) -> Iterator[Maintainable]:
+            for artefact in structures.get(references):
+                fetched.append(artefact.reference)
+                yield artefact
+
+    selection = select(Counting(source=hub_of(writable).store.registry()), StructureQuery(agencies=("TEST",)))
+    for write in (write_ml21, write_ml30, write_ml31, write_json20, write_json21):
+        fetched.clear()
+        assert next(write(selection, StructureOptions(), structures))
+        assert 0 < len(fetched) < 20, write.__name__
 
 
 @pytest.mark.parametrize("parameter", ["detail=raw", "references=ancestors", "references=codelist,dataflow"])

@@ -59,14 +59,13 @@ class Writer(Target):
         yield msgspec.json.encode(at_root | {"meta": meta})[:-1] + b',"data":{'
         comma = b""
         for (key,), artefacts in self.by_container():
-            if artefacts:
-                yield comma + msgspec.json.encode(key) + b":["
-                yield from self._array(artefacts)
-                yield b"]"
-                comma = b","
+            yield comma + msgspec.json.encode(key) + b":["
+            yield from self._array(artefacts)
+            yield b"]"
+            comma = b","
         yield b"}}"
 
-    def _array(self, artefacts: list[Maintainable]) -> Iterator[bytes]:
+    def _array(self, artefacts: Iterable[Maintainable]) -> Iterator[bytes]:
         for number, artefact in enumerate(artefacts):
             self.begin(artefact)
             yield (b"," if number else b"") + msgspec.json.encode(self.part(artefact))

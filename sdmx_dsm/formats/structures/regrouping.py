@@ -26,6 +26,12 @@ _COUNTS: Final = ("series_count", "obs_count")
 _HOLDERS: Final = frozenset({"DataStructure", "Dataflow", "ProvisionAgreement"})  # of data
 
 
+# The classes of which some version has others.
+REGROUPED: Final[frozenset[type[Maintainable]]] = frozenset(
+    (Hierarchy, HierarchicalCodelist, DataConstraint, AvailabilityConstraint)
+)
+
+
 def regrouped(artefacts: Iterable[Maintainable], syntax: Syntax) -> Iterator[Maintainable]:
     """The artefacts in the classes that the standard of the syntax has, where it has such a class at all."""
     for artefact in artefacts:

@@ -1,17 +1,17 @@
 """What writers of all syntaxes share: conversion, refusal, references, languages, URNs."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final
 
 from sdmx_dsm.errors import NotFound, Unsupported
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.structures.conversions import conversions, version_21
 from sdmx_dsm.formats.structures.plans import Plan, containers
-from sdmx_dsm.formats.structures.regrouping import regrouped
+from sdmx_dsm.formats.structures.regrouping import REGROUPED, regrouped
 from sdmx_dsm.formats.structures.syntaxes import Syntax
 from sdmx_dsm.model import (
     Codelist,
@@ -19,6 +19,7 @@ from sdmx_dsm.model import (
     Level,
     Maintainable,
     Reference,
+    Selection,
     Structures,
     Text,
     is_wildcard,
@@ -29,6 +30,25 @@ from sdmx_dsm.model import (
 CLASSES_21: Final = {"DataConstraint": "ContentConstraint", "Measure": "PrimaryMeasure"}  # what 2.1 calls them
 
 
+class Listed:
+    """A selection of artefacts that are at hand."""
+
+    def __init__(self, artefacts: Iterable[Maintainable]) -> None:
+        self._by_class: dict[type[Maintainable], list[Maintainable]] = {}
+        for artefact in artefacts:
+            self._by_class.setdefault(type(artefact), []).append(artefact)
+
+    def __iter__(self) -> Iterator[Maintainable]:
+        return chain.from_iterable(self._by_class.values())
+
+    @property
+    def classes(self) -> Set[type[Maintainable]]:
+        return self._by_class.keys()
+
+    def of_class(self, cls: type[Maintainable]) -> Iterator[Maintainable]:
+        return iter(self._by_class[cls])
+
+
 class Target:
     """One message that is written. It knows the artefact that it is in, and the item in it."""
 
@@ -36,7 +56,7 @@ class Target:
         self, syntax: Syntax, artefacts: Iterable[Maintainable], options: StructureOptions, structures: Structures
     ) -> None:
         self.syntax, self.options = syntax, options
-        self.artefacts = tuple(regrouped(artefacts, syntax))
+        self._artefacts = artefacts if isinstance(artefacts, Selection) else Listed(artefacts)
         self._structures = structures
         self._artefact: Maintainable | None = None
         self._path: tuple[str, ...] = ()
@@ -46,17 +66,22 @@ class Target:
         self._artefact = artefact
         self._path = self._above = ()
 
-    def by_container(self) -> list[tuple[tuple[str, ...], list[Maintainable]]]:
-        """The path of each container in the message, in the order of the schema, with the artefacts that it will hold.
+    def by_container(self) -> Iterator[tuple[tuple[str, ...], Iterable[Maintainable]]]:
+        """The path of each container that the message needs, in the order of the schema, with the artefacts that it holds.
 
-        Raises Unsupported for a class that the syntax does not have."""
-        by_class: dict[type, list[Maintainable]] = defaultdict(list)
-        for artefact in self.artefacts:
-            by_class[type(artefact)].append(artefact)
+        They are taken as they are written, but for those of classes that versions of the standard group in other ways. Raises
+        Unsupported, at once, for a class that the syntax does not have."""
+        classes = self._artefacts.classes
+        held = chain.from_iterable(map(self._artefacts.of_class, classes & REGROUPED))
+        others = Listed(regrouped(held, self.syntax))
         order = containers(self.syntax)
-        if unknown := by_class.keys() - {cls for _, cls in order}:
+        if unknown := (classes - REGROUPED | others.classes) - {cls for _, cls in order}:
             raise Unsupported(f"{self.syntax.title} has no {min(cls.__name__ for cls in unknown)}.")
-        return [(path, by_class[cls]) for path, cls in order]
+        for path, cls in order:
+            if cls in others.classes:
+                yield path, others.of_class(cls)
+            elif cls in classes - REGROUPED:
+                yield path, self._artefacts.of_class(cls)
 
     @contextmanager
     def inside(self, value: Any, plan: Plan) -> Iterator[None]:
@@ -91,7 +116,7 @@ class Target:
 
     @cached_property
     def _own(self) -> Structures:
-        return Structures(self.artefacts)
+        return Structures(regrouped(self._artefacts, self.syntax))
 
     def resolved(self, reference: Reference) -> Reference:
         """As the standard of the syntax names it: in 2.1 with the version that a wildcard stands for, which is made of numbers
@@ -111,6 +136,8 @@ class Target:
 
     def extended(self, codelist: Codelist) -> Codelist:
         """With the codes that it inherits, where the lists that it extends are at hand; else as it is."""
+        if not codelist.extensions:
+            return codelist
         for structures in (self._structures, self._own):
             try:
                 return structures.extended(codelist)
