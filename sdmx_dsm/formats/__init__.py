@@ -17,6 +17,14 @@ from sdmx_dsm.formats.csv_data import read_csv, write_csv10, write_csv20, write_
 from sdmx_dsm.formats.csv_data.encoding import encoding_of
 from sdmx_dsm.formats.json_data import write_json20
 from sdmx_dsm.formats.json_schema import write_json_schema20, write_json_schema21
+from sdmx_dsm.formats.metadata import (
+    read_metadata_json,
+    read_metadata_ml,
+    write_metadata_json20,
+    write_metadata_json21,
+    write_metadata_ml30,
+    write_metadata_ml31,
+)
 from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30, write_specific31
 from sdmx_dsm.formats.official import check_json, check_xml
 from sdmx_dsm.formats.options import Format, SchemaOptions, StructureOptions, WriteOptions
@@ -186,6 +194,46 @@ FORMATS: Final[tuple[Format, ...]] = (
         write_structures=write_json21,
     ),
     Format(
+        name="sdmx-ml-3.0",
+        kind="metadata",
+        media_type=f"{_SDMX}metadata+xml",
+        version="3.0.0",
+        extension="xml",
+        title={"en": "SDMX-ML 3.0", "ru": "SDMX-ML 3.0"},
+        read_metadata=read_metadata_ml,
+        write_metadata=write_metadata_ml30,
+    ),
+    Format(
+        name="sdmx-ml-3.1",
+        kind="metadata",
+        media_type=f"{_SDMX}metadata+xml",
+        version="3.1.0",
+        extension="xml",
+        title={"en": "SDMX-ML 3.1", "ru": "SDMX-ML 3.1"},
+        read_metadata=read_metadata_ml,
+        write_metadata=write_metadata_ml31,
+    ),
+    Format(
+        name="sdmx-json-2.0",
+        kind="metadata",
+        media_type=f"{_SDMX}metadata+json",
+        version="2.0.0",
+        extension="json",
+        title={"en": "SDMX-JSON 2.0", "ru": "SDMX-JSON 2.0"},
+        read_metadata=read_metadata_json,
+        write_metadata=write_metadata_json20,
+    ),
+    Format(
+        name="sdmx-json-2.1",
+        kind="metadata",
+        media_type=f"{_SDMX}metadata+json",
+        version="2.1.0",
+        extension="json",
+        title={"en": "SDMX-JSON 2.1", "ru": "SDMX-JSON 2.1"},
+        read_metadata=read_metadata_json,
+        write_metadata=write_metadata_json21,
+    ),
+    Format(
         name="sdmx-ml-2.1",
         kind="schema",
         media_type=f"{_SDMX}schema+xml",
@@ -315,6 +363,11 @@ def read_data(path: Path, structures: Structures, *, reference: Reference | None
 def read_structures(path: Path) -> tuple[Maintainable, ...]:
     """The artefacts of a structure message in SDMX-ML or SDMX-JSON. Raises ReadError, Unsupported."""
     return (read_json if detect(path) == "json" else read_structures_ml)(path)[1]
+
+
+def read_metadata(path: Path) -> tuple[Maintainable, ...]:
+    """The metadata sets of a metadata message in SDMX-ML or SDMX-JSON. Raises ReadError, Unsupported."""
+    return (read_metadata_json if detect(path) == "json" else read_metadata_ml)(path)[1]
 
 
 def read_submitted(path: Path) -> Received:

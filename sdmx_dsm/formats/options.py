@@ -63,11 +63,11 @@ StructureWriter = Callable[[Iterable[Maintainable], StructureOptions, Structures
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One representation. `name` is what the command line calls it; `media_type` and `version` what HTTP calls it;
-    `kind` is "data", "structure", "schema" or "registry" (messages of the registry interface). The functions that are None
-    are not offered."""
+    `kind` is "data", "structure", "metadata" (sets of reference metadata), "schema" or "registry" (messages of the registry
+    interface). The functions that are None are not offered."""
 
     name: str
-    kind: Literal["data", "structure", "schema", "registry"]
+    kind: Literal["data", "structure", "metadata", "schema", "registry"]
     media_type: str
     version: str
     extension: str
@@ -76,6 +76,8 @@ class Format:
     write: Writer | None = None
     read_structures: StructureReader | None = None
     write_structures: StructureWriter | None = None
+    read_metadata: StructureReader | None = None
+    write_metadata: StructureWriter | None = None
     write_schema: SchemaWriter | None = None
     write_registry: RegistryWriter | None = None
     binary: bool = False

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sdmx_dsm.model.base import Annotation, Maintainable
-from sdmx_dsm.model.components import Representation
+from sdmx_dsm.model.components import Representation, TextFormat
 from sdmx_dsm.model.datastructures import Component, ComponentList
 from sdmx_dsm.model.text import Text
 from sdmx_dsm.model.urns import Reference
@@ -82,13 +82,17 @@ class MetadataProvisionAgreement(Maintainable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedAttribute:
-    """A metadata attribute with what is reported for it: `values`, or `texts` by language (`is_structured`: they are XHTML),
-    and what is reported below it."""
+    """A metadata attribute with what is reported for it: `values`, or `texts` by language, and what is reported below it.
+
+    `is_structured`: the texts are XHTML, as markup without what holds it. SDMX-JSON alone has `text_format`, and values that are
+    numbers, true or false (`is_literal`)."""
 
     id: str
     values: tuple[str, ...] = ()
     texts: Text = field(default_factory=dict)
     is_structured: bool = False
+    is_literal: bool = False
+    text_format: TextFormat | None = None
     attributes: "tuple[ReportedAttribute, ...]" = ()
     annotations: tuple[Annotation, ...] = ()
 
@@ -102,7 +106,6 @@ class MetadataSet(Maintainable):
     targets: tuple[Reference, ...] = ()
     attributes: tuple[ReportedAttribute, ...] = ()
     action: str | None = None
-    set_id: str | None = None
     reporting_begin: str | None = None
     reporting_end: str | None = None
     publication_year: str | None = None

@@ -26,21 +26,35 @@ def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
 
+KINDS = {
+    "data": "data",
+    "structure": "structures",
+    "metadata": "reference metadata",
+    "schema": "a schema",
+    "registry": "registry messages",
+}
+
+
 def formats() -> str:
     return table(
         ("name", "for", "media type", "read", "written"),
         (
             (
                 f"`{format.name}`",
-                {"data": "data", "structure": "structures", "schema": "a schema", "registry": "registry messages"}[
-                    format.kind
-                ],
+                KINDS[format.kind],
                 f"`{format.content_type}`",
                 "yes"
-                if format.read or format.read_structures or (format.kind == "registry" and "xml" in format.media_type)
+                if format.read
+                or format.read_structures
+                or format.read_metadata
+                or (format.kind == "registry" and "xml" in format.media_type)
                 else "",
                 "yes"
-                if format.write or format.write_structures or format.write_schema or format.write_registry
+                if format.write
+                or format.write_structures
+                or format.write_metadata
+                or format.write_schema
+                or format.write_registry
                 else "",
             )
             for format in FORMATS

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from sdmx_dsm.errors import VersionError
-from sdmx_dsm.formats.structures import exchange_conversions
+from sdmx_dsm.formats.structures import exchange_conversions, metadata_conversions
 from sdmx_dsm.formats.structures.refusals import ALL, LATER, ONLY_21, Convert, Refusing
 from sdmx_dsm.formats.structures.syntaxes import Column
 from sdmx_dsm.model import (
@@ -204,6 +204,7 @@ _TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
     (DataStructure, LATER, _groups_as_dimensions),
     (Link, ("ml30", "ml31"), _address),
     *exchange_conversions.TABLE,
+    *metadata_conversions.TABLE,
 )
 
 

@@ -4,6 +4,7 @@ What the standard has and we do not hold is refused, as with XML. What it does n
 that, and the Fusion Metadata Registry and its clients have properties of their own."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -26,15 +27,22 @@ _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
 def read_json(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
     """The header and artefacts of a structure message of SDMX-JSON 1.0, 2.0 or 2.1. Raises ReadError (`.path` names the place
     in the message) and Unsupported."""
+    message = decode(path, "a structure message")
+    syntax = _syntax(message)
+    reader = Reader(syntax, dict(CONTAINERS[syntax.column]))
+    return reader.header(message.get("meta")), tuple(reader.artefacts(message["data"]))
+
+
+def decode(path: Path, expected: str) -> dict[str, Any]:
+    """A message of SDMX-JSON, of the `expected` kind: its numbers are integers and Decimals. Raises ReadError."""
     data = path.read_bytes()
     try:
         message = _DECODER.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise ReadError(f"This is not JSON that can be read: {error}.") from error
     if not isinstance(message, dict) or not isinstance(message.get("data"), dict):
-        raise ReadError("An object with “meta” and “data” is expected: a structure message of SDMX-JSON.")
-    reader = Reader(_syntax(message))
-    return reader.header(message.get("meta")), tuple(reader.artefacts(message["data"]))
+        raise ReadError(f"An object with “meta” and “data” is expected: {expected} of SDMX-JSON.")
+    return message
 
 
 def _syntax(message: dict[str, Any]) -> Syntax:
@@ -53,12 +61,12 @@ def _syntax(message: dict[str, Any]) -> Syntax:
 
 
 class Reader:
-    """Reads one message. `_path` leads to the object that is being read."""
+    """Reads one message. `classes`: key -> class of what its array holds. `_path` leads to the object that is being read."""
 
-    def __init__(self, syntax: Syntax) -> None:
+    def __init__(self, syntax: Syntax, classes: Mapping[str, type[Maintainable]]) -> None:
         self.syntax = syntax
         self._path: list[str] = []
-        self._classes = dict(CONTAINERS[syntax.column])
+        self._classes = classes
 
     def header(self, meta: Any) -> Header:
         if not isinstance(meta, dict):

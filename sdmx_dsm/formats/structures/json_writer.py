@@ -1,6 +1,6 @@
 """Structure messages of SDMX-JSON, written by the plans: one artefact in memory at a time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -10,7 +10,7 @@ from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.formats.structures.kinds import TEXTS
 from sdmx_dsm.formats.structures.plans import Node, plan_of
-from sdmx_dsm.formats.structures.syntaxes import JSON10, JSON20, JSON21
+from sdmx_dsm.formats.structures.syntaxes import JSON10, JSON20, JSON21, Syntax
 from sdmx_dsm.formats.structures.target import Target
 from sdmx_dsm.model import Maintainable, Structures
 
@@ -50,10 +50,12 @@ def write_json21(
 
 
 class Writer(Target):
-    """Writes one message."""
+    """Writes one message. `schemas`: the schema that it names, by syntax."""
+
+    schemas: Mapping[Syntax, str] = SCHEMAS
 
     def message(self) -> Iterator[bytes]:
-        schema = SCHEMAS[self.syntax]
+        schema = self.schemas[self.syntax]
         at_root = {"$schema": schema} if self.syntax is JSON21 else {}
         meta = self._meta(self.options.header) | ({} if at_root else {"schema": schema})
         yield msgspec.json.encode(at_root | {"meta": meta})[:-1] + b',"data":{'

@@ -62,10 +62,16 @@ class Writer(Target):
         yield self.leaf("message:Sender", "", 2, attribute("id", header.sender))
         for receiver in header.receivers:
             yield self.leaf("message:Receiver", "", 2, attribute("id", receiver))
-        for tag, texts in (("common:Name", header.names), ("message:Source", header.sources)):
-            for language, text in texts.items():
-                yield self.leaf(tag, text, 2, attribute("xml:lang", language))
+        for language, text in header.names.items():
+            yield self.leaf("common:Name", text, 2, attribute("xml:lang", language))
+        yield from self._payload()
+        for language, text in header.sources.items():
+            yield self.leaf("message:Source", text, 2, attribute("xml:lang", language))
         yield "  </message:Header>\n"
+
+    def _payload(self) -> Iterator[str]:
+        """What the header says of the structures of the content: nothing in structure messages."""
+        return iter(())
 
     def _containers(self) -> Iterator[str]:
         for name, places in groupby(self.by_container(), key=lambda place: place[0][0]):

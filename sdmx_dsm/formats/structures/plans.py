@@ -36,14 +36,15 @@ class Plan:
 
 def _names(segment: str, syntax: Syntax) -> list[tuple[str, str]]:
     """(name as read, name as written) of each alternative: for XML with its namespace and with its prefix."""
+    names = segment.split("|")
+    if not syntax.version:
+        return [(name, name) for name in names]
+    namespaces = {"": ("structure", syntax.structure), "c": ("common", syntax.common), "g": ("generic", syntax.generic)}
     found = []
-    for name in segment.split("|"):
-        if not syntax.version:
-            found.append((name, name))
-        elif name.startswith("c:"):
-            found.append((f"{{{syntax.common}}}{name[2:]}", f"common:{name[2:]}"))
-        else:
-            found.append((f"{{{syntax.structure}}}{name}", f"structure:{name}"))
+    for name in names:
+        mark, _, local = name.rpartition(":")
+        prefix, namespace = namespaces[mark]
+        found.append((f"{{{namespace}}}{local}", f"{prefix}:{local}"))
     return found
 
 

@@ -1,8 +1,9 @@
 """The syntaxes of structure messages, and how places in them are written down.
 
 A place is where a syntax keeps a field: `@id` is an XML attribute, `Name` an element of the structure namespace, `c:Name` one of
-the common namespace, `DimensionList/Dimension` an element within another; in SDMX-JSON, keys in the same way. `a|b` are two
-names for one place: both are read, and the kind of the field chooses which to write (the first, if it has no opinion)."""
+the common namespace, `g:Name` one of that of generic metadata, `DimensionList/Dimension` an element within another; in SDMX-JSON,
+keys in the same way. `a|b` are two names for one place: both are read, and the kind of the field chooses which to write (the
+first, if it has no opinion)."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -33,6 +34,10 @@ class Syntax:
     @property
     def common(self) -> str:
         return f"{SCHEMAS}{self.version}/common"
+
+    @property
+    def generic(self) -> str:
+        return f"{SCHEMAS}{self.version}/metadata/generic"
 
 
 ML21: Final = Syntax("SDMX-ML 2.1", "ml21", "2.1", "v2_1")

@@ -56,8 +56,8 @@ class Target:
         self, syntax: Syntax, artefacts: Iterable[Maintainable], options: StructureOptions, structures: Structures
     ) -> None:
         self.syntax, self.options = syntax, options
-        self._artefacts = artefacts if isinstance(artefacts, Selection) else Listed(artefacts)
-        self._structures = structures
+        self.artefacts = artefacts if isinstance(artefacts, Selection) else Listed(artefacts)
+        self.structures = structures
         self._artefact: Maintainable | None = None
         self._path: tuple[str, ...] = ()
         self._above: tuple[str, ...] = ()
@@ -71,8 +71,8 @@ class Target:
 
         They are taken as they are written, but for those of classes that versions of the standard group in other ways. Raises
         Unsupported, at once, for a class that the syntax does not have."""
-        classes = self._artefacts.classes
-        held = chain.from_iterable(map(self._artefacts.of_class, classes & REGROUPED))
+        classes = self.artefacts.classes
+        held = chain.from_iterable(map(self.artefacts.of_class, classes & REGROUPED))
         others = Listed(regrouped(held, self.syntax))
         order = containers(self.syntax)
         if unknown := (classes - REGROUPED | others.classes) - {cls for _, cls in order}:
@@ -81,7 +81,7 @@ class Target:
             if cls in others.classes:
                 yield path, others.of_class(cls)
             elif cls in classes - REGROUPED:
-                yield path, self._artefacts.of_class(cls)
+                yield path, self.artefacts.of_class(cls)
 
     @contextmanager
     def inside(self, value: Any, plan: Plan) -> Iterator[None]:
@@ -116,7 +116,7 @@ class Target:
 
     @cached_property
     def _own(self) -> Structures:
-        return Structures(regrouped(self._artefacts, self.syntax))
+        return Structures(regrouped(self.artefacts, self.syntax))
 
     def resolved(self, reference: Reference) -> Reference:
         """As the standard of the syntax names it: in 2.1 with the version that a wildcard stands for, which is made of numbers
@@ -125,7 +125,7 @@ class Target:
             return reference
         if not is_wildcard(reference.version):
             return reference.at(version_21(reference.version))
-        found = self._structures.find(reference) or self._own.find(reference)
+        found = self.structures.find(reference) or self._own.find(reference)
         if found is None:
             raise NotFound(
                 f"There is no {reference.maintainable.artefact_class} {reference.maintainable.short}, which"
@@ -138,7 +138,7 @@ class Target:
         """With the codes that it inherits, where the lists that it extends are at hand; else as it is."""
         if not codelist.extensions:
             return codelist
-        for structures in (self._structures, self._own):
+        for structures in (self.structures, self._own):
             try:
                 return structures.extended(codelist)
             except NotFound:

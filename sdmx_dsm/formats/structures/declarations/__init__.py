@@ -11,6 +11,7 @@ from sdmx_dsm.formats.structures.declarations import (
     hierarchies,
     items,
     maps,
+    metadatasets,
     processes,
     rows,
     transformations,
@@ -26,6 +27,7 @@ DECLARATIONS: Final = (
     *exchange.DECLARATIONS,
     *hierarchies.DECLARATIONS,
     *maps.DECLARATIONS,
+    *metadatasets.DECLARATIONS,
     *processes.DECLARATIONS,
     *transformations.DECLARATIONS,
 )

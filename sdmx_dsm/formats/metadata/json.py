@@ -1,0 +1,56 @@
+"""Metadata messages of SDMX-JSON."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from sdmx_dsm.batches import Header
+from sdmx_dsm.formats.options import StructureOptions
+from sdmx_dsm.formats.pieces import in_pieces
+from sdmx_dsm.formats.structures.json_reader import Reader, decode
+from sdmx_dsm.formats.structures.json_writer import Writer
+from sdmx_dsm.formats.structures.syntaxes import JSON20, JSON21, Syntax
+from sdmx_dsm.model import Maintainable, MetadataSet, Structures
+
+SCHEMAS: Final = {
+    JSON20: "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/metadata-message/tools/schemas/2.0.0/"
+    "sdmx-json-metadata-schema.json",
+    JSON21: "https://json.sdmx.org/2.1/sdmx-json-metadata-schema.json",
+}
+
+
+def read_metadata_json(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
+    """The header and metadata sets of a metadata message of SDMX-JSON 2.0 or 2.1. Raises ReadError (`.path` names the place in
+    the message) and Unsupported."""
+    message = decode(path, "a metadata message")
+    reader = Reader(_syntax(message), {"metadataSets": MetadataSet})
+    return reader.header(message.get("meta")), tuple(reader.artefacts(message["data"]))
+
+
+def _syntax(message: dict[str, Any]) -> Syntax:
+    """By the schema that the message names; the versions differ in what they may say, not in how."""
+    meta = message.get("meta")
+    named = str(message.get("$schema") or (meta.get("schema") if isinstance(meta, dict) else "") or "")
+    return JSON20 if re.search(r"[/_v]2\.0(\.0)?(/|$)", named) else JSON21
+
+
+def write_metadata_json20(
+    sets: Iterable[Maintainable], options: StructureOptions, structures: Structures
+) -> Iterator[bytes]:
+    """A metadata message of SDMX-JSON 2.0, in pieces of about 64 KiB. Raises Unsupported for what 2.0 can't say."""
+    return in_pieces(MetadataWriter(JSON20, sets, options, structures).message())
+
+
+def write_metadata_json21(
+    sets: Iterable[Maintainable], options: StructureOptions, structures: Structures
+) -> Iterator[bytes]:
+    """As `write_metadata_json20`, in SDMX-JSON 2.1."""
+    return in_pieces(MetadataWriter(JSON21, sets, options, structures).message())
+
+
+class MetadataWriter(Writer):
+    schemas = SCHEMAS
+
+    def by_container(self) -> Iterator[tuple[tuple[str, ...], Iterable[Maintainable]]]:
+        yield ("metadataSets",), self.artefacts

@@ -1,0 +1,74 @@
+"""What is changed in metadata sets, or refused, before a syntax can say them (see `conversions`)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from sdmx_dsm.formats.structures.refusals import LATER, Convert, Refusing
+from sdmx_dsm.formats.structures.syntaxes import Column
+from sdmx_dsm.model import DEFAULT_LANGUAGE, MetadataSet, ReportedAttribute
+
+_SEMANTIC: Final = re.compile(r"\d+\.\d+\.\d+(-.+)?")
+
+
+def _under_one(metadata: MetadataSet, target: Refusing) -> MetadataSet:
+    if metadata.metadataflow and metadata.metadata_provision_agreement:
+        raise target.unsupported("a metadataflow and an agreement at once", metadata)
+    if (metadata.targets or metadata.attributes) and not (
+        metadata.metadataflow or metadata.metadata_provision_agreement
+    ):
+        raise target.unsupported("reported metadata without a metadataflow or agreement", metadata)
+    return metadata
+
+
+def _semantic_version(metadata: MetadataSet, target: Refusing) -> MetadataSet:
+    """SDMX-JSON takes semantic versions alone, and 1.0 as none."""
+    if metadata.version != "1.0" and not _SEMANTIC.fullmatch(metadata.version):
+        raise target.unsupported(f"the version {metadata.version}, which is not of three numbers", metadata)
+    return metadata
+
+
+def _known_action(metadata: MetadataSet, target: Refusing) -> MetadataSet:
+    if metadata.action == "Merge":
+        raise target.unsupported("the action Merge of metadata", metadata)
+    return metadata
+
+
+def _one_form(attribute: ReportedAttribute, target: Refusing) -> ReportedAttribute:
+    if attribute.values and attribute.texts:
+        raise target.unsupported("values and texts of one attribute at once", attribute)
+    return attribute
+
+
+def _markup_with_language(attribute: ReportedAttribute, _: Refusing) -> ReportedAttribute:
+    """XHTML has a language in XML, where SDMX-JSON may leave it out."""
+    if attribute.is_structured and attribute.values:
+        return replace(attribute, values=(), texts={DEFAULT_LANGUAGE: attribute.values[0]})
+    return attribute
+
+
+def _repeated(holder: MetadataSet | ReportedAttribute, target: Refusing) -> Any:
+    """Where an attribute has one value, one with several is given as often."""
+    return replace(holder, attributes=tuple(_single(holder.attributes, target)))
+
+
+def _single(attributes: tuple[ReportedAttribute, ...], target: Refusing) -> Iterator[ReportedAttribute]:
+    for attribute in attributes:
+        if len(attribute.values) < 2:
+            yield attribute
+        elif attribute.attributes:
+            raise target.unsupported("several values of an attribute that has others below it", attribute)
+        else:
+            yield from (replace(attribute, values=(value,)) for value in attribute.values)
+
+
+TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
+    (MetadataSet, LATER, _under_one),
+    (MetadataSet, ("json20", "json21"), _semantic_version),
+    (MetadataSet, ("ml30", "json20", "json21"), _known_action),
+    (ReportedAttribute, LATER, _one_form),
+    (ReportedAttribute, ("ml30", "ml31"), _markup_with_language),
+    (MetadataSet, ("ml31", "json20", "json21"), _repeated),
+    (ReportedAttribute, ("ml31", "json20", "json21"), _repeated),
+)
