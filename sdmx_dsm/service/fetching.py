@@ -1,6 +1,7 @@
 """Requests to other services, for files that may be hostile and addresses that may lead where they should not.
 
     with fetched(url, limits) as path: …    the body of an answer, in a file
+    post(url, body, content_type, limits)   tells something: the status of the answer
 
 An address is resolved once, judged, and connected to as it was judged: also each one that an answer leads on to. Those of this
 machine and of private networks are refused unless the settings allow them."""
@@ -12,9 +13,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
+import anyio
+import anyio.to_thread
 import httpx
 
 from sdmx_dsm import __version__
@@ -45,7 +50,8 @@ class GuardedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
-        address = self._judged(host, request.url.port or (443 if request.url.scheme == "https" else 80))
+        port = request.url.port or (443 if request.url.scheme == "https" else 80)
+        address = judged(host, port, allow_private=self._allow_private)
         request.extensions = {**request.extensions, "sni_hostname": host}
         request.url = request.url.copy_with(host=address)
         return self._inner.handle_request(request)
@@ -53,22 +59,53 @@ class GuardedTransport(httpx.BaseTransport):
     def close(self) -> None:
         self._inner.close()
 
-    def _judged(self, host: str, port: int) -> str:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise httpx.ConnectError(f"the name {host} is not known") from error
-        addresses = [str(entry[4][0]) for entry in found]
-        inward = [address for address in addresses if not ipaddress.ip_address(address.partition("%")[0]).is_global]
-        if inward and not self._allow_private:
-            named = inward[0] if host == inward[0] else f"{host} ({inward[0]})"
-            raise Forbidden(
-                f"{named} is an address of this machine or of a private network: it is asked only where"
-                " DSM_ALLOW_PRIVATE_ADDRESSES allows that.",
-                ru=f"{named} — адрес этой машины или частной сети: обращение к нему возможно, только если"
-                " это разрешает DSM_ALLOW_PRIVATE_ADDRESSES.",
-            )
-        return addresses[0]
+
+def judged(host: str, port: int, *, allow_private: bool) -> str:
+    """The number to connect to. Raises Forbidden where one of a name's addresses is not to be asked, httpx.ConnectError for a
+    name that nobody knows."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpx.ConnectError(f"the name {host} is not known") from error
+    addresses = [str(entry[4][0]) for entry in found]
+    inward = [address for address in addresses if not _is_public(ipaddress.ip_address(address.partition("%")[0]))]
+    if inward and not allow_private:
+        raise _refused(host, inward[0])
+    return addresses[0]
+
+
+def refuse_private(url: str) -> None:
+    """Raises Forbidden for an address that says by itself that it is one of this machine or of a private network."""
+    host = urlsplit(url).hostname or ""
+    try:
+        address = ipaddress.ip_address("127.0.0.1" if host.rstrip(".").lower() == "localhost" else host)
+    except ValueError:  # a name, which tells nothing before it is looked up
+        return
+    if not _is_public(address):
+        raise _refused(host, str(address))
+
+
+def _refused(host: str, address: str) -> Forbidden:
+    named = address if host == address else f"{host} ({address})"
+    return Forbidden(
+        f"{named} is an address of this machine or of a private network: it is asked only where"
+        " DSM_ALLOW_PRIVATE_ADDRESSES allows that.",
+        ru=f"{named} — адрес этой машины или частной сети: обращение к нему возможно, только если"
+        " это разрешает DSM_ALLOW_PRIVATE_ADDRESSES.",
+    )
+
+
+# Addresses of IPv6 that stand for one of IPv4, which may be anywhere: NAT64, Teredo, 6to4, the old compatible ones.
+_DISGUISED: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "2001::/32", "2002::/16", "::/96")))
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return _is_public(address.ipv4_mapped)
+        if any(address in network for network in _DISGUISED):
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def guarded_client(limits: FetchLimits) -> httpx.Client:
@@ -119,6 +156,38 @@ def _download(client: httpx.Client, url: str, path: Path, limits: FetchLimits, h
                     file.write(piece)
             return
     raise Unavailable(f"{url} leads on more than {_MOST_REDIRECTS} times.")
+
+
+def post(url: str, body: bytes, content_type: str, limits: FetchLimits) -> int:
+    """The status of the answer to a POST. Redirections are not followed, and nothing is read of the answer.
+
+    Raises Forbidden for an address that is not to be asked, Unavailable where nobody answers within `timeout_seconds`, which is
+    for all of it: an answer that trickles holds nobody."""
+    try:
+        return anyio.run(_post, url, body, content_type, limits)
+    except TimeoutError as error:
+        raise Unavailable(f"{url} does not answer within {limits.timeout_seconds:g} seconds.") from error
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        raise Unavailable(f"{url} does not answer: {reason_of(error)}.") from error
+
+
+async def _post(url: str, body: bytes, content_type: str, limits: FetchLimits) -> int:
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    with anyio.fail_after(limits.timeout_seconds):
+        judge = partial(judged, host, port, allow_private=limits.allow_private)
+        address = await anyio.to_thread.run_sync(judge, abandon_on_cancel=True)
+        headers = {
+            "Host": parts.netloc.rpartition("@")[2],
+            "Content-Type": content_type,
+            "User-Agent": f"sdmx-dsm/{__version__}",
+        }
+        target = httpx.URL(url).copy_with(host=address)
+        async with (
+            httpx.AsyncClient(trust_env=False, timeout=limits.timeout_seconds) as client,
+            client.stream("POST", target, content=body, headers=headers, extensions={"sni_hostname": host}) as response,
+        ):
+            return response.status_code
 
 
 def reason_of(error: Exception) -> str:
