@@ -20,6 +20,7 @@ from uvicorn.supervisors import Multiprocess
 
 from sdmx_dsm.errors import Unavailable
 from sdmx_dsm.service import Hub
+from sdmx_dsm.service.notifications import run_notifier
 from sdmx_dsm.service.submissions import run_worker
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web import heads
@@ -144,8 +145,10 @@ def worker_main(settings: Settings, stop: Event | None = None) -> None:
     if stop is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when
     hub = Hub.open(settings)
+    ending = _Orphaned(stop) if stop else threading.Event()
+    threading.Thread(target=run_notifier, args=(hub, ending), name="notifier", daemon=True).start()
     try:
-        run_worker(hub, _Orphaned(stop) if stop else threading.Event(), name=f"worker-{os.getpid()}")
+        run_worker(hub, ending, name=f"worker-{os.getpid()}")
     finally:
         hub.close()
 

@@ -2,6 +2,7 @@
 (subscriptions). SDMX 3.0 section 2, "Registration" and "Subscription and Notification"."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from sdmx_dsm.model.urns import Reference
@@ -38,6 +39,19 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationQuery:
+    """Registrations by their id, by data provider, or by agreement, flow or structure (`*`: any of them). Agencies, ids and
+    versions as in the path; the moments are exclusive."""
+
+    by: Literal["id", "provider", "provisionagreement", "dataflow", "datastructure", "*"] = "*"
+    agencies: tuple[str, ...] = ("*",)
+    ids: tuple[str, ...] = ("*",)
+    versions: tuple[str, ...] = ("*",)
+    updated_after: datetime | None = None
+    updated_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """Where notifications go: an address, `mailto:` or http."""
 
@@ -68,7 +82,8 @@ class EventSelector:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """`urn` is "" where the registry is to choose it, as for a new one. The dates are both included."""
+    """`urn` is "" where the registry is to choose it, as for a new one. The dates are both included. `message_version`: the
+    SDMX-ML that the subscriber writes, and is written to in; it is not said in the message itself."""
 
     organisation: Reference
     start_date: str
@@ -78,3 +93,4 @@ class Subscription:
     http: tuple[Endpoint, ...] = ()
     subscriber_assigned_id: str = ""
     selectors: tuple[EventSelector, ...] = ()
+    message_version: str = ""

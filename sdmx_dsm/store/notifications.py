@@ -60,13 +60,17 @@ def queue(database: Database, seen: NotificationEvents, messages: Sequence[tuple
 
 def claim(database: Database, lease_seconds: float) -> Notification | None:
     """The message that has been due for the longest, its next time moved behind the lease."""
+    due = (
+        select(notifications)
+        .where(_COLUMNS.state == "waiting", _COLUMNS.due <= now())
+        .order_by(_COLUMNS.due, _COLUMNS.id)
+        .limit(1)
+    )
+    with database.read() as connection:
+        if connection.execute(due).one_or_none() is None:  # as is so nearly always: nobody has to wait for it
+            return None
     with database.write(NOTIFICATION_LOCK) as connection:
-        row = connection.execute(
-            select(notifications)
-            .where(_COLUMNS.state == "waiting", _COLUMNS.due <= now())
-            .order_by(_COLUMNS.due, _COLUMNS.id)
-            .limit(1)
-        ).one_or_none()
+        row = connection.execute(due).one_or_none()
         if row is None:
             return None
         connection.execute(

@@ -29,9 +29,17 @@ from sdmx_dsm.formats.registry_messages.messages import (
     SubscriptionRequest,
     SubscriptionStatus,
 )
-from sdmx_dsm.formats.registry_messages.ml import Received, is_registry_message, read_registry, root_of, write_registry
+from sdmx_dsm.formats.registry_messages.ml import (
+    MlVersion,
+    Received,
+    is_registry_message,
+    read_registry,
+    root_of,
+    write_registry,
+)
 
 __all__ = [
+    "MlVersion",
     "NotifyRegistryEvent",
     "QueryRegistrationRequest",
     "QueryRegistrationResponse",
