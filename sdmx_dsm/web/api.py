@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sdmx_dsm.errors import NotFound, QuerySyntaxError
-from sdmx_dsm.service import Hub, Submission, submissions
+from sdmx_dsm.errors import NotFound, QuerySyntaxError, Unauthorised
+from sdmx_dsm.service import Hub, Submission, notifications, submissions
 from sdmx_dsm.service.people import check_may_submit
 from sdmx_dsm.service.submissions import SubmissionRequest
 from sdmx_dsm.web import changes
@@ -36,6 +36,7 @@ def routes() -> list[Route]:
         Route(f"{one}/report.csv", show_findings),
         Route(f"{one}/source", show_source),
         *changes.routes(),
+        Route(f"{ROOT}/notifications", list_notifications),
         Route(f"{ROOT}/openapi.json", show_description),
     ]
 
@@ -97,6 +98,17 @@ def show_source(request: Request) -> Response:
     submission = _submission(request)
     pieces = request.app.state.hub.store.iter_file(submission.file_digest)
     return Stream(pieces, _as_file("application/octet-stream", submission.file_name))
+
+
+def list_notifications(request: Request) -> Response:
+    """Those of the caller's subscriptions, of all for an administrator; newest first, each with what came of it."""
+    hub: Hub = request.app.state.hub
+    viewer = viewer_of(request, hub)
+    if viewer.is_anonymous:
+        raise Unauthorised("Notifications need a token: send it as “Authorization: Bearer …”.")
+    limit = int(number_of(request.query_params, "limit", 1000, 100))
+    found = notifications.listed(hub, viewer, limit)
+    return json_response({"notifications": [notifications.values_of(each) for each in found]})
 
 
 async def show_description(_: Request) -> Response:

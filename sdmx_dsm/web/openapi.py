@@ -106,6 +106,23 @@ DOCUMENT: Final[dict[str, Any]] = {
             {"application/json": {"schema": {"$ref": "#/components/schemas/Revision"}}},
             {"name": "revision", "in": "path", "required": True, "schema": {"type": "integer"}},
         ),
+        "/api/v1/notifications": _read(
+            "What was sent to one's own subscriptions, newest first, and what came of it",
+            {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "properties": {
+                            "notifications": {
+                                "type": "array",
+                                "items": {"$ref": "#/components/schemas/Notification"},
+                            }
+                        },
+                    }
+                }
+            },
+            _option("limit", "At most so many", type="integer", default=100),
+        ),
         "/api/v1/openapi.json": _read("This document", {"application/json": {"schema": {"type": "object"}}}),
     },
     "components": {
@@ -164,6 +181,20 @@ DOCUMENT: Final[dict[str, Any]] = {
                         },
                     },
                     "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
+                },
+            },
+            "Notification": {
+                "type": "object",
+                "required": ["id", "subscription", "endpoint", "state"],
+                "properties": {
+                    "id": {"type": "string"},
+                    "subscription": {"type": "string"},
+                    "endpoint": {"type": "string", "format": "uri"},
+                    "made": {"type": "string", "format": "date-time"},
+                    "state": {"enum": ["waiting", "delivered", "failed", "not delivered"]},
+                    "attempts": {"type": "integer"},
+                    "due": {"type": "string", "description": "When it is tried again, of one that waits"},
+                    "outcome": {"type": "string", "description": "What came of the last attempt"},
                 },
             },
             "Problem": {

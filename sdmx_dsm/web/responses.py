@@ -111,6 +111,7 @@ STATUSES: Final[Mapping[type[Exception], Status]] = {
 RULE_STATUSES: Final[Mapping[str, int]] = {
     "not-found": 404,
     "wrong-agency": 403,
+    "wrong-agreement": 403,
     "changed-meanwhile": 412,
     "wrong-identity": 422,
 }

@@ -38,7 +38,7 @@ REQUESTS = {
         (f"/sdmx/v2/data/dataflow/{FLOW}/+?c=REF_AREA%3AMD", "*/*", DATA30),
         (f"/sdmx/v2/availability/dataflow/{FLOW}/+/*/*", "*/*", ML30),
         ("/sdmx/v2/metadata/metadataset/P/MS/+", "*/*", 501),
-        (f"/sdmx/v2/registration/dataflow/{FLOW}/+", "*/*", 501),
+        (f"/sdmx/v2/registration/dataflow/{FLOW}/+", "*/*", 404),
         (f"/sdmx/v2/schema/dataflow/{FLOW}/+", "*/*", "schema+xml;version=3.0.0"),
     ],
     "pandaSDMX 1.10": [

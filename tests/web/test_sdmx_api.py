@@ -376,7 +376,7 @@ def test_an_address_beside_the_api_leads_to_it(client: TestClient, path: str) ->
         ("/sdmx/v2/structure/codelist?detail=some", 400),
         ("/sdmx/v2/metadata/metadataset/P/M", 501),
         ("/sdmx/v1/metadata/F", 501),
-        ("/sdmx/v2/registration/id/1", 501),
+        ("/sdmx/v2/registration/id/1", 404),
         ("/sdmx/v2/schema/metadataflow/A/B", 501),
         ("/sdmx/v2/data/%2e%2e/%2e%2e/secret", 400),
         ("/sdmx/v2/data/dataflow/DSM/F%00", 400),

@@ -1,10 +1,8 @@
 """Queries → responses: the same for both versions of the API."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from types import ModuleType
 from typing import Any, Final, cast
 
 from starlette.requests import Request
@@ -13,48 +11,19 @@ from starlette.routing import Route
 
 from sdmx_dsm import __version__
 from sdmx_dsm.errors import NoResults, NotFound, Unsupported
-from sdmx_dsm.formats import FORMATS, SchemaOptions, StructureOptions, WriteOptions
-from sdmx_dsm.model import MAINTAINABLES, Maintainable, Reference, StructureQuery, Viewer
+from sdmx_dsm.formats import SchemaOptions, StructureOptions, WriteOptions
+from sdmx_dsm.model import MAINTAINABLES, Maintainable, Reference, StructureQuery
 from sdmx_dsm.service import Hub, data, structures
 from sdmx_dsm.service.hub import Registry
 from sdmx_dsm.service.related import of_availability, of_schema
 from sdmx_dsm.service.resources import OTHERS_V1, RESOURCES, RESOURCES_V1
 from sdmx_dsm.web.callers import viewer_of
 from sdmx_dsm.web.responses import Stream, not_modified
-from sdmx_dsm.web.rest import v1, v2
+from sdmx_dsm.web.rest import registrations
+from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import entity_tag, http_date, is_current
-from sdmx_dsm.web.rest.negotiation import Choice, Kind, accepts_gzip, choose, choose_languages
-from sdmx_dsm.web.rest.targets import ROOTS, Family, SchemaQuery, Target, split_target
-
-PARSERS: Final[Mapping[Family, ModuleType]] = {"v1": v1, "v2": v2}
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request of the SDMX API: what was asked, by whom, and what it is to look like."""
-
-    request: Request
-    hub: Hub
-    family: Family
-    target: Target
-    viewer: Viewer
-
-    @property
-    def parser(self) -> Any:
-        return PARSERS[self.family]
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        return choose_languages(self.request.headers.get("accept-language"), self.target, self.known_languages)
-
-    @property
-    def known_languages(self) -> tuple[str, ...]:
-        return tuple(language.strip() for language in self.hub.settings.languages.split(","))
-
-    def format(self, kind: Kind, *also: Kind) -> Choice:
-        offered = [row for row in FORMATS if row.write or row.write_structures or row.kind in ("schema", "registry")]
-        accept = ", ".join(self.request.headers.getlist("accept"))
-        return choose(offered, kind, self.family, accept, self.target, self.hub.settings.sdmx_defaults, also=also)
+from sdmx_dsm.web.rest.negotiation import Choice, accepts_gzip
+from sdmx_dsm.web.rest.targets import ROOTS, Family, SchemaQuery, split_target
 
 
 def routes() -> list[Route]:
@@ -190,7 +159,7 @@ _RESOURCES: Final[Mapping[Family, Mapping[str, Callable[[Call], Response]]]] = {
         "schema": _schema,
         "structure": _structure,
         "metadata": _unbuilt("Reference metadata"),
-        "registration": _unbuilt("The registration of data sources"),
+        "registration": registrations.show,
     },
     "v1": {
         "data": _data,

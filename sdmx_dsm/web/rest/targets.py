@@ -75,9 +75,9 @@ class Target:
 
 
 KNOWN_PARAMETERS: Final = frozenset(
-    """updatedAfter asOf firstNObservations lastNObservations dimensionAtObservation attributes measures includeHistory offset
-    limit sort reportingYearStartDay detail references mode startPeriod endPeriod format formatVersion lang compression
-    explicitMeasure deletion""".split()
+    """updatedAfter updatedBefore asOf firstNObservations lastNObservations dimensionAtObservation attributes measures
+    includeHistory offset limit sort reportingYearStartDay detail references mode startPeriod endPeriod format
+    formatVersion lang compression explicitMeasure deletion""".split()
 )
 
 

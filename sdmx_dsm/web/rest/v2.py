@@ -1,10 +1,12 @@
 """REST 2.2: targets → queries. All functions raise QuerySyntaxError or VersionError for what breaks the
 grammar; the first segment is the resource."""
 
+from dataclasses import replace
 from typing import Final, Literal
 
 from sdmx_dsm.errors import QuerySyntaxError, Unsupported
 from sdmx_dsm.model import Context, DataQuery, StructureQuery, parse_key_v2, parse_version_expression
+from sdmx_dsm.model.registrations import RegistrationQuery
 from sdmx_dsm.web.rest.targets import (
     CONTEXTS,
     AvailabilityQuery,
@@ -15,6 +17,7 @@ from sdmx_dsm.web.rest.targets import (
     component_filters,
     count_from,
     moment,
+    name,
     names,
     observation_parameters,
     parameter,
@@ -67,6 +70,33 @@ def _selection(target: Target, contexts: tuple[Context | Literal["*"], ...]) -> 
     if query.updated_after and query.as_of and query.updated_after > query.as_of:
         raise QuerySyntaxError("updatedAfter is later than asOf: nothing can have changed between.")
     return query
+
+
+def registration_query(target: Target) -> RegistrationQuery:
+    """`/registration/id/{id}`, `…/provider/{agency}/{provider}`, `…/{context}/{agency}/{id}/{version}`."""
+    query = replace(
+        _registrations(target),
+        updated_after=parameter(target, "updatedAfter", moment, None),
+        updated_before=parameter(target, "updatedBefore", moment, None),
+    )
+    target.at_most({"id": 3, "provider": 4}.get(query.by, 5))
+    return query
+
+
+def _registrations(target: Target) -> RegistrationQuery:
+    match target.segment(1) or "*":
+        case "id":
+            return RegistrationQuery(by="id", ids=(name(target.segment(2), "id"),))
+        case "provider":
+            agencies, providers = names(target.segment(2), "agency"), names(target.segment(3), "id")
+            return RegistrationQuery(by="provider", agencies=agencies, ids=providers)
+        case by:
+            return RegistrationQuery(
+                by=choice(by, ("*", *CONTEXTS), "context of registrations"),
+                agencies=names(target.segment(2), "agency"),
+                ids=names(target.segment(3), "id"),
+                versions=versions(target.segment(4), "*"),
+            )
 
 
 def structure_query(target: Target) -> StructureQuery:

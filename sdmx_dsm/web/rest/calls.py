@@ -1,0 +1,45 @@
+"""One request of the SDMX API, as its handlers are given it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Final
+
+from starlette.requests import Request
+
+from sdmx_dsm.formats import FORMATS
+from sdmx_dsm.model import Viewer
+from sdmx_dsm.service import Hub
+from sdmx_dsm.web.rest import v1, v2
+from sdmx_dsm.web.rest.negotiation import Choice, Kind, choose, choose_languages
+from sdmx_dsm.web.rest.targets import Family, Target
+
+PARSERS: Final[Mapping[Family, ModuleType]] = {"v1": v1, "v2": v2}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request of the SDMX API: what was asked, by whom, and what it is to look like."""
+
+    request: Request
+    hub: Hub
+    family: Family
+    target: Target
+    viewer: Viewer
+
+    @property
+    def parser(self) -> Any:
+        return PARSERS[self.family]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return choose_languages(self.request.headers.get("accept-language"), self.target, self.known_languages)
+
+    @property
+    def known_languages(self) -> tuple[str, ...]:
+        return tuple(language.strip() for language in self.hub.settings.languages.split(","))
+
+    def format(self, kind: Kind, *also: Kind) -> Choice:
+        offered = [row for row in FORMATS if row.write or row.write_structures or row.kind in ("schema", "registry")]
+        accept = ", ".join(self.request.headers.getlist("accept"))
+        return choose(offered, kind, self.family, accept, self.target, self.hub.settings.sdmx_defaults, also=also)
