@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
-from sdmx_dsm.model.base import Maintainable, Nameable
+from sdmx_dsm.model.base import Identifiable, Maintainable, Nameable
 from sdmx_dsm.model.datastructures import Component
 from sdmx_dsm.model.text import Text, localise
 from sdmx_dsm.model.urns import Reference
@@ -100,30 +100,46 @@ def _of_texts(before: Text, after: Text, path: tuple[Step, ...], holders: tuple[
 def _of_sequences(
     before: Sequence[object], after: Sequence[object], path: tuple[Step, ...], holders: tuple[object, ...]
 ) -> Iterator[Change]:
-    old_keys, new_keys = _paired_keys(before, after)
+    first, old, new = _without_common_ends(before, after)
+    old_keys, new_keys = _paired_keys(old, new)
     new_place = {key: place for place, key in enumerate(new_keys)}
     old_place = {key: place for place, key in enumerate(old_keys)}
-    shown = [label_of(element) or str(place) for place, element in enumerate(after, 1)]
-    for place, (key, element) in enumerate(zip(old_keys, before, strict=True), 1):
+    for place, (key, element) in enumerate(zip(old_keys, old, strict=True), first):
         if key not in new_place:
-            step = _at(path, label_of(element) or str(place), element)
-            yield Change(kind="removed", path=step, before=element, holders=holders)
+            yield Change(kind="removed", path=_at(path, element, place), before=element, holders=holders)
     common = [key for key in old_keys if key in new_place]
     resting = {common[place] for place in _longest_ascent([new_place[key] for key in common])}
-    for place, (key, element) in enumerate(zip(new_keys, after, strict=True)):
-        step = _at(path, shown[place], element)
+    for place, (key, element) in enumerate(zip(new_keys, new, strict=True), first):
         if key not in old_place:
-            yield Change(kind="added", path=step, after=element, holders=holders)
+            yield Change(kind="added", path=_at(path, element, place), after=element, holders=holders)
             continue
+        former = old[old_place[key]]
         if key not in resting:
-            behind = shown[place - 1] if place else ""
-            yield Change(kind="moved", path=step, before=element, after=element, behind=behind, holders=holders)
-        yield from _of_values(before[old_place[key]], element, step, holders)
+            step = _at(path, element, place)
+            behind = _shown_key(after[place - 1], place - 1) if place else ""
+            yield Change(kind="moved", path=step, before=former, after=element, behind=behind, holders=holders)
+        if former != element:
+            yield from _of_values(former, element, _at(path, element, place), holders)
 
 
-def _at(path: tuple[Step, ...], key: str, element: object = None) -> tuple[Step, ...]:
+def _without_common_ends(
+    before: Sequence[object], after: Sequence[object]
+) -> tuple[int, Sequence[object], Sequence[object]]:
+    """How many elements both begin with, and what is left of each without these and those that both end with."""
+    shorter = min(len(before), len(after))
+    first = next((place for place in range(shorter) if before[place] != after[place]), shorter)
+    rest = range(1, shorter - first + 1)
+    last = next((place - 1 for place in rest if before[-place] != after[-place]), shorter - first)
+    return first, before[first : len(before) - last], after[first : len(after) - last]
+
+
+def _at(path: tuple[Step, ...], element: object, place: int) -> tuple[Step, ...]:
     name = type(element).__name__ if _is_composite(element) else ""
-    return (*path[:-1], Step(path[-1].field, key, element_class=name))
+    return (*path[:-1], Step(path[-1].field, _shown_key(element, place), element_class=name))
+
+
+def _shown_key(element: object, place: int) -> str:
+    return label_of(element) or str(place + 1)
 
 
 def _is_composite(value: object) -> bool:
@@ -142,6 +158,8 @@ def _is_one_value(annotation: Any) -> bool:
 def label_of(element: object) -> str:
     """What an element is known by among its siblings, an id above all; "" for nothing."""
     match element:
+        case Identifiable():
+            return element.id
         case str() | int():
             return str(element)
         case tuple():

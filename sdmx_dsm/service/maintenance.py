@@ -9,6 +9,7 @@ against the registry at one revision and put there only if that is still the new
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, Literal, cast
 
 import msgspec
@@ -19,11 +20,10 @@ from sdmx_dsm.model import (
     Maintainable,
     Reference,
     Structures,
-    compare,
     is_wildcard,
     regular_version,
 )
-from sdmx_dsm.model.bumps import MAJOR, minimum_bump
+from sdmx_dsm.model.bumps import MAJOR, Reason, minimum_bump, reasons
 from sdmx_dsm.service.hub import Hub
 from sdmx_dsm.service.merging import merge_items, merge_languages, without_item
 from sdmx_dsm.service.results import Result
@@ -110,7 +110,7 @@ class Wish:
     is_restored: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class _Plan:
     """What a wish makes of an artefact: `before` is there now, `after` would be; either may be None."""
 
@@ -128,9 +128,16 @@ class _Plan:
     def is_refused(self) -> bool:
         return any(not fault.is_warning for fault in self.faults)
 
-    @property
+    @cached_property
     def is_change(self) -> bool:
         return self.before != self.after
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The changes, where a state of an artefact becomes another of its class."""
+        if self.before is None or self.after is None or type(self.before) is not type(self.after):
+            return ()
+        return reasons(self.before, self.after)
 
 
 def carry_out(
@@ -332,6 +339,8 @@ def _faults_among(
 def _may_harm(plan: _Plan, before: Structures) -> bool:
     """Whether others can suffer: something is gone or another. A new version is held against the newest that there was, in whose
     place late-bound references may find it."""
+    if plan.before is not None and type(plan.before) is type(plan.after):
+        return any(reason.bump == MAJOR for reason in plan.reasons)
     replaced = plan.before or before.find(plan.target.at("~"), drafts=True)
     if replaced is None:
         return False
@@ -390,7 +399,6 @@ def _result(plan: _Plan) -> Result:
     before, after = plan.before, plan.after
     outcome = _OUTCOMES[before is not None, after is not None] if plan.is_change else _UNCHANGED
     told = [(fault.en, fault.ru) for fault in faults]
-    is_comparable = before is not None and after is not None and type(before) is type(after)
     return Result(
         reference=plan.wish.reference,
         action="Delete" if plan.wish.artefact is None else "Append" if before is None else "Replace",
@@ -398,5 +406,5 @@ def _result(plan: _Plan) -> Result:
         faults=faults,
         is_change=plan.is_change,
         message=sentence(plan.wish.reference, told if plan.is_refused else [outcome, *told]),
-        changes=compare(before, after) if is_comparable else (),  # type: ignore[type-var]
+        changes=tuple(reason.change for reason in plan.reasons),
     )

@@ -94,6 +94,16 @@ def test_ids_agencies_and_versions_keep_the_grammar() -> None:
     assert told(ValueList(id="VL", agency="DSM", items=(ValueItem(id="any text, %"),))) == []
 
 
+def test_schemes_of_organisations_have_the_identity_that_the_standard_gives_them() -> None:
+    assert told(replace(PROVIDERS, id="PROVIDERS", version="1.0.0")) == [
+        (
+            "fixed-identity",
+            "DataProviderScheme DSM:PROVIDERS(1.0.0): every agency's DataProviderScheme is DATA_PROVIDERS(1.0).",
+        )
+    ]
+    assert told(PROVIDERS) == []
+
+
 def test_an_artefact_comes_once_in_a_message_and_an_id_once_among_its_siblings() -> None:
     twice = codelist(A, B, A)
     assert told(twice, twice) == [

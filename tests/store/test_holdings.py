@@ -56,3 +56,24 @@ def test_what_another_process_published_is_held_at_once(url: str) -> None:
     ]
     ours.close()
     theirs.close()
+
+
+def test_the_values_in_use_are_those_of_present_data(store: Store) -> None:
+    publish(
+        store,
+        "A.KG.F 2020 OBS_VALUE=1 OBS_STATUS=E",
+        "A.KG.M 2020 OBS_VALUE=2 OBS_STATUS=A",
+        "series A.KG.F UNIT_MEASURE=PS",
+    )
+    publish(store, "A.KG.F 2020 OBS_STATUS=M", "partial *.TJ.* COVERAGE=all", "delete A.KG.M")
+    assert store.used_values(EXAMPLE, ["SEX", "REF_AREA", "OBS_STATUS", "UNIT_MEASURE", "COVERAGE", "NOTHING"]) == {
+        "SEX": {"F"},
+        "REF_AREA": {"KG", "TJ"},
+        "OBS_STATUS": {"M"},
+        "UNIT_MEASURE": {"PS"},
+        "COVERAGE": {"all"},
+    }
+
+
+def test_nothing_is_in_use_before_the_first_release(store: Store) -> None:
+    assert store.used_values(EXAMPLE, ["SEX"]) == {}

@@ -35,6 +35,13 @@ from sdmx_dsm.service.rules.faults import Fault, listed
 _ID: Final = re.compile(r"[A-Za-z0-9_@$\-]+")
 _NUMBERS: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
+# Of each an agency has one.
+_FIXED_IDS: Final = {
+    "AgencyScheme": "AGENCIES",
+    "DataProviderScheme": "DATA_PROVIDERS",
+    "DataConsumerScheme": "DATA_CONSUMERS",
+    "MetadataProviderScheme": "METADATA_PROVIDERS",
+}
 # What ids of XML elements and attributes come from, and what stands in dotted names.
 _NAMED: Final = (Component, Concept, Agency)
 _PLAIN: Final = (Annotation, Link, Contact, Reference)
@@ -100,6 +107,14 @@ def _check_identity(artefact: Maintainable) -> Iterator[Fault]:
             "wrong-id",
             f"“{artefact.agency}” is no agency: expected letters, digits, _ and -, a letter first, with points between",
             f"«{artefact.agency}» — не агентство: ожидаются буквы, цифры, _ и -, сначала буква, с точками между частями",
+        )
+    fixed = _FIXED_IDS.get(type(artefact).__name__)
+    if fixed and (artefact.id, artefact.version) != (fixed, "1.0"):
+        name = type(artefact).__name__
+        yield Fault(
+            "fixed-identity",
+            f"every agency's {name} is {fixed}(1.0)",
+            f"{name} любого агентства — это {fixed}(1.0)",
         )
     # 2.1 allows any number of numbers.
     if regular_version(artefact.version) is None and not _NUMBERS.fullmatch(artefact.version):

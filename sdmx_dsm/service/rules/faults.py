@@ -9,6 +9,7 @@ from sdmx_dsm.model import Reference, Text
 # name of a rule -> what breaking it means; the documentation prints it
 RULES: Final[Mapping[str, str]] = {
     "wrong-id": "An id, an agency or a version is outside the grammar of SDMX.",
+    "fixed-identity": "A scheme of agencies, providers or consumers has an id or a version that is not the standard's.",
     "duplicate": "An artefact comes twice in a message, or an id twice in an artefact.",
     "missing-parent": "The parent of an item is no item of its scheme.",
     "missing-component": "A group, a relationship or a constraint names a component that the structure does not have.",
