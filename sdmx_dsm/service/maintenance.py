@@ -199,20 +199,19 @@ def _plans(
     expected: Mapping[Reference, str],
     agencies: frozenset[str] | None,
 ) -> Iterator[_Plan]:
-    current: dict[Reference, Maintainable | None] = {}
-    submitted: set[Reference] = set()
+    stored: dict[Reference, Maintainable | None] = {}
+    current: dict[Reference, Maintainable | None] = {}  # with the wishes so far: several may be for items of one scheme
     for wish in wishes:
         target = wish.reference.maintainable
-        if target not in current:
-            current[target] = None if is_wildcard(target.version) else structures.find(target)
-        before = current[target]
-        plan = _Plan(wish, before, before)
-        plan.faults += _refusals(wish, before, expected, agencies)
-        if wish.artefact is not None and target in submitted:
+        is_first = target not in stored
+        if is_first:
+            stored[target] = current[target] = None if is_wildcard(target.version) else structures.find(target)
+        plan = _Plan(wish, current[target], current[target])
+        plan.faults += _refusals(wish, stored[target], expected, agencies)
+        if wish.artefact is not None and not is_first:
             plan.faults.append(
                 Fault("duplicate", "comes more than once in the message", "встречается в сообщении больше одного раза")
             )
-        submitted.add(target)
         if not plan.faults:
             _apply(plan)
             current[target] = plan.after
@@ -220,7 +219,7 @@ def _plans(
 
 
 def _refusals(
-    wish: Wish, before: Maintainable | None, expected: Mapping[Reference, str], agencies: frozenset[str] | None
+    wish: Wish, stored: Maintainable | None, expected: Mapping[Reference, str], agencies: frozenset[str] | None
 ) -> Iterator[Fault]:
     target = wish.reference.maintainable
     if agencies is not None and target.agency not in agencies:
@@ -229,15 +228,15 @@ def _refusals(
             f"artefacts of {target.agency} are not yours to maintain; yours are those of {listed(sorted(agencies)) or 'none'}",
             f"артефакты {target.agency} ведёте не Вы; Ваши — {listed(sorted(agencies)) or 'никакие'}",
         )
-    if target in expected and expected[target] != (entity_tag(before) if before else ""):
+    if target in expected and expected[target] != (entity_tag(stored) if stored else ""):
         yield Fault(
             "changed-meanwhile",
             "it was changed after you had read it: read it again, and repeat your change on what it is now",
             "после того как Вы прочитали артефакт, его изменили: прочитайте его снова и повторите изменение",
         )
-    if before is None and wish.artefact is None:
+    if stored is None and wish.artefact is None:
         yield Fault("not-found", "it is not there", "артефакт отсутствует")
-    if before is not None and wish.action == "append":
+    if stored is not None and wish.action == "append":
         yield Fault(
             "exists",
             "it is there already, and only what is new is to be added",

@@ -173,7 +173,8 @@ def test_what_is_not_there_is_not_deleted(hub: Hub) -> None:
 def test_several_items_of_a_scheme_are_deleted_at_once(hub: Hub) -> None:
     submit(hub, [AREAS], user="A")
     items = [Reference("Code", "DSM", "CL_AREA", "1.0", id) for id in ("KG", "MD")]
-    assert outcomes(delete(hub, items, user="A")) == [("Delete", "Success", "")] * 2
+    seen = {AREAS.reference: entity_tag(AREAS)}
+    assert outcomes(delete(hub, items, user="A", expected=seen)) == [("Delete", "Success", "")] * 2
     assert stored(hub, AREAS) == replace(AREAS, items=(Code(id="OSH"),))
 
 

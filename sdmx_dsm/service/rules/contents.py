@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, Final, get_args, get_type_hints
@@ -219,18 +219,14 @@ def _check_structure(structure: DataStructure) -> Iterator[Fault]:
     yield from _twice((*dimensions, *others))
     groups = {group.id for group in structure.groups}
     measures = {measure.component_id for measure in structure.measures}
-    named = [(f"group {group.id}", f"группа {group.id}", group.dimensions, dimensions) for group in structure.groups]
-    attributes: tuple[Attribute | MetadataAttributeUsage, ...] = (
-        *structure.attributes,
-        *structure.metadata_attribute_usages,
-    )
-    for attribute in attributes:
-        id = id_of(attribute)
-        en, ru = f"attribute {id}", f"атрибут {id}"
-        named.append((en, ru, attribute.dimensions, dimensions))
-        named.append((en, ru, tuple(filter(None, (attribute.group,))), list(groups)))
-        named.append((en, ru, getattr(attribute, "attachment_groups", ()), list(groups)))
-        named.append((en, ru, getattr(attribute, "measures", ()), list(measures)))
+    named: list[tuple[str, str, Iterable[str], Collection[str]]] = [
+        (f"group {group.id}", f"группа {group.id}", group.dimensions, dimensions) for group in structure.groups
+    ]
+    for attribute in (*structure.attributes, *structure.metadata_attribute_usages):
+        en, ru = f"attribute {id_of(attribute)}", f"атрибут {id_of(attribute)}"
+        named += [(en, ru, attribute.dimensions, dimensions), (en, ru, filter(None, (attribute.group,)), groups)]
+        if isinstance(attribute, Attribute):
+            named += [(en, ru, attribute.attachment_groups, groups), (en, ru, attribute.measures, measures)]
     for en, ru, ids, known in named:
         for id in ids:
             if id not in known:
