@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal, cast
+from typing import Final, Literal, Required, TypedDict, Unpack, cast
 
 import msgspec
 
@@ -36,50 +36,35 @@ SubmitAction = Literal["replace", "append", "merge"]
 _ATTEMPTS: Final = 10
 
 
+class Options(TypedDict, total=False):
+    """`expected`: the `entity_tag` of what a caller saw, "" for what was not there: whoever changed it since was first.
+    `all_or_nothing` false: what is good is done though others are refused. `agencies`: those whose artefacts the caller may change,
+    None for all."""
+
+    user: Required[str]
+    note: str
+    dry_run: bool
+    expected: Mapping[Reference, str] | None
+    all_or_nothing: bool
+    agencies: frozenset[str] | None
+
+
 def submit(
-    hub: Hub,
-    artefacts: Iterable[Maintainable],
-    *,
-    action: SubmitAction = "replace",
-    user: str,
-    note: str = "",
-    dry_run: bool = False,
-    expected: Mapping[Reference, str] | None = None,
-    all_or_nothing: bool = True,
-    agencies: frozenset[str] | None = None,
+    hub: Hub, artefacts: Iterable[Maintainable], *, action: SubmitAction = "replace", **options: Unpack[Options]
 ) -> tuple[Result, ...]:
     """Adds artefacts, and changes those that are there.
 
     "replace": as a whole, unless an item scheme is marked as partial (its items are merged into the stored one) or an artefact as
     partial in languages (its texts are). "merge": so with every item scheme that is there. "append": nothing that is there.
 
-    `expected`: the `entity_tag` of what a caller saw, "" for what was not there: whoever changed it since was first. `agencies`:
-    those whose artefacts the caller may change, None for all. Raises Unavailable when others keep changing the registry."""
-    wishes = [Wish(artefact.reference, artefact, action) for artefact in artefacts]
-    return carry_out(
-        hub, wishes, user=user, note=note, dry_run=dry_run, expected=expected,
-        all_or_nothing=all_or_nothing, agencies=agencies,
-    )  # fmt: skip
+    Raises Unavailable when others keep changing the registry."""
+    return carry_out(hub, [Wish(artefact.reference, artefact, action) for artefact in artefacts], **options)
 
 
-def delete(
-    hub: Hub,
-    references: Iterable[Reference],
-    *,
-    user: str,
-    note: str = "",
-    dry_run: bool = False,
-    expected: Mapping[Reference, str] | None = None,
-    all_or_nothing: bool = True,
-    agencies: frozenset[str] | None = None,
-) -> tuple[Result, ...]:
+def delete(hub: Hub, references: Iterable[Reference], **options: Unpack[Options]) -> tuple[Result, ...]:
     """Deletes artefacts, and items by their dotted paths: children of a flat scheme lose their parent, nested ones go too.
-    Options as those of `submit`; `expected` is that of the artefact."""
-    wishes = [Wish(reference, None, "delete") for reference in references]
-    return carry_out(
-        hub, wishes, user=user, note=note, dry_run=dry_run, expected=expected,
-        all_or_nothing=all_or_nothing, agencies=agencies,
-    )  # fmt: skip
+    `expected` is that of the artefact. Raises as `submit`."""
+    return carry_out(hub, [Wish(reference, None, "delete") for reference in references], **options)
 
 
 def review(artefacts: Iterable[Maintainable], structures: Structures) -> tuple[Result, ...]:
@@ -151,7 +136,7 @@ def carry_out(
     all_or_nothing: bool = True,
     agencies: frozenset[str] | None = None,
 ) -> tuple[Result, ...]:
-    """As `submit` and `delete`, for both together."""
+    """As `submit` and `delete`, for both together; the options are `Options`."""
     for _ in range(_ATTEMPTS):
         registry = hub.registry
         plans = list(_plans(registry.structures, wishes, expected or {}, agencies))

@@ -222,7 +222,8 @@ def _check_structure(structure: DataStructure) -> Iterator[Fault]:
     named: list[tuple[str, str, Iterable[str], Collection[str]]] = [
         (f"group {group.id}", f"группа {group.id}", group.dimensions, dimensions) for group in structure.groups
     ]
-    for attribute in (*structure.attributes, *structure.metadata_attribute_usages):
+    attributes: tuple[Attribute | MetadataAttributeUsage, ...] = structure.attributes
+    for attribute in (*attributes, *structure.metadata_attribute_usages):
         en, ru = f"attribute {id_of(attribute)}", f"атрибут {id_of(attribute)}"
         named += [(en, ru, attribute.dimensions, dimensions), (en, ru, filter(None, (attribute.group,)), groups)]
         if isinstance(attribute, Attribute):
