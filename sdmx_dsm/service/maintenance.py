@@ -38,8 +38,8 @@ _ATTEMPTS: Final = 10
 
 class Options(TypedDict, total=False):
     """`expected`: the `entity_tag` of what a caller saw, "" for what was not there: whoever changed it since was first.
-    `all_or_nothing` false: what is good is done though others are refused. `agencies`: those whose artefacts the caller may change,
-    None for all."""
+    `all_or_nothing` false: what is good is done though others are refused. `agencies`: those whose artefacts the caller may
+    change, None for all."""
 
     user: Required[str]
     note: str
