@@ -3,7 +3,7 @@
 Every XML that is read goes through here: `parse` makes a tree (lxml, for structures), `expat_parser` with `feed` is for the
 readers of data, which keep no tree. Whatever is wrong becomes a `ReadError` with line and column, both from 1."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 from xml.parsers import expat
@@ -20,13 +20,23 @@ Start = Callable[[str, dict[str, str]], object]
 OrderedStart = Callable[[str, list[str]], object]
 
 
-def parse(path: Path, *, max_depth: int = MAX_DEPTH) -> "etree._ElementTree":
-    """The whole document as a tree, without comments and processing instructions. Raises ReadError."""
+def parse(
+    path: Path,
+    tags: Collection[str] = (),
+    take: Callable[["etree._Element"], object] | None = None,
+    *,
+    max_depth: int = MAX_DEPTH,
+) -> "etree._ElementTree":
+    """The whole document as a tree, without comments and processing instructions. Raises ReadError.
+
+    `take` is given each element with one of `tags` as soon as it is complete, and may empty it."""
     with path.open("rb") as source:
         _read_prolog(source)
         source.seek(0)
         # 256 levels and 10 MB in one text are libxml2's own limits while huge_tree is off.
-        parser = etree.XMLParser(
+        parser = etree.XMLPullParser(
+            events=("end",) if take else (),
+            tag=tags or None,
             resolve_entities=False,
             load_dtd=False,
             no_network=True,
@@ -38,6 +48,10 @@ def parse(path: Path, *, max_depth: int = MAX_DEPTH) -> "etree._ElementTree":
             # Fed, as etree.parse makes an OSError without a place of bytes that are wrong in their encoding.
             while chunk := source.read(CHUNK_BYTES):
                 parser.feed(chunk)
+                if take:
+                    for _, element in parser.read_events():
+                        assert isinstance(element, etree._Element)
+                        take(element)
             tree = parser.close().getroottree()
         except etree.XMLSyntaxError as error:
             raise read_error(error) from error

@@ -5,7 +5,8 @@ name the line. URNs and the ids of lists are not read, since they follow from th
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, get_args, get_type_hints
 
 from lxml.etree import _Element as Element
 
@@ -16,7 +17,7 @@ from sdmx_dsm.formats.structures.kinds import XML_LANG, attributes_of, finished,
 from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
 from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML_SYNTAXES, Syntax
 from sdmx_dsm.formats.xmlsafe import parse
-from sdmx_dsm.model import DEFAULT_LANGUAGE, YEAR_START_ID, Maintainable, Reference, parse_urn
+from sdmx_dsm.model import DEFAULT_LANGUAGE, YEAR_START_ID, ItemScheme, Maintainable, Reference, parse_urn
 from sdmx_dsm.model.urns import ALIASES, ITEM_PACKAGES, MAINTAINABLE_PACKAGES
 
 # What an element says without saying it: fixed ids, the class that its name is, the default of 2.1.
@@ -32,12 +33,34 @@ REDUNDANT: Final = frozenset({"urn"})
 REDUNDANT_TYPES: Final = frozenset({"Dimension", "MeasureDimension", "TimeDimension"})
 
 
+def _items() -> Iterator[tuple[tuple[str, str], tuple[Syntax, type]]]:
+    for syntax in ML_SYNTAXES:
+        for path, cls in containers(syntax):
+            for tag, node in plan_of(cls, syntax).root.children.items() if issubclass(cls, ItemScheme) else ():
+                if node.row and node.row.name == "items":
+                    item, _ = get_args(get_type_hints(cls)["items"])
+                    yield (path[-1], tag), (syntax, item)
+
+
+# The elements of an item scheme and of an item in it, with the syntax that they are of and the class of the item.
+ITEMS: Final = MappingProxyType(dict(_items()))
+ITEM_TAGS: Final = frozenset(item for _, item in ITEMS)
+
+
 def read_ml(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
     """The header and artefacts of a structure message of SDMX-ML 2.1, 3.0 or 3.1, as they are: nothing is converted.
 
     Raises ReadError (`.line`) when the file is not such a message, Unsupported (with the line in its message) when it holds
     a class, or a part of one, that is not read."""
-    root = parse(path).getroot()
+    readers = {syntax: Reader(syntax) for syntax in ML_SYNTAXES}
+
+    def take(element: Element) -> None:
+        scheme = element.getparent()
+        if scheme is not None and (found := ITEMS.get((scheme.tag, element.tag))):
+            syntax, cls = found
+            readers[syntax].take(cls, element)
+
+    root = parse(path, ITEM_TAGS, take).getroot()
     namespace, _, name = root.tag.rpartition("}")
     syntax = next((each for each in ML_SYNTAXES if f"{{{each.message}" == namespace), None)
     if syntax is None and namespace.startswith(f"{{{SCHEMAS}"):
@@ -49,7 +72,7 @@ def read_ml(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
             f"The root element is {name}; a Structure message of SDMX-ML 2.1, 3.0 or 3.1 is expected.",
             line=line_of(root),
         )
-    reader = Reader(syntax)
+    reader = readers[syntax]
     header, artefacts = Header(), []
     for child in root:
         if child.tag == f"{{{syntax.message}}}Header":
@@ -86,6 +109,13 @@ class Reader:
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax
         self._classes = dict(containers(syntax))
+        self._taken: dict[Element, Any] = {}
+
+    def take(self, cls: type, element: Element) -> None:
+        """Reads an item of a scheme as soon as it is complete, and lets go of what is in its element: the elements of a hundred
+        thousand codes would take 260 MB."""
+        self._taken[element] = self.part(cls, element)
+        element.clear()
 
     def artefacts(self, element: Element, path: tuple[str, ...] = ()) -> Iterator[Maintainable]:
         """The artefacts in `Structures` and the containers in it."""
@@ -100,6 +130,8 @@ class Reader:
 
     def part(self, cls: type, element: Element) -> Any:
         """An instance of a declared class. Raises ReadError when what it needs is not there."""
+        if element in self._taken:
+            return self._taken.pop(element)
         plan = plan_of(cls, self.syntax)
         values: dict[str, Any] = {}
         self._fill(values, element, plan.root)
