@@ -37,7 +37,7 @@ from sdmx_dsm.formats.registry_messages import (
     write_registry,
     write_response_json,
 )
-from sdmx_dsm.formats.structures import read_json, write_json21, write_ml21, write_ml30, write_ml31
+from sdmx_dsm.formats.structures import read_json, write_json10, write_json21, write_ml21, write_ml30, write_ml31
 from sdmx_dsm.formats.structures import read_ml as read_structures_ml
 from sdmx_dsm.formats.structures import write_json20 as write_structures_json20
 from sdmx_dsm.formats.xlsx import write_xlsx
@@ -172,6 +172,16 @@ FORMATS: Final[tuple[Format, ...]] = (
         title={"en": "SDMX-ML 3.1", "ru": "SDMX-ML 3.1"},
         read_structures=read_structures_ml,
         write_structures=write_ml31,
+    ),
+    Format(
+        name="sdmx-json-1.0",
+        kind="structure",
+        media_type=f"{_SDMX}structure+json",
+        version="1.0.0",
+        extension="json",
+        title={"en": "SDMX-JSON 1.0", "ru": "SDMX-JSON 1.0"},
+        read_structures=read_json,
+        write_structures=write_json10,
     ),
     Format(
         name="sdmx-json-2.0",

@@ -96,7 +96,7 @@ REQUESTS = {
     ],
     ".Stat Data Explorer": [
         (f"/sdmx/v1/dataflow/{FLOW}/1.0.0?references=all&detail=referencepartial", f"{VND}structure+json;version=2.0;urn=true", "structure+json;version=2.0"),
-        (f"/sdmx/v1/dataflow/{FLOW}/1.0.0?references=all&detail=referencepartial", f"{VND}structure+json;version=1.0;urn=true", 501),
+        (f"/sdmx/v1/dataflow/{FLOW}/1.0.0?references=all&detail=referencepartial", f"{VND}structure+json;version=1.0;urn=true", "structure+json;version=1.0"),
         ("/sdmx/v1/availableconstraint/DSM,FOREIGN_POP,1.0.0/A.MD/all/all?mode=exact&references=codelist", f"{VND}structure+json;version=2.0", "structure+json;version=2.0"),
         ("/sdmx/v1/data/DSM,FOREIGN_POP,1.0.0/A.MD?dimensionAtObservation=AllDimensions", f"{VND}data+json;version=2.0", "data+json;version=2.0"),
         ("/sdmx/v1/data/DSM,FOREIGN_POP,1.0.0/A.MD?dimensionAtObservation=AllDimensions", f"{VND}data+json;version=1.0.0-wd;urn=true", 501),
