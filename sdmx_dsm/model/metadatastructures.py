@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sdmx_dsm.model.base import Annotation, Maintainable
+from sdmx_dsm.model.base import Annotation, Identifiable, Maintainable
 from sdmx_dsm.model.components import Representation, TextFormat
 from sdmx_dsm.model.datastructures import Component, ComponentList
 from sdmx_dsm.model.text import Text
@@ -23,36 +23,32 @@ class MetadataAttribute(Component):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetObject:
+class TargetObject(Identifiable):
     """A part of what a report of 2.1 is about. `object_type` is the class of an IdentifiableObject."""
 
     kind: TargetKind
-    id: str
     object_type: str | None = None
     representation: Representation | None = None
-    annotations: tuple[Annotation, ...] = ()
-    uri: str | None = None
+
+    @property
+    def class_in_urn(self) -> str:
+        names = {"KeyDescriptorValues": "DimensionDescriptorValues", "ConstraintContent": "Constraint"}
+        return f"{names.get(self.kind, self.kind)}Target"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MetadataTarget:
+class MetadataTarget(Identifiable):
     """What reports of 2.1 are about."""
 
-    id: str
     objects: tuple[TargetObject, ...] = ()
-    annotations: tuple[Annotation, ...] = ()
-    uri: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportStructure:
+class ReportStructure(Identifiable):
     """The attributes of one kind of report of 2.1, and the ids of its targets."""
 
-    id: str
     attributes: tuple[MetadataAttribute, ...] = ()
     targets: tuple[str, ...] = ()
-    annotations: tuple[Annotation, ...] = ()
-    uri: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,8 @@ _LOOSE_URN = re.compile(rf"{_CLASS}=({_AGENCY}|\*):({_ID}|\*)\(({_VERSION})\)(?:
 @dataclass(frozen=True, slots=True)
 class Reference:
     """Names one artefact, or one item of one. `version` is kept as written and may hold a wildcard; `item` is the dotted
-    path of a contained item ("" for the artefact itself)."""
+    path of a contained item ("" for the artefact itself). Where the class is any of a package, as in targets of metadata, the
+    package is said before it: `codelist.Any`."""
 
     artefact_class: str
     agency: str
@@ -99,8 +100,12 @@ class Reference:
     @property
     def urn(self) -> str:
         packages = ITEM_PACKAGES if self.item else MAINTAINABLE_PACKAGES
-        package = packages[self.artefact_class]
-        return f"urn:sdmx:org.sdmx.infomodel.{package}.{self.artefact_class}={self.short}"
+        name = (
+            self.artefact_class
+            if "." in self.artefact_class
+            else f"{packages[self.artefact_class]}.{self.artefact_class}"
+        )
+        return f"urn:sdmx:org.sdmx.infomodel.{name}={self.short}"
 
     @property
     def short(self) -> str:
@@ -131,9 +136,11 @@ def parse_urn(text: str, *, loose: bool = False) -> Reference:
         raise UrnError(
             f"“{text}” is not the URN of an SDMX artefact.", ru=f"«{text}» — не URN артефакта SDMX.", urn=text
         )
-    _, name, agency, id, version, item = match.groups()
+    package, name, agency, id, version, item = match.groups()
     name = ALIASES.get(name, name)
-    if name not in MAINTAINABLE_PACKAGES and name not in ITEM_PACKAGES:
+    if loose and name == "Any":
+        name = f"{package}.Any"
+    elif name not in MAINTAINABLE_PACKAGES and name not in ITEM_PACKAGES:
         raise UrnError(
             f"“{text}” names the class {name}, which this version does not hold.",
             ru=f"«{text}» называет класс {name}, которого в этой версии нет.",

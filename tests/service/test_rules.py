@@ -229,6 +229,14 @@ def test_what_is_kept_elsewhere_is_not_checked() -> None:
     assert told(Metadataflow(id="MDF", agency="DSM", targets=(target,))) == []
 
 
+def test_targets_of_metadata_may_be_any_item_of_what_is_there() -> None:
+    flow = Metadataflow(id="MDF", agency="DSM", targets=(Reference("Code", "DSM", "CL", "1.0", "*"),))
+    assert told(flow, known=(codelist(),)) == []
+    assert told(flow, known=()) == [
+        ("missing-reference", "Metadataflow DSM:MDF(1.0): target DSM:CL.*: there is no Codelist DSM:CL(1.0).")
+    ]
+
+
 def test_semantic_versions_refer_to_semantic_versions() -> None:
     legacy = replace(example_structure(), version="1.0")
     flow = Dataflow(id="DF", agency="DSM", version="1.0.0", structure=legacy.reference)

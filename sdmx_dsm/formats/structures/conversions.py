@@ -31,6 +31,7 @@ from sdmx_dsm.model import (
     parse_version,
 )
 from sdmx_dsm.model.datastructures import Component
+from sdmx_dsm.model.metadatastructures import MetadataAttribute
 
 NEW_TYPES: Final = frozenset({"GeospatialInformation"})  # of 3.0
 RICH_TYPES: Final = frozenset({"XHTML"})  # that 2.1 has for concepts alone
@@ -87,8 +88,9 @@ def _simple(component: Any, representation: Representation | None, target: Refus
 
 
 def _component_21(component: Component, target: Refusing) -> Component:
+    """Texts in languages, and XHTML, are for concepts and metadata attributes alone."""
     representation = _simple(component, component.representation, target)
-    format = representation.text_format if representation else None
+    format = representation.text_format if representation and not isinstance(component, MetadataAttribute) else None
     if format and format.is_multilingual:
         raise target.unsupported("text in several languages", component)
     if format and format.text_type in RICH_TYPES:

@@ -1,4 +1,4 @@
-"""What is changed in metadata sets, or refused, before a syntax can say them (see `conversions`)."""
+"""What is changed in metadata structures, flows and sets, or refused, before a syntax can say them (see `conversions`)."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,41 @@ from typing import Any, Final
 
 from sdmx_dsm.formats.structures.refusals import LATER, Convert, Refusing
 from sdmx_dsm.formats.structures.syntaxes import Column
-from sdmx_dsm.model import DEFAULT_LANGUAGE, MetadataSet, ReportedAttribute
+from sdmx_dsm.model import (
+    DEFAULT_LANGUAGE,
+    MetadataAttribute,
+    Metadataflow,
+    MetadataProvisionAgreement,
+    MetadataSet,
+    Reference,
+    ReportedAttribute,
+)
 
+IN_XML: Final = ("ml30", "ml31")
+ANYTHING: Final = Reference("base.Any", "*", "*", "*")
 _SEMANTIC: Final = re.compile(r"\d+\.\d+\.\d+(-.+)?")
+
+
+def _once(attribute: MetadataAttribute, target: Refusing) -> MetadataAttribute:
+    """How often it is reported, an attribute says itself."""
+    said = attribute.representation
+    if said and (said.min_occurs, said.max_occurs) != (None, 1):
+        raise target.unsupported("several values in the representation of a metadata attribute", attribute)
+    return attribute
+
+
+def _about_anything(flow: Metadataflow, _: Refusing) -> Metadataflow:
+    """In 2.1 a metadataflow does not say what its metadata are about; in 3.x it has to."""
+    return flow if flow.targets else replace(flow, targets=(ANYTHING,))
+
+
+def _known_targets(holder: Metadataflow | MetadataProvisionAgreement | MetadataSet, target: Refusing) -> Any:
+    """The schemas of XML know any class whatever, and not any of one package."""
+    for reference in holder.targets:
+        package, _, name = reference.artefact_class.rpartition(".")
+        if name == "Any" and package != "base":
+            raise target.unsupported(f"that metadata are about any class of the package {package}", holder)
+    return holder
 
 
 def _under_one(metadata: MetadataSet, target: Refusing) -> MetadataSet:
@@ -64,11 +96,16 @@ def _single(attributes: tuple[ReportedAttribute, ...], target: Refusing) -> Iter
 
 
 TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
+    (MetadataAttribute, LATER, _once),
+    (Metadataflow, IN_XML, _about_anything),
+    (Metadataflow, IN_XML, _known_targets),
+    (MetadataProvisionAgreement, IN_XML, _known_targets),
+    (MetadataSet, IN_XML, _known_targets),
     (MetadataSet, LATER, _under_one),
     (MetadataSet, ("json20", "json21"), _semantic_version),
     (MetadataSet, ("ml30", "json20", "json21"), _known_action),
     (ReportedAttribute, LATER, _one_form),
-    (ReportedAttribute, ("ml30", "ml31"), _markup_with_language),
+    (ReportedAttribute, IN_XML, _markup_with_language),
     (MetadataSet, ("ml31", "json20", "json21"), _repeated),
     (ReportedAttribute, ("ml31", "json20", "json21"), _repeated),
 )

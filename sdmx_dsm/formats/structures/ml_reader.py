@@ -14,6 +14,7 @@ from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import ReadError, Unsupported, UrnError
 from sdmx_dsm.formats.markup import SCHEMAS
 from sdmx_dsm.formats.structures.kinds import XML_LANG, attributes_of, finished, line_of
+from sdmx_dsm.formats.structures.metadatatargets import TARGET_IDS
 from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
 from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML_SYNTAXES, Syntax
 from sdmx_dsm.formats.xmlsafe import parse
@@ -27,6 +28,7 @@ IMPLIED: Final[dict[str, dict[str, Any]]] = {
     "MeasureDimension": {"is_measure": True},
     "ReportingYearStartDay": {"id": YEAR_START_ID},
     "ContentConstraint": {"role": "Actual"},
+    **{f"{kind}Target": {"kind": kind} | ({"id": id} if id else {}) for kind, id in TARGET_IDS.items()},
 }
 # Attributes that repeat what is known: the URN, the kind of a dimension in 2.1.
 REDUNDANT: Final = frozenset({"urn"})

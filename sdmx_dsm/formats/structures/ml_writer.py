@@ -8,6 +8,7 @@ from sdmx_dsm.batches import Header
 from sdmx_dsm.formats.markup import attribute, escape
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
+from sdmx_dsm.formats.structures.metadatatargets import MetadataAttributeList
 from sdmx_dsm.formats.structures.plans import Node, plan_of
 from sdmx_dsm.formats.structures.syntaxes import ML21, ML30, ML31
 from sdmx_dsm.formats.structures.target import Target
@@ -92,7 +93,9 @@ class Writer(Target):
         plan = plan_of(type(value), self.syntax)
         self.refuse_unsayable(value, plan)
         with self.inside(value, plan):
-            attributes = attribute("urn", self.urn(value)) if plan.declaration.urn else ""
+            # The schemas know no URN of the list of metadata attributes.
+            is_named = plan.declaration.urn and not isinstance(value, MetadataAttributeList)
+            attributes = attribute("urn", self.urn(value)) if is_named else ""
             for name, row in plan.root.attributes.items():
                 held = getattr(value, row.name) if row.name else value
                 if held or held != plan.defaults.get(row.name):

@@ -30,7 +30,15 @@ from sdmx_dsm.formats.structures.syntaxes import JSON10
 from sdmx_dsm.model import Reference, Representation, TextFormat
 
 # The type of values that the schemas give to components which don't name one.
-_TYPES: Final = {"TimeDimension": "ObservationalTimePeriod", "ReportingYearStartDay": "MonthDay"}
+_TYPES: Final = {
+    "TimeDimension": "ObservationalTimePeriod",
+    "ReportingYearStartDay": "MonthDay",
+    "KeyDescriptorValuesTarget": "KeyValues",
+    "DataSetTarget": "DataSetReference",
+    "ConstraintContentTarget": "AttachmentConstraintReference",
+    "ReportPeriodTarget": "ObservationalTimePeriod",
+    "IdentifiableObjectTarget": "IdentifiableReference",
+}
 
 
 class Represented(Kind):

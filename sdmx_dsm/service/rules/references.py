@@ -45,7 +45,7 @@ def check_references(artefact: Maintainable, structures: Structures) -> Iterator
         if target is None:
             where, name = _place(reference, artefact, places), name_of(reference.maintainable)
             yield Fault("missing-reference", f"{where['en']}: there is no {name}", f"{where['ru']}: нет {name}")
-        elif reference.item and not _has(target, reference.item, structures, known):
+        elif reference.item and "*" not in reference.item and not _has(target, reference.item, structures, known):
             where, name = _place(reference, artefact, places), name_of(target.reference)
             yield Fault(
                 "missing-reference",

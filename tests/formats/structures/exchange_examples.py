@@ -1,25 +1,35 @@
-"""Constraints and agreements with every field that some version of the standard has (see `examples`)."""
+"""Constraints, agreements and structures of metadata with every field that some version has (see `examples`)."""
 
 from sdmx_dsm.model import (
     Annotation,
     AttachmentConstraint,
+    ComponentList,
     CubeRegion,
     DataConstraint,
     DataKey,
     DataKeySet,
+    Link,
     Maintainable,
+    MetadataAttribute,
     MetadataConstraint,
+    Metadataflow,
     MetadataKey,
     MetadataKeySet,
     MetadataKeyValue,
     MetadataProvisionAgreement,
+    MetadataStructure,
+    MetadataTarget,
     MetadataTargetRegion,
     MetadataTargetSelection,
     ProvisionAgreement,
     QueryableDataSource,
     Reference,
     ReleaseCalendar,
+    ReportStructure,
+    Representation,
     SetReference,
+    TargetObject,
+    TextFormat,
     TimeRange,
     ValueSelection,
 )
@@ -179,6 +189,107 @@ def data_constraint(**fields: object) -> Maintainable:
     return kept(DataConstraint, **fields)
 
 
+CODELIST = Reference("Codelist", "DSM", "CL_QUALITY", "1.0")
+
+
+def metadata_attribute(id: str, *below: MetadataAttribute, **fields: object) -> MetadataAttribute:
+    concept = Reference("Concept", "DSM", "CS", "1.0", id)
+    return MetadataAttribute(id=id, concept=concept, attributes=below, **fields)  # type: ignore[arg-type]
+
+
+def text(text_type: str, **facets: object) -> Representation:
+    return Representation(text_format=TextFormat(text_type=text_type, **facets))  # type: ignore[arg-type]
+
+
+METADATA_ATTRIBUTES = (
+    metadata_attribute(
+        "CONTACT",
+        metadata_attribute("NAME", representation=text("String", is_multilingual=True), min_occurs=0),
+        metadata_attribute(
+            "PHONES",
+            metadata_attribute("PHONE", representation=text("String", max_length=20), max_occurs=None),
+            is_presentational=True,
+        ),
+        is_presentational=True,
+        min_occurs=1,
+        max_occurs=3,
+        annotations=ANNOTATIONS,
+        uri="https://a.org/contact",
+    ),
+    metadata_attribute(
+        "QUALITY", representation=Representation(enumeration=CODELIST, text_format=TextFormat(text_type="Alpha"))
+    ),
+    metadata_attribute("METHOD", representation=text("XHTML")),
+)
+LISTED = (
+    ComponentList(
+        id="MetadataAttributeDescriptor",
+        annotations=ANNOTATIONS,
+        links=(Link(rel="about", url="https://a.org/"),),
+        uri="https://a.org/list",
+    ),
+)
+METADATA_TARGETS = (
+    MetadataTarget(
+        id="DATA",
+        annotations=ANNOTATIONS,
+        uri="https://a.org/target",
+        objects=(
+            TargetObject(
+                kind="KeyDescriptorValues",
+                id="DIMENSION_DESCRIPTOR_VALUES_TARGET",
+                representation=text("KeyValues"),
+                annotations=ANNOTATIONS,
+            ),
+            TargetObject(kind="DataSet", id="DATA_SET_TARGET", representation=text("DataSetReference")),
+            TargetObject(
+                kind="ConstraintContent",
+                id="CONSTRAINT_CONTENT_TARGET",
+                representation=text("AttachmentConstraintReference"),
+            ),
+            TargetObject(
+                kind="ReportPeriod",
+                id="REPORT_PERIOD_TARGET",
+                representation=text("ReportingYear", start_time="2010", end_time="2020"),
+            ),
+        ),
+    ),
+    MetadataTarget(
+        id="FLOWS",
+        objects=(
+            TargetObject(
+                kind="IdentifiableObject",
+                id="FLOW",
+                object_type="Dataflow",
+                representation=text("IdentifiableReference"),
+            ),
+            TargetObject(
+                kind="IdentifiableObject",
+                id="AREA",
+                object_type="Code",
+                representation=Representation(enumeration=CODELIST),
+                uri="https://a.org/area",
+            ),
+        ),
+    ),
+)
+REPORTS = (
+    ReportStructure(
+        id="QUALITY_REPORT",
+        attributes=METADATA_ATTRIBUTES,
+        targets=("DATA", "FLOWS"),
+        annotations=ANNOTATIONS,
+        uri="https://a.org/report",
+    ),
+    ReportStructure(id="SHORT", attributes=METADATA_ATTRIBUTES[1:], targets=("FLOWS",)),
+)
+TARGETS = (
+    Reference("Dataflow", "*", "*", "*"),
+    FLOW,
+    Reference("DataProvider", "DSM", "*", "1.0", "*"),
+    Reference("base.Any", "DSM", "*", "*"),
+)
+
 EXAMPLES = (
     (data_constraint(attachment=(FLOW, FLOW.at("2.0")), cube_regions=REGIONS, key_sets=KEY_SETS), ALL),
     (data_constraint(attachment=(PROVIDER,), role="Allowed"), ALL),
@@ -227,8 +338,13 @@ EXAMPLES = (
             MetadataProvisionAgreement,
             metadataflow=METADATAFLOW,
             metadata_provider=METADATA_PROVIDER,
-            targets=(Reference("Dataflow", "*", "*", "*"), FLOW, Reference("DataProvider", "DSM", "*", "1.0", "*")),
+            targets=TARGETS,
         ),
         LATER,
     ),
+    (kept(MetadataStructure, attributes=METADATA_ATTRIBUTES, lists=LISTED), LATER),
+    (kept(MetadataStructure, targets=METADATA_TARGETS, report_structures=REPORTS), IN_21),
+    (kept(Metadataflow, structure=METADATA_STRUCTURE), (*IN_21, "json20", "json21")),
+    (kept(Metadataflow, structure=METADATA_STRUCTURE, targets=TARGETS), LATER),
+    (kept(Metadataflow, targets=(Reference("codelist.Any", "DSM", "*", "*"),)), ("json20", "json21")),
 )

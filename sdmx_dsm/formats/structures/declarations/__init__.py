@@ -12,6 +12,7 @@ from sdmx_dsm.formats.structures.declarations import (
     items,
     maps,
     metadatasets,
+    metadatastructures,
     processes,
     rows,
     transformations,
@@ -28,6 +29,7 @@ DECLARATIONS: Final = (
     *hierarchies.DECLARATIONS,
     *maps.DECLARATIONS,
     *metadatasets.DECLARATIONS,
+    *metadatastructures.DECLARATIONS,
     *processes.DECLARATIONS,
     *transformations.DECLARATIONS,
 )
