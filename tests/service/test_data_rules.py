@@ -96,6 +96,22 @@ def test_codes_stay_whichever_way_they_would_go(hub: Hub) -> None:
     assert ("code-in-use", "released data of Dataflow DSM:EXAMPLE(1.0) have the codes KG of REF_AREA.") in results
 
 
+def test_text_becomes_coded_when_all_of_it_is_codes(hub: Hub) -> None:
+    schema = hub.structures.schema(Reference("ProvisionAgreement", "DSM", "EXAMPLE_KG", "1.0"))
+    coded = tuple(
+        replace(one, representation=STRUCTURE.dimensions[2].representation)
+        if one.component_id == "COMMENT_OBS"
+        else one
+        for one in STRUCTURE.attributes
+    )
+    publish(hub.store, "A.KG.F 2020 COMMENT_OBS=F", "A.KG.F 2021 COMMENT_OBS=#N/A", agreement=AGREEMENT, schema=schema)
+    assert told(hub, replace(STRUCTURE, attributes=coded)) == [("", "changed.")]
+    publish(hub.store, "A.KG.F 2021 COMMENT_OBS=estimated", agreement=AGREEMENT, schema=schema)
+    assert told(hub, replace(STRUCTURE, attributes=coded)) == [
+        ("code-in-use", "released data of Dataflow DSM:EXAMPLE(1.0) have the codes estimated of COMMENT_OBS.")
+    ]
+
+
 def test_components_stay_that_data_have(hub: Hub) -> None:
     kept = tuple(attribute for attribute in STRUCTURE.attributes if attribute.component_id != "TITLE")
     assert told(hub, replace(STRUCTURE, attributes=kept)) == [("", "changed.")]

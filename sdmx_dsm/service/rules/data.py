@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Collection, Iterator
-from typing import TypeVar
+from typing import Final
 
 from sdmx_dsm.errors import DsmError
-from sdmx_dsm.model import Maintainable, Reference, Schema, SchemaComponent, Structures, precedence, regular_version
+from sdmx_dsm.model import Reference, Schema, SchemaComponent, Structures, precedence, regular_version
 from sdmx_dsm.model.sources import key_of
 from sdmx_dsm.service.rules.faults import Fault, listed, name_of
 from sdmx_dsm.store import Store
 
-M = TypeVar("M", bound=Maintainable)
+# Values that say of themselves that they are none.
+_NO_CODES: Final = frozenset(("", "~", "#N/A", "NaN"))
 
 
 def check_data(
@@ -101,7 +102,7 @@ def _check_schema(
                 ),
             )
     for before, after in recoded:
-        values = {code for value in used.get(after.id, ()) for code in _single(value, before)}
+        values = {code for value in used.get(after.id, ()) for code in _single(value, before)} - _NO_CODES
         known = _codes(before)
         assert after.codelist
         if gone := sorted((values if known is None else values & known) - {code.id for code in after.codelist.items}):
