@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sdmx_dsm.errors import NotFound, ReadError
+from sdmx_dsm.errors import Conflict, NotFound, ReadError
 from sdmx_dsm.service import Hub
 from sdmx_dsm.service.content import find_files, load_content, read_content, read_file
 
@@ -40,3 +40,16 @@ def test_content_is_loaded_once(hub: Hub) -> None:
     before = hub.registry.revision
     load_content(hub)
     assert hub.registry.revision == before
+
+
+def test_content_that_breaks_a_rule_is_refused_with_what_to_do(hub: Hub, tmp_path: Path) -> None:
+    source = Path("structures/codelists/SDMX_CL_SEX.xml")
+    target = tmp_path / "structures" / source.name
+    target.parent.mkdir()
+    target.write_text(source.read_text("utf-8").replace(">Female<", ">Women<"), "utf-8")
+    with pytest.raises(Conflict) as refusal:
+        load_content(hub, tmp_path)
+    assert refusal.value.message == (
+        "Codelist SDMX:CL_SEX(2.1.0): 2.1.0 is stable and can't change; a patch change (code F, name (en): changed from “Female” to "
+        "“Women”) needs version 2.1.1."
+    )
