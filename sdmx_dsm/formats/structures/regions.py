@@ -70,7 +70,7 @@ class AvailableIn(Attached):
 
 
 class Value(NamedTuple):
-    """One value of a `ValueSelection`."""
+    """One value with what is said of it."""
 
     text: str
     cascade: str = ""
@@ -82,45 +82,47 @@ class Value(NamedTuple):
 _BESIDE: Final = {"cascades": "cascade", "languages": "language", "validities": "validity"}
 
 
-def _values_of(selection: ValueSelection) -> Iterator[Value]:
-    for place, text in enumerate(selection.values):
-        said = {name: getattr(selection, field) for field, name in _BESIDE.items()}
-        yield Value(text, **{name: column[place] for name, column in said.items() if column})
-
-
 class SelectedValues(Spread):
-    """Values with their children, language and validity, into fields that run side by side; those in which no value says
-    anything stay empty."""
+    """Values in one field, and their children, language and validity in fields that run `beside` it; those in which no value
+    says anything stay empty."""
 
-    fields = ("values", *_BESIDE)
+    def __init__(self, values: str = "values", beside: tuple[str, ...] = tuple(_BESIDE)) -> None:
+        self._values, self._beside = values, {field: _BESIDE[field] for field in beside}
+        self.fields = (values, *beside)
+        names = {"cascades": ("cascadeValues",), "languages": (XML_LANG,), "validities": VALIDITY}
+        self._attributes = [name for field in beside for name in names[field]]
 
     def gather(self, values: Values, field: str, part: Any) -> None:
-        texts = values.setdefault("values", [])
+        texts = values.setdefault(self._values, [])
         for value in part:
-            for name, beside in _BESIDE.items():
-                said, nothing = getattr(value, beside), Value._field_defaults[beside]
+            for name, place in self._beside.items():
+                said, nothing = getattr(value, place), Value._field_defaults[place]
                 if said != nothing and name not in values:
                     values[name] = [nothing] * len(texts)
                 if name in values:
                     values[name].append(said)
             texts.append(value.text)
 
+    def iterate(self, held: Any) -> Iterator[Value]:
+        """The values of an object with their sides."""
+        columns = {place: getattr(held, name) for name, place in self._beside.items() if getattr(held, name)}
+        for position, text in enumerate(getattr(held, self._values)):
+            yield Value(text, **{place: column[position] for place, column in columns.items()})
+
     def read(self, element: Element, reader: MlReader) -> list[Value]:
-        text = reader.text(element, "cascadeValues", XML_LANG, *VALIDITY)
-        said = dict(attributes_of(element))
+        text, said = reader.text(element, *self._attributes), dict(attributes_of(element))
         validity = said.get("validFrom"), said.get("validTo")
         return [Value(text, _cascade(said.get("cascadeValues", "")), said.get(XML_LANG, ""), validity)]
 
-    def write(self, tags: tuple[str, ...], value: ValueSelection, writer: MlWriter, level: int) -> Iterator[str]:
-        for each in _values_of(value):
+    def write(self, tags: tuple[str, ...], value: Any, writer: MlWriter, level: int) -> Iterator[str]:
+        for each in self.iterate(value):
             said = {
                 "cascadeValues": each.cascade,
                 "xml:lang": each.language,
                 **dict(zip(VALIDITY, each.validity, strict=True)),
             }
-            yield writer.leaf(
-                tags[0], each.text, level, "".join(attribute(name, text) for name, text in said.items() if text)
-            )
+            attributes = "".join(attribute(name, text) for name, text in said.items() if text)
+            yield writer.leaf(tags[0], each.text, level, attributes)
 
     def from_json(self, value: Any, reader: JsonReader) -> list[Value]:
         return [self._value(each, reader) for each in expected(value, list, "an array of values")]
@@ -136,13 +138,13 @@ class SelectedValues(Spread):
         validity = said.get("validFrom"), said.get("validTo")
         return Value(TEXT.from_json(content.get("value"), reader), _cascade(cascade), said.get("lang", ""), validity)
 
-    def to_json(self, value: ValueSelection, writer: JsonWriter) -> list[dict[str, Any]]:
+    def to_json(self, value: Any, writer: JsonWriter) -> list[dict[str, Any]]:
         return [
             {"value": each.text}
             | ({"cascadeValues": each.cascade if each.cascade == "excluderoot" else True} if each.cascade else {})
             | ({"lang": each.language} if each.language else {})
             | {key: text for key, text in zip(VALIDITY, each.validity, strict=True) if text}
-            for each in _values_of(value)
+            for each in self.iterate(value)
         ]
 
 
@@ -173,7 +175,7 @@ class PlainValues(Spread):
         return tuple(TEXT.from_json(each, reader) for each in expected(value, list, "an array of values"))
 
     def to_json(self, value: ValueSelection, writer: JsonWriter) -> list[str]:
-        return [each.text for each in _values_of(value) if each.cascade or not self._cascading]
+        return [each.text for each in VALUES.iterate(value) if each.cascade or not self._cascading]
 
 
 class Range(Kind):

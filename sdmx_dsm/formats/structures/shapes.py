@@ -12,7 +12,6 @@ from lxml.etree import _Element as Element
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.markup import attribute
 from sdmx_dsm.formats.structures.kinds import (
-    FLAG,
     INTEGER,
     OCCURRENCE,
     TEXT,
@@ -26,6 +25,7 @@ from sdmx_dsm.formats.structures.kinds import (
     attributes_of,
     expected,
 )
+from sdmx_dsm.formats.structures.regions import SelectedValues
 from sdmx_dsm.formats.structures.syntaxes import JSON10
 from sdmx_dsm.model import Reference, Representation, TextFormat
 
@@ -113,60 +113,11 @@ class Represented(Kind):
         return content
 
 
-class CascadingValues(Spread):
-    """Values of which each may take its children with it (`cascadeValues`), into two fields that run side by side."""
-
-    def __init__(self, values: str, cascades: str = "cascades") -> None:
-        self.fields = (values, cascades)
-
-    def gather(self, values: Values, field: str, part: Values) -> None:
-        for name, found in part.items():
-            values.setdefault(name, []).extend(found)
-
-    def read(self, element: Element, reader: MlReader) -> Values:
-        text, cascade = reader.text(element, "cascadeValues"), element.get("cascadeValues", "")
-        return self._values([(text, _cascade(cascade))])
-
-    def _values(self, found: list[tuple[str, str]]) -> Values:
-        return {self.fields[0]: tuple(text for text, _ in found), self.fields[1]: tuple(kind for _, kind in found)}
-
-    def _pairs(self, value: Any) -> Iterator[tuple[str, str]]:
-        texts, cascades = (getattr(value, name) for name in self.fields)
-        return zip(texts, cascades or ("",) * len(texts), strict=True)
-
-    def write(self, tags: tuple[str, ...], value: Any, writer: MlWriter, level: int) -> Iterator[str]:
-        for text, cascade in self._pairs(value):
-            yield writer.leaf(tags[0], text, level, attribute("cascadeValues", cascade) if cascade else "")
-
-    def from_json(self, value: Any, reader: JsonReader) -> Values:
-        found = []
-        for each in expected(value, list, "an array of values"):
-            if isinstance(each, str):
-                found.append((each, ""))
-                continue
-            content = expected(each, dict, "a value")
-            if unknown := content.keys() - {"value", "cascadeValues"}:
-                raise ValueError(f"“{min(unknown)}” of a value is not read")
-            cascade = content.get("cascadeValues", False)
-            found.append((TEXT.from_json(content.get("value"), reader), _cascade(str(cascade).lower())))
-        return self._values(found)
-
-    def to_json(self, value: Any, writer: JsonWriter) -> list[dict[str, Any]]:
-        return [
-            {"value": text} | ({"cascadeValues": cascade if cascade == "excluderoot" else True} if cascade else {})
-            for text, cascade in self._pairs(value)
-        ]
-
-
-def _cascade(text: str) -> str:
-    return text if text == "excluderoot" else "true" if text and FLAG.parse(text) else ""
-
-
 class Members(Spread):
     """Which codes an extension takes: `InclusiveCodeSelection` or `ExclusiveCodeSelection`."""
 
     fields = ("include", "members", "cascades")
-    _VALUES: Final = CascadingValues("members")
+    _VALUES: Final = SelectedValues("members", ("cascades",))
     _NAMES: Final = {"InclusiveCodeSelection": True, "ExclusiveCodeSelection": False}
 
     def read(self, element: Element, reader: MlReader) -> Values:
