@@ -304,7 +304,20 @@ def test_the_answer_is_in_the_format_asked_for(maintainer: Maintainer) -> None:
     answer = maintainer.post(codelist("A"), accept="application/json")
     (result,) = answer.json()["data"]["submissionResults"]
     assert result["statusMessage"]["messageTexts"][0]["texts"].keys() == {"en", "ru"}
-    assert maintainer.post(codelist("A"), accept="text/csv").status_code == 406
+
+
+def test_what_is_not_written_is_no_reason_to_leave_a_change_unanswered(maintainer: Maintainer) -> None:
+    """The change was done, and the answer 406."""
+    answer = maintainer.post(codelist("A"), accept="text/csv")
+    assert (answer.status_code, answer.headers["content-type"]) == (
+        201,
+        "application/vnd.sdmx.registry+xml;version=3.0.0",
+    )
+    answer = maintainer.post(codelist("B"), path="/structure?format=nonsense")
+    assert (answer.status_code, maintainer.codes()) == (400, ["A"])
+    path = "/structure/codelist/DSM/CL_TEST/1.0"
+    assert maintainer.send("DELETE", f"{path}?format=nonsense").status_code == 400
+    assert maintainer.send("DELETE", path, accept="text/csv").status_code == 200
 
 
 @pytest.mark.parametrize(

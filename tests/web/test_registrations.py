@@ -36,11 +36,14 @@ from sdmx_dsm.model.registrations import (
     Subscription,
 )
 from sdmx_dsm.service import Hub, notifications
+from sdmx_dsm.settings import Settings
+from sdmx_dsm.web import create_app
 from tests.helpers.validity import xsd_errors
-from tests.web.conftest import AGREEMENT_KG, AGREEMENT_MD, Template
+from tests.web.conftest import AGREEMENT_KG, AGREEMENT_MD, Template, copied
 from tests.web.test_submissions_api import bearer
 
 ROOT = "/sdmx/v2"
+REGISTRY_XML = "application/vnd.sdmx.registry+xml"
 MD, KG = (parse_reference(text, "ProvisionAgreement") for text in (AGREEMENT_MD, AGREEMENT_KG))
 SOURCE = "https://stat.example.org/md.xml"
 REGISTRATION = Registration(provision_agreement=MD, simple_data_source=SOURCE, index_time_series=True)
@@ -332,6 +335,21 @@ def test_a_document_for_another_address(unattended: TestClient, template: Templa
 def test_registrations_are_not_written_in_json(unattended: TestClient, template: Template, tmp_path: Path) -> None:
     register(unattended, template.moldova, tmp_path)
     assert unattended.get(f"{ROOT}/registration", headers={"Accept": "application/json"}).status_code == 406
+    request = SubmitRegistrationsRequest(requests=(RegistrationRequest(registration=REGISTRATION, action="Append"),))
+    document = write_registry("2.1", request, Header(id="TEST"))
+    headers = {**bearer(template.moldova), "Accept": "application/json"}
+    answer = unattended.post(f"{ROOT}/registration", content=document, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (201, f"{REGISTRY_XML};version=2.1")
+
+
+def test_registrations_come_in_the_newest_xml_where_the_specification_rules(template: Template, tmp_path: Path) -> None:
+    settings = Settings(
+        data_dir=copied(template, tmp_path / "data"), base_url="http://testserver", sdmx_defaults="specification"
+    )
+    with TestClient(create_app(settings)) as client:
+        assert client.get(f"{ROOT}/registration").status_code == 204
+        register(client, template.moldova, tmp_path)
+        assert client.get(f"{ROOT}/registration").headers["content-type"] == f"{REGISTRY_XML};version=3.1.0"
 
 
 def test_notifications_are_listed_with_what_came_of_them(

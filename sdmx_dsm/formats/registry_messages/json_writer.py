@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 from sdmx_dsm.batches import Header
-from sdmx_dsm.errors import NotAcceptable
 from sdmx_dsm.formats.registry_messages.messages import (
     RegistryMessage,
     StatusMessage,
@@ -16,9 +15,7 @@ from sdmx_dsm.model import localise
 
 
 def write_response_json(response: RegistryMessage, header: Header) -> bytes:
-    """Raises NotAcceptable for other messages, which have no form in JSON."""
-    if not isinstance(response, SubmitStructureResponse):
-        raise NotAcceptable(f"A {type(response).__name__} is written in SDMX-ML alone.")
+    assert isinstance(response, SubmitStructureResponse)  # other messages have no form in JSON
     header = header.complete("REGISTRY")
     document = {
         "meta": {

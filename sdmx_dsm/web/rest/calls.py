@@ -11,7 +11,7 @@ from sdmx_dsm.formats import FORMATS
 from sdmx_dsm.model import Viewer
 from sdmx_dsm.service import Hub
 from sdmx_dsm.web.rest import v1, v2
-from sdmx_dsm.web.rest.negotiation import Choice, Kind, choose, choose_languages
+from sdmx_dsm.web.rest.negotiation import Choice, Kind, choose, choose_languages, syntax_of
 from sdmx_dsm.web.rest.targets import Family, Target
 
 PARSERS: Final[Mapping[Family, ModuleType]] = {"v1": v1, "v2": v2}
@@ -39,7 +39,10 @@ class Call:
     def known_languages(self) -> tuple[str, ...]:
         return tuple(language.strip() for language in self.hub.settings.languages.split(","))
 
-    def format(self, kind: Kind, *also: Kind) -> Choice:
+    def format(self, kind: Kind, *also: Kind, xml_only: bool = False) -> Choice:
+        """Raises what `choose` does."""
         offered = [row for row in FORMATS if row.write or row.write_structures or row.kind in ("schema", "registry")]
+        if xml_only:
+            offered = [row for row in offered if syntax_of(row) == "xml"]
         accept = ", ".join(self.request.headers.getlist("accept"))
         return choose(offered, kind, self.family, accept, self.target, self.hub.settings.sdmx_defaults, also=also)

@@ -34,10 +34,9 @@ from sdmx_dsm.web.bodies import received
 from sdmx_dsm.web.callers import viewer_of
 from sdmx_dsm.web.rest import registrations, structure_changes
 from sdmx_dsm.web.rest.calls import Call
-from sdmx_dsm.web.rest.registry_answers import Handler
+from sdmx_dsm.web.rest.registry_answers import METHODS, Handler, answer_format
 from sdmx_dsm.web.rest.targets import ROOTS, Target, flag, parameter, split_target
 
-METHODS: Final = ("POST", "PUT", "DELETE")
 PARAMETERS: Final = ("dry_run", "all_or_nothing", "note", "format", "formatVersion", "lang")
 
 
@@ -60,6 +59,7 @@ async def change(request: Request, root: str) -> Response:
     if viewer.is_anonymous:
         raise Unauthorised("Whoever changes the registry needs a token: send it as “Authorization: Bearer …”.")
     call = Call(request, hub, ROOTS[root], target, viewer)
+    answer_format(call)  # whatever is wrong with it is told before anything is changed
     if request.method == "DELETE":
         return await run_in_threadpool(structure_changes.delete, call, root)
     async with received(request, hub.settings) as upload:
