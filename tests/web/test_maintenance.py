@@ -501,6 +501,17 @@ def test_a_document_of_the_registry_interface_with_its_actions(
     answer = send(interface(written(codelist("A", id="CL_A")), "Information"))
     assert (answer.status_code, "nothing is changed" in answer.text) == (200, True)
     assert maintainer.codes("codelist/DSM/CL_A/1.0") == ["A", "X"]
+    answer = send(interface(written(codelist("A", id="CL_NEW")), "Information"))
+    assert (answer.status_code, "location" in answer.headers) == (200, False)
+
+
+def test_put_replaces_whatever_a_message_or_header_says(maintainer: Maintainer) -> None:
+    maintainer.post(codelist("A"))
+    path = "/structure/codelist/DSM/CL_TEST/1.0"
+    assert maintainer.send("PUT", path, codelist("B"), action="Delete").status_code == 200
+    document = interface(written(codelist("C")), "Delete")
+    assert maintainer.client.put(f"{ROOT}{path}", content=document, headers=maintainer.headers).status_code == 200
+    assert maintainer.codes() == ["C"]
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,7 @@ def submit(call: Call, root: str, sent: Received) -> Response:
     request = cast("SubmitStructureRequest", sent.message)
     if not request.artefacts:
         raise QuerySyntaxError("The message holds no artefacts.")
-    default = _action_of(call.request)
-    actions = [default or request.action_of(artefact) for artefact in request.artefacts]
+    actions = _actions(call, request)
     if wrong := _misplaced(call, request.artefacts):
         return _answer(call, root, sent.version, wrong)
     if call.request.method == "PUT" and (absent := _absent(call, request.artefacts[0])):
@@ -79,10 +78,18 @@ def submit(call: Call, root: str, sent: Received) -> Response:
     kept = [wish for wish in wishes if id(wish) not in done]
     done |= {id(wish): result for wish, result in zip(kept, _carry_out(call, kept), strict=True)}
     outcomes = [
-        _outcome(done[id(wish)], _FOR_INFORMATION if action == "Information" else {})
+        _outcome(done[id(wish)], is_for_information=action == "Information")
         for wish, action in zip(wishes, actions, strict=True)
     ]
     return _answer(call, root, sent.version, outcomes)
+
+
+def _actions(call: Call, request: SubmitStructureRequest) -> list[RegistryAction]:
+    """What is to be done with each artefact: PUT replaces; at a root the header `Action` says it before the message does."""
+    if call.request.method == "PUT":
+        return ["Replace"] * len(request.artefacts)
+    default = None if call.target.segment(0) else _action_of(call.request)
+    return [default or request.action_of(artefact) for artefact in request.artefacts]
 
 
 _FOR_INFORMATION: Final[Text] = {
@@ -242,11 +249,13 @@ def _tag_seen(hub: Hub, reference: Reference, revisions: Sequence[int]) -> str:
     return current if current in tags else (tags or ["unknown"])[0]
 
 
-def _outcome(result: Result, suffix: Text | None = None) -> _Outcome:
+def _outcome(result: Result, *, is_for_information: bool = False) -> _Outcome:
     rules = tuple(dict.fromkeys(fault.rule for fault in result.faults))
-    code = result_status(result.action, refused=result.status == "Failure", rules=rules)
+    done = "Replace" if is_for_information else result.action  # nothing is created by it
+    code = result_status(done, refused=result.status == "Failure", rules=rules)
+    suffix = _FOR_INFORMATION if is_for_information else {}
     named = f" [{', '.join(rules)}]" if rules else ""
-    text = {language: f"{told}{(suffix or {}).get(language, '')}{named}" for language, told in result.message.items()}
+    text = {language: f"{told}{suffix.get(language, '')}{named}" for language, told in result.message.items()}
     status = StatusMessage(status=result.status, texts=(StatusText(code=str(code), text=text, rule=result.rule),))
     return _Outcome(result.reference, result.action, status, code, rules != ("others-refused",))
 
