@@ -13,6 +13,7 @@ from sdmx_dsm.errors import PeriodError
 from sdmx_dsm.formats.patterns import any_of, years_between
 from sdmx_dsm.model import (
     YEAR_START_ID,
+    Enumeration,
     Schema,
     SchemaComponent,
     TextFormat,
@@ -22,6 +23,8 @@ from sdmx_dsm.model import (
 )
 
 Bounds = tuple[Decimal | None, Decimal | None]
+
+_MAX_DIGITS: Final = 30  # of a bound: a schema writes it without exponent
 
 # text type -> the least and greatest number that it has; whole numbers alone where these are given
 WHOLE_NUMBERS: Final[dict[str, Bounds]] = {
@@ -56,10 +59,11 @@ TEXTS: Final = frozenset({"String", "Alpha", "AlphaNumeric", "Numeric", "URI", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permitted:
-    """`codes`: those that the constraints leave, in the order of the codelist; None for what has none. `patterns` are those of
-    XML Schema, all of which the whole value matches. `sentinels` are allowed besides all that."""
+    """`codes`: those that the constraints leave, in the order of the codelist, None for what has none; `codes_name` is that of
+    all of them. `patterns` are those of XML Schema, all of which the whole value matches. `sentinels` are allowed besides."""
 
     codes: tuple[str, ...] | None = None
+    codes_name: str = ""
     patterns: tuple[str, ...] = ()
     min_length: int | None = None
     max_length: int | None = None
@@ -80,9 +84,7 @@ def permitted(schema: Schema, component: SchemaComponent) -> Permitted:
     """What the representation and the constraints of the schema let a component hold."""
     format = component.text_format
     if component.codelist is not None and component.codelist.items and component.role != "time":
-        allowed = schema.allowed(component)
-        codes = tuple(code.id for code in component.codelist.items if allowed is None or code.id in allowed)
-        return Permitted(codes=codes)
+        return _coded(schema, component, component.codelist)
     patterns = tuple(_patterns(schema, component))
     if component.role == "time":
         return Permitted(patterns=patterns)
@@ -98,6 +100,17 @@ def permitted(schema: Schema, component: SchemaComponent) -> Permitted:
         decimals=format.decimals if format.text_type in DECIMALS and (format.decimals or 0) >= 0 else None,
         sentinels=tuple(sentinel.value for sentinel in format.sentinel_values),
     )
+
+
+def _coded(schema: Schema, component: SchemaComponent, codelist: Enumeration) -> Permitted:
+    """The name is that of the standard, with the component where constraints cut the list."""
+    allowed = schema.allowed(component)
+    codes = tuple(code.id for code in codelist.items if allowed is None or code.id in allowed)
+    reference = codelist.reference
+    parts = [reference.artefact_class, reference.agency, reference.id, reference.version]
+    if len(codes) < len(codelist.items):
+        parts.append(component.id)
+    return Permitted(codes=codes, codes_name=".".join(parts))
 
 
 def may_be_off(schema: Schema, dimension: SchemaComponent) -> bool:
@@ -142,9 +155,6 @@ def _number(text: str | None) -> Decimal | None:
     except InvalidOperation:
         return None
     return found if found is not None and found.is_finite() and abs(found.adjusted()) < _MAX_DIGITS else None
-
-
-_MAX_DIGITS: Final = 30  # of a bound: a schema writes it without exponent
 
 
 def _patterns(schema: Schema, component: SchemaComponent) -> Iterator[str]:

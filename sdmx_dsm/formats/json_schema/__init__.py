@@ -137,7 +137,8 @@ class _JsonSchema:
             return {}
         named: Rules = {"items": [{"properties": {"id": {"const": each.id}}} for each in measures]}
         named |= {"minItems": len(measures), "maxItems": len(measures)}
-        has_all: Rules = {"required": ["measures"], "properties": {"measures": {"properties": {"observation": named}}}}
+        listed: Rules = {"required": ["observation"], "properties": {"observation": named}}
+        has_all: Rules = {"required": ["measures"], "properties": {"measures": listed}}
         values = {"additionalProperties": {"items": [self._in_data(measure) for measure in measures]}}
         place: Rules = {"observations": values}
         if not self._is_flat:
@@ -175,13 +176,8 @@ class _JsonSchema:
         allowed = permitted(self._schema, component)
         if allowed.codes is None:
             return or_signs(uncoded(component, allowed), signs(self._schema, component))
-        assert component.codelist is not None
-        reference = component.codelist.reference
-        name = f"{reference.artefact_class}.{reference.agency}.{reference.id}.{reference.version}"
-        if len(allowed.codes) < len(component.codelist.items):
-            name += f".{component.id}"
-        self._codes[name] = allowed.codes
-        return or_signs(self._ref(name), signs(self._schema, component))
+        self._codes[allowed.codes_name] = allowed.codes
+        return or_signs(self._ref(allowed.codes_name), signs(self._schema, component))
 
     def _in_data(self, component: SchemaComponent) -> Rules:
         """A value as it stands in an observation; codes are told by their index."""

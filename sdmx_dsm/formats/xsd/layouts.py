@@ -146,7 +146,7 @@ class DataSchema:
             "GroupType", "dsd:GroupType", [ANNOTATIONS, *self.comps], [kind], is_abstract=True, is_open=True
         )
         yield '<xs:simpleType name="GroupType.ID">'
-        yield from enumeration((group.id for group in groups), base="common:IDType")
+        yield from enumeration([group.id for group in groups], base="common:IDType")
         yield "</xs:simpleType>"
         by_id = self.schema.by_id
         for group in groups:

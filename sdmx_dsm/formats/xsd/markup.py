@@ -1,6 +1,6 @@
 """Pieces of an XML Schema as text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -58,9 +58,10 @@ def complex_type(
     yield "</xs:restriction></xs:complexContent></xs:complexType>"
 
 
-def enumeration(codes: Iterable[str], base: str = "xs:string") -> Iterator[str]:
-    found = [f"<xs:enumeration value={quote(code)}/>" for code in codes]
+def enumeration(codes: Sequence[str], base: str = "xs:string") -> Iterator[str]:
     yield f'<xs:restriction base="{base}">'
-    # Without any code nothing may be said: an enumeration of none would let everything through.
-    yield from found or ['<xs:enumeration value="none"/>', '<xs:pattern value="nothing"/>']
+    for code in codes:
+        yield f"<xs:enumeration value={quote(code)}/>"
+    if not codes:  # nothing may be said then: an enumeration of none would let everything through
+        yield '<xs:enumeration value="none"/><xs:pattern value="nothing"/>'
     yield "</xs:restriction>"

@@ -97,7 +97,7 @@ class Schema21(DataSchema):
         kind = XsdAttribute(TYPE_ATTRIBUTE, MEASURE_IDS, "optional")
         yield from complex_type("ObsType", "dsd:ObsType", [ANNOTATIONS], [kind], is_abstract=True, is_open=True)
         yield f'<xs:simpleType name="{MEASURE_IDS}">'
-        yield from enumeration((measure.id for measure in self.measures), base="common:IDType")
+        yield from enumeration([measure.id for measure in self.measures], base="common:IDType")
         yield "</xs:simpleType>"
         keys = self.keys([key for key in self.observation_keys if key is not self.measure_dimension])
         for concept in self.measures:

