@@ -28,6 +28,7 @@ READ_BY_OTHERS = {
     "formats/csv_data/writing.py": "programs",
     "formats/json_data": "programs",
     "formats/markup.py": "programs",
+    "formats/metadata": "who maintains structures",
     "formats/ml_data/text.py": "programs",
     "formats/ml_data/write.py": "programs",
     "formats/official.py": "who maintains structures",
@@ -43,6 +44,8 @@ READ_BY_OTHERS = {
     "web/api.py": "programs",
     "web/app.py": "programs",
     "web/callers.py": "programs",
+    "web/changes.py": "programs",
+    "web/parameters.py": "programs",
     "web/rest": "programs",
 }
 
