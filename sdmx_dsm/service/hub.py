@@ -116,9 +116,9 @@ class Hub:
     @property
     def registry(self) -> Registry:
         """The registry as it is now."""
-        with self._lock:
-            snapshot = self.store.registry(self._snapshot)
-            if self._registry is None or snapshot is not self._snapshot:
+        snapshot = self.store.registry(self._snapshot)
+        with self._lock:  # another thread may have seen a newer one meanwhile
+            if self._registry is None or snapshot.revision > self._registry.revision:
                 self._snapshot, self._registry = snapshot, Registry.of(snapshot)
             return self._registry
 

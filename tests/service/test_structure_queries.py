@@ -42,11 +42,13 @@ from sdmx_dsm.model import (
     ValueSelection,
 )
 from sdmx_dsm.model.queries import StructureDetail
+from sdmx_dsm.service import Hub
 from sdmx_dsm.service.structures import select
+from tests.helpers.statements import statements
 
 
-def ref(cls: str, id: str, item: str = "", version: str = "1.0") -> Reference:
-    return Reference(cls, "T", id, version, item)
+def ref(cls: str, id: str, item: str = "", version: str = "1.0", agency: str = "T") -> Reference:
+    return Reference(cls, agency, id, version, item)
 
 
 def codes(*ids: str) -> tuple[Code, ...]:
@@ -341,6 +343,34 @@ def test_drafts_see_drafts() -> None:
     for id, version in (("D", "1.0.0"), ("DRAFT", "1.1.0-draft")):
         query = StructureQuery(artefact_types=("datastructure",), ids=(id,), references=("codelist",))
         assert [one.version for one in list(select(structures, query))[1:]] == [version]
+
+
+@pytest.mark.parametrize(
+    ("references", "detail", "most"),
+    [
+        ("none", "full", 1),
+        ("children", "full", 2),
+        ("parents", "allstubs", 2),
+        ("all", "full", 8),
+        ("all", "allstubs", 8),
+        ("all", "referencepartial", 14),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 40])
+def test_a_query_is_few_statements_however_much_is_around(
+    hub: Hub, references: str, detail: StructureDetail, most: int, times: int
+) -> None:
+    flow = hub.structures.resolve(ref("Dataflow", "FOREIGN_POP", version="1.0.0", agency="DSM"), Dataflow)
+    assert flow.structure
+    hub.store.revise([replace(flow, id=f"COPY{n}") for n in range(times)], user="u")
+    query = StructureQuery(
+        artefact_types=("datastructure",), ids=(flow.structure.id,), references=(references,), detail=detail
+    )
+    structures = hub.structures
+    with statements(hub.store) as sent:
+        found = list(select(structures, query))
+    assert found
+    assert len(sent) <= most
 
 
 # --- any graph, beside its closure in plain words ---------------------------------------------------------------------------

@@ -1,14 +1,12 @@
 """The registry as a source of structures: what is read for a question, and what stays true while it is revised."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from sdmx_dsm.model import (
     MAINTAINABLES,
@@ -31,27 +29,12 @@ from sdmx_dsm.store import Snapshot, Store
 from sdmx_dsm.store.snapshots import Decoded, State
 from tests.conftest import Databases
 from tests.helpers.schemas import EXAMPLE_AGREEMENT, example_artefacts
+from tests.helpers.statements import statements
 
 
 def codelist(id: str, *extended: str, version: str = "1.0.0", **values: Any) -> Codelist:
     extensions = tuple(CodelistExtension(codelist=Reference("Codelist", "A", other, "1+.0.0")) for other in extended)
     return Codelist(id=id, agency="A", version=version, extensions=extensions, **values)
-
-
-@contextmanager
-def statements(store: Store) -> Iterator[list[str]]:
-    """The statements that are sent to the database meanwhile, without those that begin and end transactions."""
-    sent: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
-            sent.append(statement)
-
-    event.listen(store._database.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(store._database.engine, "before_cursor_execute", note)
 
 
 def counted(store: Store, *works: Any) -> list[int]:
