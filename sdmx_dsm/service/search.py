@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
 from sdmx_dsm.model import (
+    MAINTAINABLES,
     Categorisation,
     Category,
     CategoryScheme,
@@ -29,7 +31,11 @@ from sdmx_dsm.service.hub import Hub
 
 MAX_HITS: Final = 100
 # Of the same score the first come first, and artefacts before items.
-_SEARCHED: Final = ("Dataflow", "DataProviderScheme", "Codelist")
+_SEARCHED: Final = {
+    name: place
+    for place, name in enumerate(dict.fromkeys(("Dataflow", "DataProviderScheme", "Codelist", *MAINTAINABLES)))
+}
+_MOST_COMPARED: Final = 200_000  # names that a misspelt one is held against
 SIMILAR_ENOUGH: Final = 70  # of 100: below it a word is no misspelling but another word
 
 
@@ -146,7 +152,7 @@ class _Found(NamedTuple):
 
 
 def find_by_name(structures: Structures, text: str, limit: int = MAX_HITS) -> list[Hit]:
-    """Dataflows, codelists, codes and data providers whose names (in any language) or ids hold all words of `text`, best
+    """Artefacts and items of all classes whose names (in any language) or ids hold all words of `text`, best
     first: the whole name, its beginning, the beginning of words, anything else.
 
     Where nothing holds them: what is spelt most alike."""
@@ -161,7 +167,7 @@ def find_by_name(structures: Structures, text: str, limit: int = MAX_HITS) -> li
 
 
 def _alike(structures: Structures, text: str, limit: int) -> list[Hit]:
-    entries = list(_named(structures, ()))
+    entries = list(islice(_named(structures, ()), _MOST_COMPARED))
     spelt = {(n, i): name for n, (_, _, names) in enumerate(entries) for i, name in enumerate(names)}
     best: dict[int, int] = {}
     for _, score, (n, _) in process.extract(text, spelt, scorer=fuzz.ratio, limit=limit, score_cutoff=SIMILAR_ENOUGH):
@@ -180,7 +186,7 @@ def _named(structures: Structures, words: Sequence[str]) -> Iterator[Named]:
 
 def _hits(structures: Structures, found: Iterable[_Found], limit: int) -> list[Hit]:
     """The best, of the same score dataflows first and codes last."""
-    best = sorted(found, key=lambda one: (-one.score, _SEARCHED.index(one.reference.artefact_class), bool(one.path)))
+    best = sorted(found, key=lambda one: (-one.score, _SEARCHED[one.reference.artefact_class], bool(one.path)))
     best = best[:limit]
     paths: dict[Reference, list[str]] = {}
     for one in best:

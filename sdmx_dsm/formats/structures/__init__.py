@@ -9,8 +9,10 @@ from sdmx_dsm.formats.structures.json_reader import read_json
 from sdmx_dsm.formats.structures.json_writer import write_json10, write_json20, write_json21
 from sdmx_dsm.formats.structures.ml_reader import read_ml
 from sdmx_dsm.formats.structures.ml_writer import write_ml21, write_ml30, write_ml31
+from sdmx_dsm.formats.structures.plans import has_class
 
 __all__ = [
+    "has_class",
     "read_json",
     "read_ml",
     "write_json10",

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sdmx_dsm.formats.structures.declarations import CONTAINERS, DECLARATIONS, Declaration, Field
 from sdmx_dsm.formats.structures.syntaxes import SYNTAXES, Syntax
+from sdmx_dsm.model import HierarchicalCodelist, Hierarchy, Maintainable
 
 
 @dataclass(slots=True)
@@ -93,3 +94,14 @@ def containers(syntax: Syntax) -> list[tuple[tuple[str, ...], type]]:
         (tuple(_names(segment, syntax)[0][0] for segment in path.split("/")), cls)
         for path, cls in CONTAINERS[syntax.column]
     ]
+
+
+# Written as each other by syntaxes that have the other alone.
+_REGROUPED: Final = {Hierarchy: HierarchicalCodelist, HierarchicalCodelist: Hierarchy}
+
+
+def has_class(format_name: str, cls: type[Maintainable]) -> bool:
+    """Whether a format of structures, by its name, has artefacts of a class, if grouped in another way."""
+    (syntax,) = (each for each in SYNTAXES if each.title.lower().replace(" ", "-") == format_name)
+    known = {found for _, found in containers(syntax)}
+    return cls in known or _REGROUPED.get(cls) in known

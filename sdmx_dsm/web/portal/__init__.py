@@ -7,7 +7,7 @@ start       topics, newest releases, search                        translations 
 data        a dataflow as a table, and as a workbook               display        numbers, periods, times
 send        a file in, its report back                             forms          seals of forms, the kept token
 reports     a submission and its report                            site           language, templates, addresses
-artefacts   all artefacts; one with its codes"""
+artefacts   all artefacts; one with what it holds, its history     contents     what an artefact holds, as blocks"""
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -40,11 +40,14 @@ PageFunction = Callable[[Page], Response]
 AsyncPageFunction = Callable[[Page], Awaitable[Response]]
 
 _DATA: Final = "data/{agency}/{id}/{version}"
+_ARTEFACT: Final = "structure/{resource}/{agency}/{id}/{version}"
 _SUBMISSION: Final = "submissions/{id}"
 PAGES: Final[tuple[tuple[str, PageFunction], ...]] = (
     ("", start.start),
     ("structure", artefacts.all_artefacts),
-    ("structure/{resource}/{agency}/{id}/{version}", artefacts.artefact),
+    ("structure/{resource}", artefacts.artefacts_of_kind),
+    (_ARTEFACT, artefacts.artefact),
+    (f"{_ARTEFACT}/changes", artefacts.changes),
     (_DATA, data.table),
     (f"{_DATA}/table.xlsx", data.workbook),
     ("send", send.form),

@@ -98,8 +98,21 @@ class Page:
         except Unauthorised:
             return PUBLIC
 
+    @property
+    def number(self) -> int:
+        """Of a list that is shown page by page."""
+        asked = self.request.query_params.get("page", "")
+        return int(asked) if asked.isdecimal() and len(asked) < 10 else 1
+
+    def at(self, number: int) -> str:
+        """This page at another part of its list."""
+        return f"?{urlencode({**self.request.query_params, 'page': number, 'item': ''})}"
+
     def text(self, key: str, **values: object) -> str:
         return translate(key, self.language, **values)
+
+    def counted(self, key: str, number: int) -> str:
+        return translate_number(key, number, self.language)
 
     def address(self, *segments: str, **parameters: str) -> str:
         """Of another page in the same language."""
@@ -107,12 +120,12 @@ class Page:
         return f"/{path}" + (f"?{urlencode(parameters)}" if parameters else "")
 
     def structure_address(self, artefact: Maintainable | Reference, item: str = "") -> str:
-        """Of the page of an artefact, at one of its items."""
+        """Of the page of an artefact; for an item, of the part of it that shows the item."""
         reference = artefact.reference if isinstance(artefact, Maintainable) else artefact
         target = reference.maintainable
         path = self.address("structure", target.artefact_class.lower(), target.agency, target.id, target.version)
         item = item or reference.item
-        return path + (f"#item-{quote(item)}" if item else "")
+        return path + (f"?item={quote(item)}#item-{quote(item)}" if item else "")
 
     def table_address(self, artefact: Maintainable, **parameters: str) -> str:
         return self.address("data", artefact.agency, artefact.id, artefact.version, **parameters)

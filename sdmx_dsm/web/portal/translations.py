@@ -1,4 +1,5 @@
-"""All texts of the pages, in every language: one table, key → language → text. `{name}` is filled in.
+"""All texts of the pages, in every language: one table, key → language → text. `{name}` is filled in. Those of artefacts are in
+`structure_texts`.
 
 A language is offered when every text has it; a test holds English and Russian complete."""
 
@@ -9,6 +10,7 @@ from babel import Locale
 
 from sdmx_dsm.model import Text
 from sdmx_dsm.web.portal.display import number as grouped
+from sdmx_dsm.web.portal.structure_texts import STRUCTURE_TEXTS
 
 TEXTS: Final[Mapping[str, Text]] = {
     # every page
@@ -33,8 +35,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "start.title": {"en": "Statistics by topic", "ru": "Статистика по темам"},
     "start.search": {"en": "Search by name", "ru": "Поиск по названию"},
     "start.search_hint": {
-        "en": "Data, code lists, codes, data providers; in any language.",
-        "ru": "Данные, справочники кодов, коды, поставщики данных; на любом языке.",
+        "en": "Data, code lists, codes, concepts, organisations and everything else; in any language.",
+        "ru": "Данные, справочники кодов, коды, понятия, организации и все остальное; на любом языке.",
     },
     "start.search_button": {"en": "Search", "ru": "Найти"},
     "start.topics": {"en": "Topics", "ru": "Темы"},
@@ -230,80 +232,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "report.cell": {"en": "sheet “{sheet}”, cell {cell}", "ru": "лист «{sheet}», ячейка {cell}"},
     "report.sheet": {"en": "sheet “{sheet}”", "ru": "лист «{sheet}»"},
     "report.csv": {"en": "All findings as CSV", "ru": "Все замечания в CSV"},
-    # an artefact
-    "artefact.names": {"en": "Name", "ru": "Название"},
-    "artefact.descriptions": {"en": "Description", "ru": "Описание"},
-    "artefact.about": {"en": "Identification", "ru": "Идентификация"},
-    "artefact.agency": {"en": "Agency", "ru": "Агентство"},
-    "artefact.id": {"en": "Identifier", "ru": "Идентификатор"},
-    "artefact.version": {"en": "Version", "ru": "Версия"},
-    "artefact.other_versions": {"en": "Other versions", "ru": "Другие версии"},
-    "artefact.urn": {"en": "URN", "ru": "URN"},
-    "artefact.valid": {"en": "Valid", "ru": "Действует"},
-    "artefact.downloads": {"en": "Download", "ru": "Загрузить"},
-    "artefact.used": {"en": "Where it is used", "ru": "Где используется"},
-    "artefact.unused": {"en": "Nothing refers to it.", "ru": "Нигде не используется."},
-    "artefact.items": {"en": "Content", "ru": "Содержание"},
-    "artefact.no_items": {"en": "It has no content.", "ru": "Содержание отсутствует."},
-    "artefact.above": {"en": "Above it", "ru": "Вышестоящий"},
-    "artefact.components": {"en": "Components", "ru": "Компоненты"},
-    "artefact.component": {"en": "Component", "ru": "Компонент"},
-    "artefact.role": {"en": "Role", "ru": "Роль"},
-    "artefact.role.dimension": {"en": "dimension", "ru": "измерение"},
-    "artefact.role.time": {"en": "time dimension", "ru": "измерение времени"},
-    "artefact.role.measure": {"en": "measure", "ru": "показатель"},
-    "artefact.role.attribute": {"en": "attribute", "ru": "атрибут"},
-    "artefact.concept": {"en": "Concept", "ru": "Понятие"},
-    "artefact.values": {"en": "Values", "ru": "Значения"},
-    "artefact.level": {"en": "Belongs to", "ru": "Относится к"},
-    "artefact.level.obs": {"en": "the observation", "ru": "наблюдению"},
-    "artefact.level.series": {"en": "the series", "ru": "ряду"},
-    "artefact.level.dataset": {"en": "the data set", "ru": "набору данных"},
-    "artefact.level.partial": {"en": "a part of the key: {dimensions}", "ru": "части ключа: {dimensions}"},
-    "artefact.mandatory": {"en": "mandatory", "ru": "обязательно"},
-    "artefact.optional": {"en": "optional", "ru": "необязательно"},
-    "artefact.several": {"en": "several values", "ru": "несколько значений"},
-    "artefact.structure": {"en": "Data structure", "ru": "Структура данных"},
-    "artefact.table": {"en": "Show as a table", "ru": "Показать таблицей"},
-    "artefact.dataflow": {"en": "Dataflow", "ru": "Поток данных"},
-    "artefact.provider": {"en": "Data provider", "ru": "Поставщик данных"},
-    "artefact.defaults": {"en": "Taken where the file says nothing", "ru": "Принимается, если в файле не указано"},
-    "artefact.category": {"en": "Category", "ru": "Категория"},
-    "artefact.source": {"en": "What is placed", "ru": "Что отнесено"},
-    "artefact.attachment": {"en": "Holds for", "ru": "Действует для"},
-    "artefact.allowed": {"en": "Values allowed", "ru": "Допустимые значения"},
-    "artefact.actual": {"en": "Values there are", "ru": "Имеющиеся значения"},
-    "artefact.all_but": {"en": "all but {values}", "ru": "все, кроме {values}"},
-    "artefact.period": {"en": "{start} to {end}", "ru": "с {start} по {end}"},
-    "artefact.open": {"en": "open", "ru": "без ограничения"},
-    "structures.title": {"en": "Structures", "ru": "Структуры"},
-    "structures.intro": {
-        "en": "What data are described with: concepts, code lists, data structures, and who reports what.",
-        "ru": "Чем описываются данные: понятия, справочники кодов, структуры данных, кто что представляет.",
-    },
-    # kinds of artefacts: one, and the heading over several
-    "kind.AgencyScheme": {"en": "Agency scheme", "ru": "Перечень агентств"},
-    "kind.DataProviderScheme": {"en": "Data provider scheme", "ru": "Перечень поставщиков данных"},
-    "kind.Codelist": {"en": "Code list", "ru": "Справочник кодов"},
-    "kind.ConceptScheme": {"en": "Concept scheme", "ru": "Перечень понятий"},
-    "kind.CategoryScheme": {"en": "Category scheme", "ru": "Перечень категорий"},
-    "kind.DataStructure": {"en": "Data structure definition", "ru": "Определение структуры данных"},
-    "kind.Dataflow": {"en": "Dataflow", "ru": "Поток данных"},
-    "kind.ProvisionAgreement": {"en": "Provision agreement", "ru": "Соглашение о предоставлении данных"},
-    "kind.Categorisation": {"en": "Categorisation", "ru": "Отнесение к категории"},
-    "kind.DataConstraint": {"en": "Data constraint", "ru": "Ограничение данных"},
-    "kind.Code": {"en": "Code", "ru": "Код"},
-    "kind.DataProvider": {"en": "Data provider", "ru": "Поставщик данных"},
-    "kinds.AgencyScheme": {"en": "Agency schemes", "ru": "Перечни агентств"},
-    "kinds.DataProviderScheme": {"en": "Data provider schemes", "ru": "Перечни поставщиков данных"},
-    "kinds.Codelist": {"en": "Code lists", "ru": "Справочники кодов"},
-    "kinds.ConceptScheme": {"en": "Concept schemes", "ru": "Перечни понятий"},
-    "kinds.CategoryScheme": {"en": "Category schemes", "ru": "Перечни категорий"},
-    "kinds.DataStructure": {"en": "Data structure definitions", "ru": "Определения структур данных"},
-    "kinds.Dataflow": {"en": "Dataflows", "ru": "Потоки данных"},
-    "kinds.ProvisionAgreement": {"en": "Provision agreements", "ru": "Соглашения о предоставлении данных"},
-    "kinds.Categorisation": {"en": "Categorisations", "ru": "Отнесение к категориям"},
-    "kinds.DataConstraint": {"en": "Data constraints", "ru": "Ограничения данных"},
+    **STRUCTURE_TEXTS,
     # errors
     "error.back": {"en": "To the start page", "ru": "На главную страницу"},
     "error.detail": {"en": "Details", "ru": "Подробности"},
@@ -353,6 +282,15 @@ PLURALS: Final[Mapping[str, Mapping[str, Text]]] = {
             "few": "{number} наблюдения",
             "many": "{number} наблюдений",
             "other": "{number} наблюдения",
+        },
+    },
+    "artefact.more": {
+        "en": {"one": "and {number} more", "other": "and {number} more"},
+        "ru": {
+            "one": "и еще {number}",
+            "few": "и еще {number}",
+            "many": "и еще {number}",
+            "other": "и еще {number}",
         },
     },
     "artefact.number": {

@@ -81,7 +81,9 @@ class Document(HTMLParser):
             ),
             *(
                 f"elsewhere: {url}"
-                for url in self.values("src") + self.values("href")
-                if url.startswith(("http", "//"))
+                for e in self.elements
+                for name in ("src", "href")
+                if (url := e.attributes.get(name) or "").startswith(("http", "//"))
+                and (e.tag, e.attributes.get("rel")) != ("a", "noreferrer")
             ),
         ]

@@ -127,7 +127,7 @@ def test_search_finds_codes_and_shows_where_they_are(client: TestClient) -> None
     hits = [e.text for e in page.all("ul") if e.attributes.get("class") == "hits"]
     assert "Code Republic of Moldova MD (Countries, areas and groups of countries)" in hits[0]
     links = [e.attributes["href"] for e in page.all("a")]
-    assert "/en/structure/codelist/DSM/CL_AREA/1.0.0#item-MD" in links
+    assert "/en/structure/codelist/DSM/CL_AREA/1.0.0?item=MD#item-MD" in links
 
 
 def test_a_search_for_markup_is_shown_as_text(client: TestClient) -> None:

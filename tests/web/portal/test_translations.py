@@ -10,7 +10,7 @@ from babel import Locale
 from sdmx_dsm.web import portal
 from sdmx_dsm.web.portal.translations import LANGUAGE_NAMES, PLURALS, TEXTS, translate_number
 
-SOURCES = [path for pattern in ("*.py", "templates/*.html") for path in Path(portal.__file__).parent.glob(pattern)]
+SOURCES = [path for pattern in ("*.py", "*.html") for path in Path(portal.__file__).parent.rglob(pattern)]
 
 
 def names(text: str) -> set[str]:
