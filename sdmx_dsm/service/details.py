@@ -27,7 +27,8 @@ Part = TypeVar("Part")
 
 _STUBS: Final = frozenset(("allstubs", "allcompletestubs"))
 _REFERENCE_STUBS: Final = frozenset(("referencestubs", "referencecompletestubs"))
-_SCHEMA_CLASSES: Final = ("DataStructure", "Dataflow", "ProvisionAgreement")
+_SCHEMA_CLASSES: Final = frozenset(("DataStructure", "Dataflow", "ProvisionAgreement"))
+_ENUMERATIONS: Final = frozenset(("Codelist", "ValueList"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def shown(
 
     if detail != "referencepartial":
         return Selection(structures, matches, related, fetch)
-    used = _used(structures, in_full((*matches, *related)), matches or related)
+    used = _used(structures, in_full((*matches, *related)), _contexts(structures, matches, related))
 
     def fetch_partial(references: Sequence[Reference]) -> Iterator[Maintainable]:
         for artefact in in_full(references):
@@ -103,6 +104,18 @@ def whole(artefact: Maintainable, structures: Structures) -> Maintainable:
 
 
 # --- referencepartial ---------------------------------------------------------------------------------------------------
+
+
+def _contexts(structures: Structures, matches: Sequence[Reference], related: Sequence[Reference]) -> list[Reference]:
+    """What says which codes are used: the structures, flows and agreements that match, else the flows that come along, and the
+    structures without one; none where no codelist comes along."""
+    if not any(reference.artefact_class in _ENUMERATIONS for reference in related):
+        return []
+    if found := [reference for reference in matches if reference.artefact_class in _SCHEMA_CLASSES]:
+        return found
+    found = [reference for reference in related if reference.artefact_class in ("DataStructure", "Dataflow")]
+    of_flows = {child for children in structures.children(found).values() for child in children}
+    return [reference for reference in found if reference not in of_flows]
 
 
 def _used(
@@ -142,8 +155,6 @@ def _usable_codes(structures: Structures, contexts: Iterable[Reference]) -> dict
     """Per codelist the codes that some component of these structures, flows or agreements may take."""
     usable: dict[Reference, set[str]] = {}
     for reference in contexts:
-        if reference.artefact_class not in _SCHEMA_CLASSES:
-            continue
         try:
             schema = structures.schema(reference)
         except NotFound:

@@ -329,6 +329,13 @@ def test_inherited_lists_come_where_their_codes_do_not(detail: StructureDetail, 
     assert ids(parents, EXTENDING) == ["C1", "D", "C3"]
 
 
+def test_constraints_cut_codes_also_where_their_flow_comes_along() -> None:
+    query = StructureQuery(artefact_types=("categorisation",), references=("descendants",), detail="referencepartial")
+    [codelist] = [one for one in select(STRUCTURES, query) if one.id == "C1"]
+    assert isinstance(codelist, Codelist)
+    assert [code.id for code in codelist.items] == ["X", "Y"]
+
+
 def test_a_scheme_that_is_used_as_a_whole_stays_whole_in_partial_answers() -> None:
     mapping = RepresentationMap(id="M", agency="T", sources=(ref("Codelist", "C1", version="1.0.0"),))
     query = StructureQuery(artefact_types=("representationmap",), references=("children",), detail="referencepartial")
