@@ -48,9 +48,9 @@ def upsert(connection: Connection, level: Level, stage: Table, mode: Mode, relea
     table = level.table
     same = same_row(table, stage, level)
     results = {name: _result(table, stage, name, mode) for name in level.values}
-    differs = or_(*(result.is_distinct_from(table.c[name]) for name, result in results.items()))
     updated = 0
     if results:
+        differs = or_(*(result.is_distinct_from(table.c[name]) for name, result in results.items()))
         archive(connection, level, and_(same, differs), release)
         updated = _run(connection, update(table).where(same, differs).values({**results, **_stamp(table, release)}))
     columns = [stage.c[name] for name in level.columns]
