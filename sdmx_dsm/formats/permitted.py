@@ -167,10 +167,11 @@ def _patterns(schema: Schema, component: SchemaComponent) -> Iterator[str]:
     for selection, included in schema.selections(component.id):
         if not included:
             continue  # that a value is none of some is beyond a pattern
-        if selection.time_range is None:
-            yield any_of(selection.values)
-        elif component.role == "time":
-            yield from _years(schema, selection.time_range)
+        lasting, limits = selection.lasting(included=True), selection.time_range
+        if lasting:
+            yield any_of(lasting.values)
+        elif limits and component.role == "time" and not (selection.is_dated or limits.valid_from or limits.valid_to):
+            yield from _years(schema, limits)
 
 
 def _years(schema: Schema, limits: TimeRange) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Constraints: what may be reported, or what there is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sdmx_dsm.model.base import Annotation, Maintainable
@@ -38,6 +38,29 @@ class ValueSelection:
     remove_prefix: bool | None = None
     valid_from: str | None = None
     valid_to: str | None = None
+
+    @property
+    def is_dated(self) -> bool:
+        return self.valid_from is not None or self.valid_to is not None
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the hub knows what it means: not of values in one language, nor of those without their prefix."""
+        return not self.remove_prefix and not any(self.languages)
+
+    def lasting(self, *, included: bool) -> "ValueSelection | None":
+        """What it says of all times: values that are let through at some time, or that never are. None where it says nothing."""
+        if self.time_range or self.is_dated or not self.is_judged:
+            return None
+        if included or not any(map(any, self.validities)):
+            return self
+        kept = [place for place, validity in enumerate(self.validities) if not any(validity)]
+        return replace(
+            self,
+            values=tuple(self.values[place] for place in kept),
+            cascades=tuple(self.cascades[place] for place in kept) if self.cascades else (),
+            validities=(),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

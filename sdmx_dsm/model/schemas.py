@@ -143,16 +143,17 @@ class Schema:
         return agreement or dataflow or self.structure
 
     def allowed(self, component: SchemaComponent) -> frozenset[str] | None:
-        """The codes of a component that all constraints together let through; None when none speaks of it.
+        """The codes of a component that all constraints together let through at some time; None when none speaks of it.
 
-        Key sets and ranges of time are not codes: `sdmx_dsm.validation` checks them apart."""
+        Key sets, ranges of time and dates are not codes: `sdmx_dsm.validation` checks them apart."""
         codes = [code.id for code in component.codelist.items] if component.codelist else None
         allowed: frozenset[str] | None = None
         for selection, included in self.selections(component.id):
-            if selection.time_range:
+            lasting = selection.lasting(included=included)
+            if lasting is None:
                 continue
             named = select_codes(
-                component.codelist.items if component.codelist else (), selection.values, selection.cascades
+                component.codelist.items if component.codelist else (), lasting.values, lasting.cascades
             )
             everything = frozenset(codes if codes is not None else named)
             chosen = named if included else everything - named

@@ -29,7 +29,7 @@ from sdmx_dsm.batches import Action, gives_any, is_component, with_columns
 from sdmx_dsm.model import Schema, SchemaComponent
 from sdmx_dsm.validation.catalogue import CATALOGUE
 from sdmx_dsm.validation.codes import Nearest, code_checks
-from sdmx_dsm.validation.constraints import key_sets, region_checks
+from sdmx_dsm.validation.constraints import key_sets, region_checks, ruled_out, unchecked
 from sdmx_dsm.validation.findings import FINDINGS_SCHEMA, NO_FINDINGS, display, encode, key_of, rejected_rows, shown
 from sdmx_dsm.validation.keys import KEY, PLACES, ROW, FirstSeen, SeenKeys, hashes
 from sdmx_dsm.validation.periods import PeriodTable, frequency_checks, is_period
@@ -66,6 +66,8 @@ class Checker:
         self._period_ids: Final = [component.id for component in schema.components if is_period(component)]
         self._checks: Final = tuple(self._table())
         self._key_sets: Final = key_sets(schema)
+        self._ruled_out: Final = tuple(ruled_out(schema))
+        self._needs_bounds: Final = self._has_dates()
         self._plain: Final = Plain(schema, self._checks)
         self._observed: Final = FirstSeen()
         self.seen: Final = SeenKeys(schema)
@@ -97,7 +99,7 @@ class Checker:
             *self._unknown_components(batch),
             *(self._absent(rows, id) for id in absent),
             *self._by_table(rows, absent),
-            *self._by_key_sets(rows),
+            *self._by_combination(rows),
             *self._duplicates(rows),
             *self._differing(rows),
         ]
@@ -115,6 +117,7 @@ class Checker:
             yield held
         yield from self._missing_attributes()
         yield from (_general("pattern-unusable", c.id, **display(c)) for c in self._unjudged())
+        yield from (_general("constraint-unchecked", id, **said) for id, said in unchecked(self.schema))
         if self._agreement_required and self.schema.agreement is None:
             yield _general("agreement-required", structure=self.schema.reference.short)
         if not self._rows:
@@ -203,8 +206,8 @@ class Checker:
 
     def _prepared(self, batch: pl.DataFrame) -> pl.DataFrame:
         """The batch with row numbers, a column for each component and the action, the hash of its series key, the bounds of
-        its periods (of the time only where not all are right), and without the values of delete patterns: those say what to
-        delete, not what to store."""
+        its periods (of the time only where not all are right, or a constraint asks for them), and without the values of
+        delete patterns: those say what to delete, not what to store."""
         rows = with_columns(batch.with_row_index(ROW), tuple(self.schema.by_id))
         action = pl.col(":action").fill_null(self._action) if ":action" in batch.columns else pl.lit(self._action)
         key = hashes(rows, self.schema.dimension_ids).alias(KEY)
@@ -213,7 +216,7 @@ class Checker:
             values = [component.id for component in (*self.schema.measures, *self.schema.attributes)]
             rows = rows.with_columns(pl.when(pl.col(":level") != "delete").then(pl.col(id)).alias(id) for id in values)
         for id in self._period_ids:
-            if self.schema.by_id[id].role != "time" or not self._plain.has_right_times(rows):
+            if self.schema.by_id[id].role != "time" or self._needs_bounds or not self._plain.has_right_times(rows):
                 rows = self._periods.add(rows, id)
         return rows
 
@@ -252,12 +255,27 @@ class Checker:
                 hint = {"nearest": near[0]} if near else {}
                 yield _general("unknown-component", id, structure=self.schema.structure.reference.short, **hint)
 
-    def _by_key_sets(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    def _by_combination(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """By key sets, and by cube regions that rule out several values together."""
+        observed = rows.filter(_OBS) if self._key_sets or self._ruled_out else rows
+        varying = {"key": key_of(self.schema.dimension_ids)}
+        time = self.schema.time.id if self.schema.time else ""
         for sets in self._key_sets:
-            observed = rows.filter(_OBS)
-            wrong = observed.filter(sets.wrong(observed))
-            key = key_of(self.schema.dimension_ids)
-            yield _with_arguments(wrong, sets.code, "", sets.arguments, {"key": key})
+            yield _with_arguments(observed.filter(sets.wrong(observed, time)), sets.code, "", sets.arguments, varying)
+        for region in self._ruled_out:
+            yield _with_arguments(observed.filter(region.wrong), region.code, "", region.arguments, varying)
+
+    def _has_dates(self) -> bool:
+        """Whether a constraint asks for the bounds of the time, besides the checks of the time itself."""
+        if self.schema.time is None:
+            return False
+        time = self.schema.time.id
+        bounds = {f":start:{time}", f":end:{time}"}
+        asked = [check.wrong for check in self._checks if check.component != time]
+        asked += [region.wrong for region in self._ruled_out]
+        return any(bounds & set(wrong.meta.root_names()) for wrong in asked) or any(
+            sets.is_dated for sets in self._key_sets
+        )
 
     def _duplicates(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Observations whose key came before; those without a whole key have another error already. Where the values are not

@@ -54,8 +54,9 @@ COMPONENTS: Final[Mapping[str, Entry]] = {
         "error",
         ("Value not allowed", "Недопустимое значение"),
         (
-            "“{value}” is not allowed for {component} in this dataflow[: {constraint}].",
-            "Значение «{value}» компонента {component} не допускается в этом потоке данных[: {constraint}].",
+            "“{value}” is not allowed for {component} in this dataflow[ outside {validity}][: {constraint}].",
+            "Значение «{value}» компонента {component} не допускается в этом потоке данных[ вне срока {validity}]"
+            "[: {constraint}].",
         ),
         (
             "Use an allowed value.[ Allowed: {allowed}.]",
@@ -261,6 +262,18 @@ VALUES: Final[Mapping[str, Entry]] = {
         (
             "Nothing in the file; tell the maintainer of the data structure.",
             "В файле ничего менять не нужно; сообщите ведущему структуру данных.",
+        ),
+    ),
+    "constraint-unchecked": entry(
+        "information",
+        ("Constraint not checked in full", "Ограничение проверено не полностью"),
+        (
+            "Part of the constraint {constraint} was not checked: {part}.",
+            "Часть ограничения {constraint} не проверялась: {part}.",
+        ),
+        (
+            "Nothing in the file; tell the maintainer of the constraint.",
+            "В файле ничего менять не нужно; сообщите ведущему ограничение.",
         ),
     ),
 }

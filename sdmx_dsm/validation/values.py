@@ -7,6 +7,7 @@ A component whose type is a kind of period is judged by the columns that `sdmx_d
 array are not judged."""
 
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -41,6 +42,11 @@ class Check:
     @property
     def columns(self) -> frozenset[str]:
         return frozenset(self.wrong.meta.root_names())
+
+
+def like(value: str) -> str:
+    """The pattern of a value in a constraint: `%` stands for any characters."""
+    return ".*".join(re.escape(part) for part in value.split("%"))
 
 
 def value_check(

@@ -17,6 +17,7 @@ from tests.validation.subject import (
     check,
     finished,
     found,
+    sentences,
     table,
     with_constraint,
     with_format,
@@ -458,6 +459,121 @@ def test_key_that_a_constraint_forbids(key_sets: tuple[DataKeySet, ...], lines: 
     schema = with_constraint(key_sets=key_sets)
     rows = HEADING + "A KG F 2020 1 A\nA KG M 2020 1 A\nA TJ F 2020 1 A\nA TJ M 2020 1 A"
     assert check(rows, schema) == [(line, "", "key-not-allowed") for line in lines]
+
+
+DATED = HEADING + "A KG F 2009 1 A\nA KG F 2012 1 A\nA TJ F 2009 1 A\nA TJ F 2012 1 A"
+UNTIL_2010 = (("2000", "2010-06"), (None, None))
+
+
+@pytest.mark.parametrize(
+    "selection, include, lines",
+    [
+        # Kyrgyzstan until June 2010, Tajikistan always
+        (ValueSelection(id="REF_AREA", values=("KG", "TJ"), validities=UNTIL_2010), True, [3]),
+        (ValueSelection(id="REF_AREA", values=("KG", "TJ"), validities=UNTIL_2010), False, [2, 4, 5]),
+        (ValueSelection(id="REF_AREA", values=("K%",), validities=(("2010", None),)), False, [3]),
+        # the whole selection from 2010 on: before, all areas may be reported
+        (ValueSelection(id="REF_AREA", values=("KG",), valid_from="2010"), True, [5]),
+        (ValueSelection(id="REF_AREA", values=("KG",), valid_from="2010"), False, [3]),
+        (ValueSelection(id="REF_AREA", values=("KG",), valid_from="never"), True, [4, 5]),
+    ],
+)
+def test_value_that_a_constraint_allows_for_a_time(selection: ValueSelection, include: bool, lines: list[int]) -> None:
+    schema = with_constraint(selection, include=include)
+    assert check(DATED, schema) == [(line, "REF_AREA", "code-not-allowed") for line in lines]
+
+
+def test_time_that_a_value_is_allowed_for_is_told() -> None:
+    schema = with_constraint(ValueSelection(id="REF_AREA", values=("KG",), validities=(("2000", "2010"),)))
+    ((sentence, _), *_) = sentences(HEADING + "A KG F 2012 1 A", schema)
+    assert sentence == (
+        "“KG” is not allowed for Ref area (REF_AREA) in this dataflow outside 2000 – 2010: Kyrgyzstan only."
+    )
+
+
+def test_range_of_time_is_limited_as_long_as_it_is_valid() -> None:
+    limits = TimeRange(start="2015", valid_from="2010")
+    schema = with_constraint(ValueSelection(id="TIME_PERIOD", time_range=limits))
+    assert check(DATED, schema) == [(line, "TIME_PERIOD", "period-not-allowed") for line in (3, 5)]
+
+
+@pytest.mark.parametrize("is_included, lines", [(True, [3, 4, 5]), (False, [2])])
+def test_key_is_allowed_for_a_time(is_included: bool, lines: list[int]) -> None:
+    key = DataKey(values=(("REF_AREA", "KG"),), valid_to="2010")
+    schema = with_constraint(key_sets=(DataKeySet(is_included=is_included, keys=(key,)),))
+    assert check(DATED, schema) == [(line, "", "key-not-allowed") for line in lines]
+
+
+def test_dimension_of_a_key_may_have_either_of_several_values() -> None:
+    key = DataKey(values=(("SEX", "F"), ("REF_AREA", "KG"), ("REF_AREA", "TJ")))
+    rows = HEADING + "A KG F 2020 1 A\nA TJ F 2020 1 A\nA TJ M 2020 1 A"
+    assert check(rows, with_constraint(key_sets=(DataKeySet(keys=(key,)),))) == [(4, "", "key-not-allowed")]
+
+
+def test_combination_that_a_constraint_rules_out() -> None:
+    """Each of its values was ruled out alone."""
+    selections = (
+        ValueSelection(id="REF_AREA", values=("KG",)),
+        ValueSelection(id="TIME_PERIOD", time_range=TimeRange(start="2010")),
+    )
+    assert check(DATED, with_constraint(*selections, include=False)) == [(3, "", "key-not-allowed")]
+
+
+@pytest.mark.parametrize(
+    "selections, include, key_sets, parts",
+    [
+        (
+            (ValueSelection(id="COMMENT_OBS", values=("a",), languages=("en",)),),
+            True,
+            (),
+            [("COMMENT_OBS", "the language of values")],
+        ),
+        (
+            (ValueSelection(id="REF_AREA", values=("KG",), remove_prefix=True),),
+            True,
+            (),
+            [("REF_AREA", "values that it names without the prefix of a codelist")],
+        ),
+        (
+            (
+                ValueSelection(id="REF_AREA", values=("KG",), valid_from="2010"),
+                ValueSelection(id="SEX", values=("F",)),
+            ),
+            False,
+            (),
+            [("", "a combination that it rules out")],
+        ),
+        (
+            (),
+            True,
+            (
+                DataKeySet(
+                    is_included=False,
+                    keys=(DataKey(values=(("SEX", "F"),), components=(ValueSelection(id="OBS_STATUS"),)),),
+                ),
+            ),
+            [("", "attributes and measures that its keys name")],
+        ),
+        (
+            (),
+            True,
+            (DataKeySet(keys=(DataKey(values=(("REF_AREA", "KG"),), remove_prefix=("REF_AREA",)),)),),
+            [("", "values that it names without the prefix of a codelist")],
+        ),
+    ],
+)
+def test_what_of_a_constraint_is_not_checked_is_told(
+    selections: tuple[ValueSelection, ...],
+    include: bool,
+    key_sets: tuple[DataKeySet, ...],
+    parts: list[tuple[str, str]],
+) -> None:
+    checker = Checker(with_constraint(*selections, include=include, key_sets=key_sets))
+    assert found(checker.check(table(DATED))) == []
+    told = [finding for findings in checker.finish() for finding in to_findings(findings)]
+    assert [
+        (each.component, each.arguments["part:en"]) for each in told if each.code == "constraint-unchecked"
+    ] == parts
 
 
 # --- places -----------------------------------------------------------------------------------------------------------
