@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -74,6 +75,9 @@ def export(
         str, typer.Argument(help="What stands behind /sdmx/v2/structure/: dataflow/AGENCY/*/~?references=all")
     ] = "*/*/*/*",
     to: Annotated[str, typer.Option(help="Name of a format of structures.")] = "sdmx-ml-3.0",
+    lenient: Annotated[
+        bool, typer.Option("--lenient", help="Leave out what the format can't say, and tell what that is.")
+    ] = False,
     output: Output = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -87,7 +91,10 @@ def export(
         found = select(hub.structures, asked)
         if not found:
             raise NotFound(f"No structures match “{query}”.")
-        options = StructureOptions(header=plain_header(settings, hub.structures))
+        options = StructureOptions(
+            header=plain_header(settings, hub.structures),
+            left_out=partial(problems.print, markup=False) if lenient else None,
+        )
         write(format.write_structures(found, options, hub.structures), output)
 
 

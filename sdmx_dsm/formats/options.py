@@ -39,10 +39,12 @@ class SchemaOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructureOptions:
-    """`languages`: those to write, "*" for all."""
+    """`languages`: those to write, "*" for all. `left_out`: what the format can't say is refused where it is None; else it is
+    left out, and told to this function in a sentence."""
 
     header: Header = field(default_factory=Header)
     languages: tuple[str, ...] = ("*",)
+    left_out: Callable[[str], None] | None = None
 
 
 class Reader(Protocol):

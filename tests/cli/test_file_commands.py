@@ -230,7 +230,11 @@ def test_load_puts_structures_into_the_hub_or_none(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("format", ["sdmx-ml-2.1", "sdmx-ml-3.0", "sdmx-json-2.0"])
+LINKED = """<structure:Dataflow id="LINKED" agencyID="DSM" version="1.0.0"><common:Link rel="copyright"
+    url="https://example.org/"/><common:Name>Linked</common:Name></structure:Dataflow>"""
+
+
+@pytest.mark.parametrize("format", ["sdmx-ml-2.1", "sdmx-ml-3.0", "sdmx-json-1.0", "sdmx-json-2.0"])
 def test_export_writes_structures_that_check_reads(format: str, tmp_path: Path) -> None:
     hub = ("--data-dir", tmp_path / "hub")
     invoke("structures", "load", example_file(tmp_path), *hub)
@@ -248,6 +252,22 @@ def test_export_writes_structures_that_check_reads(format: str, tmp_path: Path) 
         True,
     )
     assert invoke("structures", "check", target, "--hub", *hub).exit_code == 0
+
+
+def test_export_leaves_out_what_the_format_cannot_say_where_that_is_allowed(tmp_path: Path) -> None:
+    path = example_file(tmp_path)
+    path.write_text(
+        path.read_text("utf-8").replace("</structure:Dataflows>", f"{LINKED}</structure:Dataflows>"), "utf-8"
+    )
+    hub = ("--data-dir", tmp_path / "hub")
+    assert invoke("structures", "load", path, *hub).exit_code == 0
+    export = ("structures", "export", "dataflow/DSM/LINKED", "--to", "sdmx-ml-2.1")
+    sentence = "Dataflow DSM:LINKED(1.0.0): SDMX-ML 2.1 can't say links of Dataflow.\n"
+    refused = invoke(*export, *hub)
+    assert (refused.exit_code, refused.stderr) == (1, sentence)
+    lenient = invoke(*export, "--lenient", *hub)
+    assert (lenient.exit_code, lenient.stderr) == (0, sentence)
+    assert 'id="LINKED"' in lenient.stdout
 
 
 def test_export_says_what_is_wrong_with_the_query(tmp_path: Path) -> None:

@@ -11,9 +11,21 @@ from starlette.testclient import TestClient
 
 from sdmx_dsm.formats import StructureOptions
 from sdmx_dsm.formats.structures import write_json20, write_json21, write_ml21, write_ml30, write_ml31
-from sdmx_dsm.model import Code, Codelist, Maintainable, Reference, StructureQuery, Structures
+from sdmx_dsm.model import (
+    Agency,
+    AgencyScheme,
+    Code,
+    Codelist,
+    Contact,
+    Maintainable,
+    Reference,
+    StructureQuery,
+    Structures,
+    ValueList,
+)
 from sdmx_dsm.service import Hub
 from sdmx_dsm.service.structures import select
+from sdmx_dsm.web.rest import leniency
 
 CODELIST = "/sdmx/v2/structure/codelist/TEST/CL"
 
@@ -108,3 +120,38 @@ def test_resources_of_version_1(client: TestClient, path: str, expected: list[st
     containers = etree.fromstring(client.get(path).content).find("{*}Structures")
     kinds = {etree.QName(artefact).localname for container in containers for artefact in container}
     assert kinds == set(expected)
+
+
+JSON10 = "application/vnd.sdmx.structure+json;version=1.0.0"
+
+
+def test_what_a_format_cannot_say_is_left_out_on_request_and_told(writable: TestClient) -> None:
+    values = ValueList(id="VL", agency="TEST", names={"en": "Values"})
+    contact = Contact(id="C", names={"en": "“Nina”"})
+    agency = Agency(id="A", names={"en": "Agency"}, contacts=(contact,))
+    agencies = AgencyScheme(id="AGENCIES", agency="TEST", names={"en": "Agencies"}, items=(agency,))
+    hub_of(writable).store.revise([values, agencies], user="test")
+    path = "/sdmx/v2/structure/*/TEST/*"
+    assert writable.get(path, headers={"accept": JSON10}).status_code == 501
+    answer = writable.get(path, headers={"accept": JSON10, "prefer": "respond-async, handling=lenient"})
+    assert answer.status_code == 200
+    assert answer.headers["preference-applied"] == "handling=lenient"
+    assert answer.headers["warning"] == (
+        '299 - "SDMX-JSON 1.0 has no ValueList.", 299 - "AgencyScheme TEST:AGENCIES(1.0), C: SDMX-JSON 1.0 can\'t say id of Contact."'
+    )
+    assert "Prefer" in answer.headers["vary"]
+    assert list(answer.json()["data"]) == ["agencySchemes"]
+
+
+def test_leniency_that_leaves_nothing_out_is_applied_without_warning(writable: TestClient) -> None:
+    put(writable, "A")
+    answer = writable.get(CODELIST, headers={"prefer": "handling=lenient"})
+    assert answer.headers["preference-applied"] == "handling=lenient"
+    assert "warning" not in answer.headers
+
+
+def test_many_warnings_are_counted() -> None:
+    warnings = leniency.headers([f"«{number}»" for number in range(30)])["warning"].split(", ")
+    assert len(warnings) == 20
+    assert warnings[0] == '299 - "?0?"'
+    assert warnings[-1] == '299 - "11 more things are left out."'

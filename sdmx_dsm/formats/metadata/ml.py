@@ -64,8 +64,7 @@ class MetadataWriter(Writer):
             f' xmlns:common="{syntax.common}">\n'
         )
         yield from self._header(self.options.header)
-        for artefact in self.artefacts:
-            yield from self.artefact("message:MetadataSet", artefact, 1)
+        yield from self._artefacts("message:MetadataSet", self.artefacts, 1)
         yield "</message:GenericMetadata>\n"
 
     def _payload(self) -> Iterator[str]:

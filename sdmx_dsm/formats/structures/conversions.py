@@ -1,40 +1,41 @@
 """What is changed in an object before a syntax can say it, and what is refused.
 
 A table of small functions: (class, syntax) -> what to do with its instances, in order. They run when the object is written, on
-the object and nothing else (but for the codes that a codelist inherits); what they can't mend they refuse with `Unsupported`."""
+the object and nothing else (but for codes that a codelist inherits, and the like). What can't be said of it they leave out, where
+the caller allows that (`Refusing.leave_out`); where nothing sensible is left they refuse the artefact as a whole."""
 
+import re
 from dataclasses import replace
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from sdmx_dsm.errors import VersionError
-from sdmx_dsm.formats.structures import exchange_conversions, metadata_conversions
+from sdmx_dsm.formats.structures import exchange_conversions, metadata_conversions, structure_conversions
 from sdmx_dsm.formats.structures.refusals import ALL, LATER, ONLY_21, Convert, Refusing
 from sdmx_dsm.formats.structures.syntaxes import Column
 from sdmx_dsm.model import (
     DEFAULT_LANGUAGE,
     AgencyScheme,
     Annotation,
-    Attribute,
     Codelist,
-    Concept,
+    DataConsumerScheme,
     DataProviderScheme,
-    DataStructure,
-    Dimension,
     Link,
     Maintainable,
+    MetadataProviderScheme,
     Nameable,
-    Representation,
-    TextFormat,
-    TimeDimension,
+    OrganisationUnitScheme,
+    ValueItem,
     Version,
     parse_version,
 )
-from sdmx_dsm.model.datastructures import Component
-from sdmx_dsm.model.metadatastructures import MetadataAttribute
 
-NEW_TYPES: Final = frozenset({"GeospatialInformation"})  # of 3.0
-RICH_TYPES: Final = frozenset({"XHTML"})  # that 2.1 has for concepts alone
+FIXED_21: Final = (AgencyScheme, DataProviderScheme, DataConsumerScheme)  # their version is 1.0 in 2.1 already
+FIXED: Final = (*FIXED_21, MetadataProviderScheme, OrganisationUnitScheme)
+# Of 3.x: one or two numbers, or three and perhaps an extension.
+_VERSION: Final = re.compile(
+    r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){0,2}|(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}-[0-9A-Za-z.-]+"
+)
 
 
 def version_21(version: str) -> str:
@@ -43,17 +44,17 @@ def version_21(version: str) -> str:
 
 
 def _name(value: Nameable, _: Refusing) -> Nameable:
-    """All schemas demand a name: the id stands in where there is none."""
-    return value if value.names else replace(value, names={DEFAULT_LANGUAGE: value.id})
+    """All schemas demand a name, but for values: the id stands in where there is none."""
+    return value if value.names or isinstance(value, ValueItem) else replace(value, names={DEFAULT_LANGUAGE: value.id})
 
 
 # --- to SDMX 2.1 -------------------------------------------------------------------------------------------------------
 
 
 def _finality(artefact: Maintainable, _: Refusing) -> Maintainable:
-    """A stable version is final. Organisation schemes never are."""
-    if isinstance(artefact, AgencyScheme | DataProviderScheme):
-        return replace(artefact, is_final=None)
+    """A stable version is final. The schemes of organisations whose version is fixed never are."""
+    if isinstance(artefact, FIXED_21):
+        return replace(artefact, is_final=False if artefact.is_final is False else None)
     is_final = artefact.is_final if artefact.is_final is not None else _version(artefact).is_stable or None
     return replace(artefact, version=version_21(artefact.version), is_final=is_final)
 
@@ -69,59 +70,22 @@ def _value_as_title(annotation: Annotation, target: Refusing) -> Annotation:
     if annotation.value is None:
         return annotation
     if annotation.title is not None:
-        raise target.unsupported(f"the value of an annotation that has a title too (“{annotation.title}”)", annotation)
+        target.leave_out(f"the value of an annotation that has a title too (“{annotation.title}”)", annotation)
+        return replace(annotation, value=None)
     return replace(annotation, title=annotation.value, value=None)
-
-
-def _simple(component: Any, representation: Representation | None, target: Refusing) -> Representation | None:
-    """A representation of 2.1: one value, in one language, of the classes and types that it knows."""
-    if representation is None:
-        return None
-    if representation.max_occurs != 1:
-        raise target.unsupported("several values of one component", component)
-    if representation.enumeration and representation.enumeration.artefact_class not in ("Codelist", "ConceptScheme"):
-        raise target.unsupported(f"an enumeration by {representation.enumeration.artefact_class}", component)
-    format = representation.text_format
-    if format and format.text_type in NEW_TYPES:
-        raise target.unsupported(f"the type {format.text_type}", component)
-    return replace(representation, min_occurs=None)
-
-
-def _component_21(component: Component, target: Refusing) -> Component:
-    """Texts in languages, and XHTML, are for concepts and metadata attributes alone."""
-    representation = _simple(component, component.representation, target)
-    format = representation.text_format if representation and not isinstance(component, MetadataAttribute) else None
-    if format and format.is_multilingual:
-        raise target.unsupported("text in several languages", component)
-    if format and format.text_type in RICH_TYPES:
-        raise target.unsupported(f"the type {format.text_type}", component)
-    if representation and format:
-        representation = replace(representation, text_format=replace(format, is_multilingual=None))
-    return replace(component, representation=representation)
-
-
-def _concept_21(concept: Concept, target: Refusing) -> Concept:
-    return replace(concept, core_representation=_simple(concept, concept.core_representation, target))
 
 
 def _inherited(codelist: Codelist, target: Refusing) -> Codelist:
     return target.extended(codelist)
 
 
-def _assignment(attribute: Attribute, _: Refusing) -> Attribute:
-    return attribute if attribute.usage else replace(attribute, usage="optional")
-
-
-def _one_measure(structure: DataStructure, target: Refusing) -> DataStructure:
-    """2.1 has one measure, which is called OBS_VALUE."""
-    ids = [measure.component_id for measure in structure.measures]
-    if structure.dimensions and ids != ["OBS_VALUE"]:
-        found = f"the measures {', '.join(ids)}" if ids else "that there is no measure"
-        raise target.unsupported(f"{found}: it has one, OBS_VALUE", structure)
-    return structure
-
-
 # --- to SDMX 3.x ----------------------------------------------------------------------------------------------------------
+
+
+def _known_version(artefact: Maintainable, target: Refusing) -> Maintainable:
+    if not _VERSION.fullmatch(artefact.version):
+        raise target.unsupported(f"the version {artefact.version}: two numbers are expected, or three", artefact)
+    return artefact
 
 
 def _unversioned(scheme: Maintainable, target: Refusing) -> Maintainable:
@@ -130,81 +94,21 @@ def _unversioned(scheme: Maintainable, target: Refusing) -> Maintainable:
     return scheme
 
 
-def _plain_dimension(dimension: Dimension, target: Refusing) -> Dimension:
-    if dimension.is_measure:
-        raise target.unsupported("a measure dimension over a concept scheme", dimension)
-    return dimension
-
-
-def _groups_as_dimensions(structure: DataStructure, _: Refusing) -> DataStructure:
-    """An attribute of 2.1 that hangs at dimensions and groups hangs at all of their dimensions, in the order of the key."""
-    groups = {group.id: group.dimensions for group in structure.groups}
-    order = [dimension.component_id for dimension in structure.dimensions]
-
-    def converted(attribute: Attribute) -> Attribute:
-        if not attribute.attachment_groups:
-            return attribute
-        named = {*attribute.dimensions, *(id for group in attribute.attachment_groups for id in groups.get(group, ()))}
-        known = tuple(id for id in order if id in named)
-        others = tuple(id for id in attribute.dimensions if id not in order)
-        return replace(attribute, dimensions=known + others, attachment_groups=())
-
-    return replace(structure, attributes=tuple(map(converted, structure.attributes)))
-
-
 def _address(link: Link, _: Refusing) -> Link:
     """XML demands an address; a URN is one."""
     return link if link.url else replace(link, url=link.urn)
 
 
-# --- to all ---------------------------------------------------------------------------------------------------------------
-
-
-def _dimension(dimension: Dimension | TimeDimension, target: Refusing) -> Dimension | TimeDimension:
-    """The value of a dimension is one word: neither several values nor languages."""
-    representation = dimension.representation
-    if representation is None:
-        return dimension
-    format = representation.text_format
-    if representation.max_occurs != 1:
-        raise target.unsupported("several values of a dimension", dimension)
-    if format and format.is_multilingual:
-        raise target.unsupported("a dimension in several languages", dimension)
-    format = replace(format, is_multilingual=None) if format else None
-    return replace(dimension, representation=replace(representation, min_occurs=None, text_format=format))
-
-
-def _time(dimension: TimeDimension, _: Refusing) -> TimeDimension:
-    """The schemas demand a format for time, and none but that of a period."""
-    format = (dimension.representation and dimension.representation.text_format) or TextFormat(
-        text_type="ObservationalTimePeriod"
-    )
-    allowed = TextFormat(text_type=format.text_type, start_time=format.start_time, end_time=format.end_time)
-    return replace(dimension, representation=Representation(text_format=allowed))
-
-
-def _own_id(component: Component, _: Refusing) -> Component:
-    return component if component.id else replace(component, id=component.component_id)
-
-
 _TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
     (Nameable, ALL, _name),
-    (Component, ALL, _own_id),
-    (Dimension, ALL, _dimension),
-    (TimeDimension, ALL, _dimension),
-    (TimeDimension, ALL, _time),
     (Maintainable, ONLY_21, _finality),
     (Annotation, ONLY_21, _value_as_title),
-    (Component, ONLY_21, _component_21),
-    (Concept, ONLY_21, _concept_21),
     (Codelist, ONLY_21, _inherited),
-    (Attribute, ONLY_21, _assignment),
-    (DataStructure, ONLY_21, _one_measure),
-    (AgencyScheme, LATER, _unversioned),
-    (DataProviderScheme, LATER, _unversioned),
-    (Dimension, LATER, _plain_dimension),
-    (DataStructure, LATER, _groups_as_dimensions),
+    (Maintainable, LATER, _known_version),
+    *((scheme, LATER, _unversioned) for scheme in FIXED),
+    *((scheme, ("ml21",), _unversioned) for scheme in FIXED_21),
     (Link, ("ml30", "ml31"), _address),
+    *structure_conversions.TABLE,
     *exchange_conversions.TABLE,
     *metadata_conversions.TABLE,
 )

@@ -144,6 +144,12 @@ def _single_key(key: DataKey, target: Refusing) -> DataKey:
     return key
 
 
+def _whole_values(key: DataKey, target: Refusing) -> DataKey:
+    if key.remove_prefix:
+        raise target.unsupported("values of a key without their prefix")
+    return key
+
+
 def _some_dimensions(key: DataKey, target: Refusing) -> DataKey:
     if not key.values:
         raise target.unsupported("a key without dimensions")
@@ -202,4 +208,5 @@ TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
     (DataKeySet, BEFORE_31, _single_values),
     (DataKey, BEFORE_31, _single_key),
     (DataKey, ONLY_21, _some_dimensions),
+    (DataKey, ONLY_21, _whole_values),
 )

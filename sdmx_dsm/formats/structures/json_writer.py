@@ -1,13 +1,14 @@
-"""Structure messages of SDMX-JSON, written by the plans: one artefact in memory at a time."""
+"""Structure messages of SDMX-JSON, written by the plans: one artefact in memory at a time, and of a scheme one item."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
 from sdmx_dsm.batches import Header
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
+from sdmx_dsm.formats.structures.declarations import Field
 from sdmx_dsm.formats.structures.kinds import TEXTS
 from sdmx_dsm.formats.structures.plans import Node, plan_of
 from sdmx_dsm.formats.structures.syntaxes import JSON10, JSON20, JSON21, Syntax
@@ -59,18 +60,33 @@ class Writer(Target):
         at_root = {"$schema": schema} if self.syntax is JSON21 else {}
         meta = self._meta(self.options.header) | ({} if at_root else {"schema": schema})
         yield msgspec.json.encode(at_root | {"meta": meta})[:-1] + b',"data":{'
-        comma = b""
+        end = b""
         for (key,), artefacts in self.by_container():
-            yield comma + msgspec.json.encode(key) + b":["
-            yield from self._array(artefacts)
-            yield b"]"
-            comma = b","
-        yield b"}}"
+            start = (b"]," if end else b"") + msgspec.json.encode(key) + b":["
+            for artefact in self.said(artefacts, self._object):
+                yield start
+                yield from self._object(artefact)
+                start, end = b",", b"]"
+        yield end + b"}}"
 
-    def _array(self, artefacts: Iterable[Maintainable]) -> Iterator[bytes]:
-        for number, artefact in enumerate(artefacts):
-            self.begin(artefact)
-            yield (b"," if number else b"") + msgspec.json.encode(self.part(artefact))
+    def _object(self, artefact: Maintainable) -> Iterator[bytes]:
+        """One object. The items of a scheme come last and one by one, so that memory stays flat."""
+        value = self.converted(artefact)
+        plan = plan_of(type(value), self.syntax)
+        value = self.sayable(value, plan)
+        content: dict[str, Any] = {}
+        rows = plan.root.children
+        streamed = [key for key, node in rows.items() if node.row and node.row.name == "items" and value.items]
+        self._fill(content, value, [(key, node) for key, node in rows.items() if key not in streamed], plan.defaults)
+        yield msgspec.json.encode(content)[:-1]
+        for key in streamed:
+            kind = cast("Field", rows[key].row).kind
+            yield b"," + msgspec.json.encode(key) + b":["
+            for number, item in enumerate(value.items):
+                (said,) = kind.to_json((item,), self)
+                yield (b"," if number else b"") + msgspec.json.encode(said)
+            yield b"]"
+        yield b"}"
 
     def _meta(self, header: Header) -> dict[str, Any]:
         header = header.complete("STRUCTURES")
@@ -89,19 +105,21 @@ class Writer(Target):
     def part(self, value: Any) -> dict[str, Any]:
         value = self.converted(value)
         plan = plan_of(type(value), self.syntax)
-        self.refuse_unsayable(value, plan)
+        value = self.sayable(value, plan)
         content: dict[str, Any] = {}
         with self.inside(value, plan):
-            self._fill(content, value, plan.root, plan.defaults)
+            self._fill(content, value, plan.root.children.items(), plan.defaults)
         return content
 
-    def _fill(self, content: dict[str, Any], value: Any, node: Node, defaults: dict[str, Any]) -> None:
-        for key, inner in node.children.items():
+    def _fill(
+        self, content: dict[str, Any], value: Any, nodes: Iterable[tuple[str, Node]], defaults: dict[str, Any]
+    ) -> None:
+        for key, inner in nodes:
             if inner.is_other:
                 continue
             if inner.row is None:
                 wrapped: dict[str, Any] = {}
-                self._fill(wrapped, value, inner, defaults)
+                self._fill(wrapped, value, inner.children.items(), defaults)
                 if wrapped:
                     content[key] = wrapped
                 continue

@@ -76,22 +76,17 @@ class Writer(Target):
 
     def _containers(self) -> Iterator[str]:
         for name, places in groupby(self.by_container(), key=lambda place: place[0][0]):
-            inner = (
-                line
-                for (_, element), artefacts in places
-                for artefact in artefacts
-                for line in self.artefact(_prefixed(element), artefact, 3)
-            )
+            inner = (line for (_, element), held in places for line in self._artefacts(_prefixed(element), held, 3))
             yield from self.wrapped(_prefixed(name), "", inner, 2, keep_empty=False)
 
-    def artefact(self, tag: str, artefact: Maintainable, level: int) -> Iterator[str]:
-        self.begin(artefact)
-        return self.part(tag, artefact, level)
+    def _artefacts(self, tag: str, artefacts: Iterable[Maintainable], level: int) -> Iterator[str]:
+        for artefact in self.said(artefacts, lambda each: self.part(tag, each, level)):
+            yield from self.part(tag, artefact, level)
 
     def part(self, tag: str, value: Any, level: int) -> Iterator[str]:
         value = self.converted(value)
         plan = plan_of(type(value), self.syntax)
-        self.refuse_unsayable(value, plan)
+        value = self.sayable(value, plan)
         with self.inside(value, plan):
             # The schemas know no URN of the list of metadata attributes.
             is_named = plan.declaration.urn and not isinstance(value, MetadataAttributeList)

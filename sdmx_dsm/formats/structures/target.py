@@ -1,6 +1,7 @@
 """What writers of all syntaxes share: conversion, refusal, references, languages, URNs."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -61,8 +62,9 @@ class Target:
         self._artefact: Maintainable | None = None
         self._path: tuple[str, ...] = ()
         self._above: tuple[str, ...] = ()
+        self._is_told = False
 
-    def begin(self, artefact: Maintainable) -> None:
+    def _begin(self, artefact: Maintainable) -> None:
         self._artefact = artefact
         self._path = self._above = ()
 
@@ -75,8 +77,8 @@ class Target:
         held = chain.from_iterable(map(self.artefacts.of_class, classes & REGROUPED))
         others = Listed(regrouped(held, self.syntax))
         order = containers(self.syntax)
-        if unknown := (classes - REGROUPED | others.classes) - {cls for _, cls in order}:
-            raise Unsupported(f"{self.syntax.title} has no {min(cls.__name__ for cls in unknown)}.")
+        for name in sorted(cls.__name__ for cls in (classes - REGROUPED | others.classes) - {cls for _, cls in order}):
+            self._give_up(Unsupported(f"{self.syntax.title} has no {name}."))
         for path, cls in order:
             if cls in others.classes:
                 yield path, others.of_class(cls)
@@ -100,10 +102,40 @@ class Target:
             value = convert(value, self)
         return value
 
-    def refuse_unsayable(self, value: Any, plan: Plan) -> None:
-        for name in plan.unsayable:
-            if getattr(value, name) != plan.defaults.get(name):
-                raise self.unsupported(f"{name.replace('_', ' ')} of {type(value).__name__}", value)
+    def sayable(self, value: Any, plan: Plan) -> Any:
+        """`value` without the fields that the syntax has no place for. Raises Unsupported where nothing may be left out."""
+        defaults = {name: plan.defaults[name] for name in plan.unsayable if name in plan.defaults}
+        lost = {name: default for name, default in defaults.items() if getattr(value, name) != default}
+        for name in lost:
+            self.leave_out(f"{name.replace('_', ' ')} of {type(value).__name__}", value)
+        return replace(value, **lost) if lost else value
+
+    def leave_out(self, what: str, value: Any = None) -> None:
+        self._give_up(self.unsupported(what, value))
+
+    def _give_up(self, refusal: Unsupported) -> None:
+        if self.options.left_out is None:
+            raise refusal
+        if not self._is_told:
+            self.options.left_out(str(refusal))
+
+    def said(
+        self, artefacts: Iterable[Maintainable], written: Callable[[Maintainable], Iterable[object]]
+    ) -> Iterator[Maintainable]:
+        """Those of the artefacts that the message holds, each begun. Where things may be left out, each is `written` once
+        beforehand, so that all that is left out is told, and one that is refused leaves nothing behind."""
+        for artefact in artefacts:
+            self._begin(artefact)
+            if self.options.left_out is not None:
+                try:
+                    deque(written(artefact), maxlen=0)
+                except Unsupported as refusal:
+                    self._give_up(refusal)
+                    continue
+                self._begin(artefact)
+                self._is_told = True
+            yield artefact
+            self._is_told = False
 
     def unsupported(self, what: str, value: Any = None) -> Unsupported:
         """`what` this syntax has no place for, with the artefact and the item or component that asks for it."""
@@ -125,7 +157,7 @@ class Target:
             return reference
         if not is_wildcard(reference.version):
             return reference.at(version_21(reference.version))
-        found = self.structures.find(reference) or self._own.find(reference)
+        found = self.find(reference)
         if found is None:
             raise NotFound(
                 f"There is no {reference.maintainable.artefact_class} {reference.maintainable.short}, which"
@@ -133,6 +165,9 @@ class Target:
                 reference=reference,
             )
         return reference.at(version_21(found.version))
+
+    def find(self, reference: Reference) -> Maintainable | None:
+        return self.structures.find(reference) or self._own.find(reference)
 
     def extended(self, codelist: Codelist) -> Codelist:
         """With the codes that it inherits, where the lists that it extends are at hand; else as it is."""

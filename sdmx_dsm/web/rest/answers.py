@@ -1,6 +1,8 @@
 """Queries → responses: the same for both versions of the API."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, cast
@@ -19,7 +21,7 @@ from sdmx_dsm.service.related import of_availability, of_schema
 from sdmx_dsm.service.resources import OTHERS_V1, RESOURCES, RESOURCES_V1
 from sdmx_dsm.web.callers import viewer_of
 from sdmx_dsm.web.responses import Stream, not_modified
-from sdmx_dsm.web.rest import registrations
+from sdmx_dsm.web.rest import leniency, registrations
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import entity_tag, http_date, is_current
 from sdmx_dsm.web.rest.negotiation import Choice, accepts_gzip
@@ -131,8 +133,10 @@ def _structure_message(
 ) -> Response:
     """A structure message with what `select` finds in `registry`, unless the caller has it already."""
     languages = call.languages
-    tag = _tag(call, choice, languages, query, registry.revision, revision=registry.revision)
+    lenient = leniency.is_lenient(call.request.headers.getlist("prefer"))
+    tag = _tag(call, choice, languages, query, registry.revision, lenient, revision=registry.revision)
     headers = _headers(call, choice, languages, tag, "structures", last_modified)
+    headers["vary"] += ", Prefer"
     if is_current(call.request, tag, last_modified):
         return not_modified(headers)
     found = select()
@@ -142,6 +146,12 @@ def _structure_message(
         id=tag.strip("W/").strip('"')[:20], prepared=datetime.now(UTC).isoformat(timespec="milliseconds")
     )
     options = StructureOptions(header=header, languages=languages)
+    if lenient:
+        left_out: list[str] = []
+        telling = replace(options, left_out=left_out.append)
+        deque(choice.format.write_structures(found, telling, registry.structures), maxlen=0)
+        headers |= leniency.headers(left_out)
+        options = replace(options, left_out=lambda _: None)
     return _stream(call, choice.format.write_structures(found, options, registry.structures), headers)
 
 

@@ -32,6 +32,9 @@ from sdmx_dsm.model import (
     Group,
     Link,
     Measure,
+    MetadataAttribute,
+    MetadataAttributeUsage,
+    MetadataStructure,
     ProvisionAgreement,
     Reference,
     Representation,
@@ -200,7 +203,7 @@ def test_the_measure_is_the_primary_measure_of_21(tmp_path):
     assert structure.measures == (OBS_VALUE,)
 
 
-def test_measure_dimension_is_kept_in_21_and_refused_by_30(tmp_path):
+def test_measure_dimension_is_kept_in_21_and_a_dimension_with_that_role_in_30(tmp_path):
     scheme = Reference("ConceptScheme", "DSM", "CS_MEASURES", "1.0")
     dimension = Dimension(
         id="INDICATOR", concept=concept("INDICATOR"), representation=Representation(enumeration=scheme), is_measure=True
@@ -210,22 +213,67 @@ def test_measure_dimension_is_kept_in_21_and_refused_by_30(tmp_path):
     assert schema_errors("ml21", message) == []
     (again,) = read("ml21", message, tmp_path)[1]
     assert again.dimensions[2] == dimension
-    assert refused("ml30", structure) == (
-        "DataStructure DSM:STRUCTURE(1.0.0), INDICATOR: SDMX-ML 3.0 can't say a measure dimension over a concept scheme."
+    message = written("ml30", structure)
+    assert schema_errors("ml30", message) == []
+    (later,) = read("ml30", message, tmp_path)[1]
+    assert isinstance(later, DataStructure)
+    role = Reference("Concept", "SDMX", "SDMX_CONCEPT_ROLES", "1.0", "MEASURE")
+    assert later.dimensions[2] == replace(dimension, is_measure=False, representation=text(), roles=(role,))
+
+
+def test_further_measures_are_attributes_of_the_observation_in_21(tmp_path):
+    count = Measure(id="OBS_COUNT", concept=concept("OBS_COUNT"), representation=text("Integer"), usage="mandatory")
+    message = written("ml21", replace(STRUCTURE, measures=(OBS_VALUE, count)), AREAS)
+    assert schema_errors("ml21", message) == []
+    (structure,) = (each for each in read("ml21", message, tmp_path)[1] if isinstance(each, DataStructure))
+    assert structure.measures == (OBS_VALUE,)
+    assert structure.attributes == (
+        Attribute(id="OBS_COUNT", concept=count.concept, representation=text("Integer"), usage="mandatory"),
+    )
+
+
+def test_structure_without_obs_value_has_an_empty_primary_measure_in_21(tmp_path):
+    for syntax in ("ml21", "json10"):
+        message = written(syntax, replace(STRUCTURE, measures=()), AREAS)
+        assert schema_errors(syntax, message) == []
+        (structure,) = (each for each in read(syntax, message, tmp_path)[1] if isinstance(each, DataStructure))
+        assert [measure.concept.urn for measure in structure.measures] == [
+            "urn:sdmx:org.sdmx.infomodel.conceptscheme.Concept=SDMX:CROSS_DOMAIN_CONCEPTS(2.0).OBS_VALUE"
+        ]
+
+
+def test_metadata_that_are_reported_with_data_are_attributes_in_21(tmp_path):
+    metadata = MetadataStructure(
+        id="MSD",
+        agency="DSM",
+        version="1.0.0",
+        names=NAMES,
+        attributes=(MetadataAttribute(id="CONTACT", concept=concept("CONTACT"), representation=text()),),
+    )
+    usage = MetadataAttributeUsage(reference="CONTACT", relationship="dimensions", dimensions=("REF_AREA",))
+    structure = replace(STRUCTURE, metadata=metadata.reference, metadata_attribute_usages=(usage,))
+    message = written("ml21", structure, structures=Structures([AREAS, metadata]))
+    assert schema_errors("ml21", message) == []
+    (found,) = read("ml21", message, tmp_path)[1]
+    assert isinstance(found, DataStructure)
+    assert found.attributes == (
+        Attribute(
+            id="CONTACT",
+            concept=concept("CONTACT"),
+            representation=text(),
+            usage="optional",
+            relationship="dimensions",
+            dimensions=("REF_AREA",),
+        ),
+    )
+    assert refused("ml21", structure) == (
+        "DataStructure DSM:STRUCTURE(1.0.0): SDMX-ML 2.1 can't say metadata that are reported with data, without their structure."
     )
 
 
 @pytest.mark.parametrize(
     "structure, reason",
     [
-        (
-            replace(STRUCTURE, measures=(OBS_VALUE, Measure(id="OBS_COUNT", concept=concept("OBS_COUNT")))),
-            "DataStructure DSM:STRUCTURE(1.0.0): SDMX-ML 2.1 can't say the measures OBS_VALUE, OBS_COUNT: it has one, OBS_VALUE.",
-        ),
-        (
-            replace(STRUCTURE, measures=()),
-            "DataStructure DSM:STRUCTURE(1.0.0): SDMX-ML 2.1 can't say that there is no measure: it has one, OBS_VALUE.",
-        ),
         (
             with_attribute(representation=Representation(text_format=TextFormat(), max_occurs=None)),
             "DataStructure DSM:STRUCTURE(1.0.0), NOTE: SDMX-ML 2.1 can't say several values of one component.",
