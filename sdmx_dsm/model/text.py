@@ -31,8 +31,10 @@ def localise(text: Text, languages: Sequence[str] = (DEFAULT_LANGUAGE,)) -> str:
 
 def texts_in(text: Text, languages: Sequence[str]) -> Text:
     """The texts in some languages (`*` for all); the best there is where it has none of them."""
+    if EVERY_LANGUAGE in languages:
+        return text
     best = best_tag(text, languages)
-    if best is None or EVERY_LANGUAGE in languages:
+    if best is None:
         return text
     wanted = {language.partition("-")[0].lower() for language in languages}
     return {tag: text[tag] for tag in text if tag.partition("-")[0].lower() in wanted} or {best: text[best]}

@@ -26,13 +26,13 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`unsayable`: the fields that this syntax has no place for."""
+    """`unsayable`: the fields that this syntax has no place for, with what they are when they say nothing."""
 
     declaration: Declaration
     root: Node
     required: frozenset[str]
     defaults: dict[str, Any]
-    unsayable: tuple[str, ...]
+    unsayable: dict[str, Any]
 
 
 def _names(segment: str, syntax: Syntax) -> list[tuple[str, str]]:
@@ -75,8 +75,9 @@ def _plan(declaration: Declaration, syntax: Syntax) -> Plan:
         if place:
             _place(root, place, row, syntax)
     # Of several rows, the one that has a place counts; a field that no row holds is refused, never dropped.
-    unsayable = tuple(name for name, found in places.items() if not any(found) and (None in found or not found))
-    return Plan(declaration, root, declaration.required, declaration.defaults, unsayable)
+    lost = [name for name, found in places.items() if not any(found) and (None in found or not found)]
+    defaults = declaration.defaults
+    return Plan(declaration, root, declaration.required, defaults, {name: defaults[name] for name in lost})
 
 
 PLANS: Final = MappingProxyType(

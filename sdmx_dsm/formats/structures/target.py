@@ -62,11 +62,13 @@ class Target:
         self._artefact: Maintainable | None = None
         self._path: tuple[str, ...] = ()
         self._above: tuple[str, ...] = ()
+        self._urns: dict[str, str] = {}  # how those of the items of a class begin
         self._is_told = False
 
     def _begin(self, artefact: Maintainable) -> None:
         self._artefact = artefact
         self._path = self._above = ()
+        self._urns.clear()
 
     def by_container(self) -> Iterator[tuple[tuple[str, ...], Iterable[Maintainable]]]:
         """The path of each container that the message needs, in the order of the schema, with the artefacts that it holds.
@@ -104,8 +106,7 @@ class Target:
 
     def sayable(self, value: Any, plan: Plan) -> Any:
         """`value` without the fields that the syntax has no place for. Raises Unsupported where nothing may be left out."""
-        defaults = {name: plan.defaults[name] for name in plan.unsayable if name in plan.defaults}
-        lost = {name: default for name, default in defaults.items() if getattr(value, name) != default}
+        lost = {name: default for name, default in plan.unsayable.items() if getattr(value, name) != default}
         for name in lost:
             self.leave_out(f"{name.replace('_', ' ')} of {type(value).__name__}", value)
         return replace(value, **lost) if lost else value
@@ -195,7 +196,11 @@ class Target:
         if isinstance(value, Maintainable):
             return self.urn_of(value.reference)
         cls = value.class_in_urn
-        return self.urn_of(Reference(cls, artefact.agency, artefact.id, artefact.version, ".".join(self._path)))
+        if cls not in self._urns:
+            self._urns[cls] = self.urn_of(
+                Reference(cls, artefact.agency, artefact.id, artefact.version, "-")
+            ).removesuffix("-")
+        return self._urns[cls] + ".".join(self._path)
 
     def urn_of(self, reference: Reference) -> str:
         """The URN in the words of the syntax's standard. Raises NotFound, as `resolved` does."""
