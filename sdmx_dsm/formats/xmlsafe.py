@@ -5,7 +5,7 @@ readers of data, which keep no tree. Whatever is wrong becomes a `ReadError` wit
 
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Literal
 from xml.parsers import expat
 
 from lxml import etree
@@ -33,17 +33,7 @@ def parse(
     with path.open("rb") as source:
         _read_prolog(source)
         source.seek(0)
-        # 256 levels and 10 MB in one text are libxml2's own limits while huge_tree is off.
-        parser = etree.XMLPullParser(
-            events=("end",) if take else (),
-            tag=tags or None,
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            remove_comments=True,
-            remove_pis=True,
-            huge_tree=False,
-        )
+        parser = _pull_parser(("end",) if take else (), tags)
         try:
             # Fed, as etree.parse makes an OSError without a place of bytes that are wrong in their encoding.
             while chunk := source.read(CHUNK_BYTES):
@@ -61,6 +51,66 @@ def parse(
     if isinstance(too_deep, list) and too_deep:
         raise _too_deep(max_depth, line=getattr(too_deep[0], "sourceline", None))
     return tree
+
+
+def root_tag(path: Path) -> str:
+    """The name of the root element, with its namespace in braces. Raises ReadError."""
+    with path.open("rb") as source:
+        _read_prolog(source)
+        source.seek(0)
+        parser = _pull_parser(("start",))
+        try:
+            while chunk := source.read(CHUNK_BYTES):
+                parser.feed(chunk)
+                for _, element in parser.read_events():
+                    assert isinstance(element, etree._Element)
+                    return element.tag
+            return parser.close().tag
+        except etree.XMLSyntaxError as error:
+            raise read_error(error) from error
+
+
+def follows(path: Path, schema: etree.XMLSchema) -> bool:
+    """Whether a document follows a schema, and is one at all: judged as it is read, so that no tree is kept."""
+    with path.open("rb") as source:
+        _read_prolog(source)
+        source.seek(0)
+        parser = _pull_parser(("end",), schema=schema)
+        try:
+            while chunk := source.read(CHUNK_BYTES):
+                parser.feed(chunk)
+                for _, element in parser.read_events():
+                    assert isinstance(element, etree._Element)
+                    _forget(element)
+            parser.close()
+        except etree.XMLSyntaxError:
+            return False
+    return True
+
+
+def _forget(element: "etree._Element") -> None:
+    """Empties an element that is complete, and takes away its earlier siblings: clear() alone leaves an empty element each."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _pull_parser(
+    events: tuple[Literal["start", "end"], ...], tags: Collection[str] = (), schema: etree.XMLSchema | None = None
+) -> "etree.XMLPullParser":
+    """256 levels and 10 MB in one text are libxml2's own limits while huge_tree is off."""
+    return etree.XMLPullParser(
+        events=events,
+        tag=tags or None,
+        schema=schema,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=False,
+    )
 
 
 def expat_parser(
