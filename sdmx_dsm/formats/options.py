@@ -1,6 +1,6 @@
 """What a writer may be told, and the shape of a row of the format table."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -40,11 +40,13 @@ class SchemaOptions:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructureOptions:
     """`languages`: those to write, "*" for all. `left_out`: what the format can't say is refused where it is None; else it is
-    left out, and told to this function in a sentence."""
+    left out, and told to this function in a sentence. `optional`: artefacts that are left out as a whole and without a word where
+    the format can't say them."""
 
     header: Header = field(default_factory=Header)
     languages: tuple[str, ...] = ("*",)
     left_out: Callable[[str], None] | None = None
+    optional: Container[Reference] = frozenset()
 
 
 class Reader(Protocol):

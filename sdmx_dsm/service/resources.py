@@ -17,17 +17,13 @@ _STRUCTURES: Final = {
 RESOURCES: Final[Mapping[str, str]] = {name.lower(): name for name in _STRUCTURES}
 
 _ORGANISATIONS: Final = ("AgencyScheme", "DataProviderScheme", "DataConsumerScheme", "OrganisationUnitScheme")
-_MAPS: Final = (
-    "StructureMap", "RepresentationMap", "ConceptSchemeMap", "CategorySchemeMap", "OrganisationSchemeMap", "ReportingTaxonomyMap",
-)  # fmt: skip
 # Names of REST 1.5 alone, some for several classes: what later versions of the standard have made of one of 2.1.
 _NAMES_V1: Final[Mapping[str, tuple[str, ...]]] = {
     "contentconstraint": ("DataConstraint",),
     "allowedconstraint": ("DataConstraint",),
     "actualconstraint": ("DataConstraint",),
     "organisationscheme": _ORGANISATIONS,
-    "hierarchicalcodelist": ("HierarchicalCodelist", "Hierarchy", "HierarchyAssociation"),
-    "structureset": ("StructureSet", *_MAPS),
+    "hierarchicalcodelist": ("HierarchicalCodelist", "Hierarchy"),
     "namealiasscheme": ("NamePersonalisationScheme",),
 }
 # The roles that names of constraints ask for.
@@ -67,3 +63,8 @@ def classes_of(resources: Iterable[str]) -> frozenset[str]:
 def has_items(artefact_class: str) -> bool:
     """Whether a query may ask for items of the class: those of item schemes, the hierarchies of hierarchical codelists."""
     return artefact_class == "HierarchicalCodelist" or issubclass(MAINTAINABLES[artefact_class], ItemScheme)
+
+
+# What there is for queries of version 1: the classes of 2.1, and those of 3.x that are shown as such; no value lists, structure
+# maps or provision agreements for metadata.
+CLASSES_V1: Final = classes_of((*RESOURCES_V1, *OTHERS_V1))

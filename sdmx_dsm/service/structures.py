@@ -38,22 +38,29 @@ Parts = Mapping[Reference, Maintainable]
 Step = Callable[[Collection[Reference]], Iterable[Reference]]
 
 
-def select(structures: Structures, query: StructureQuery) -> Selection:
+def select(structures: Structures, query: StructureQuery, classes: Set[str] | None = None) -> Selection:
     """Matches first, then what `references` adds, each artefact once; empty when nothing matches. Codelists hold the codes of
-    those they extend, unless the detail is `raw`.
+    those they extend, unless the detail is `raw`. `classes`: those of the model that are seen, where they are not asked for by
+    their ids; None for all.
 
     Raises QuerySyntaxError for an unknown artefact type or keyword, or items of what is no item scheme; VersionError."""
-    classes = classes_of(query.artefact_types)
+    asked = classes_of(query.artefact_types)
     if query.items:
-        classes = _item_schemes(classes, query.artefact_types)
-    matches = structures.matching(classes, query.agencies, query.ids, query.versions)
+        asked = _item_schemes(asked, query.artefact_types)
+    matches = structures.matching(asked, query.agencies, query.ids, query.versions)
     matches = _with_role(structures, matches, query.artefact_types)
+    if "*" in query.ids:
+        matches = [match for match in matches if _is_seen(structures, match, classes)]
     parts = _parts(structures, matches, query) if query.items else {}
     if query.items:
         matches = list(parts)
-    related = dict.fromkeys(_Neighbours(structures, query, parts).related(matches))
+    related = dict.fromkeys(_Neighbours(structures, query, parts, classes).related(matches))
     known = set(matches)
     return shown(structures, query.detail, matches, [other for other in related if other not in known], parts)
+
+
+def _is_seen(structures: Structures, reference: Reference, classes: Set[str] | None) -> bool:
+    return classes is None or structures.model_class(reference).__name__ in classes
 
 
 def _with_role(structures: Structures, matches: list[Reference], resources: Collection[str]) -> list[Reference]:
@@ -102,10 +109,11 @@ def _part(structures: Structures, match: Reference, query: StructureQuery) -> Ma
 
 
 class _Neighbours:
-    """What `references` adds. `parts`: item schemes that are in the answer with some items, whose references alone count."""
+    """What `references` adds. `parts`: item schemes that are in the answer with some items, whose references alone count.
+    `classes`: those beyond which nothing is seen, None for all."""
 
-    def __init__(self, structures: Structures, query: StructureQuery, parts: Parts) -> None:
-        self._structures, self._query, self._parts = structures, query, parts
+    def __init__(self, structures: Structures, query: StructureQuery, parts: Parts, classes: Set[str] | None) -> None:
+        self._structures, self._query, self._parts, self._classes = structures, query, parts, classes
 
     def related(self, matches: Collection[Reference]) -> Iterator[Reference]:
         """In the order of the keywords; duplicates and matches may come too."""
@@ -133,7 +141,7 @@ class _Neighbours:
         for source, children in self._structures.children([r for r in references if r not in self._parts]).items():
             for child in children:
                 is_extended = source.artefact_class == child.artefact_class == "Codelist"
-                if not (resolved and is_extended):
+                if not (resolved and is_extended) and self._knows(child):
                     yield child
         for source in references:
             if source in self._parts:
@@ -141,11 +149,15 @@ class _Neighbours:
                 found = (
                     self._structures.identify(r, drafts=drafts) for r in iter_references(_items(self._parts[source]))
                 )
-                yield from filter(None, found)
+                yield from filter(self._knows, filter(None, found))
 
     def _parents(self, references: Collection[Reference]) -> Iterator[Reference]:
         for target, parents in self._structures.parents(references).items():
-            yield from self._of_items(target, parents) if target in self._parts else parents
+            known = tuple(filter(self._knows, parents))
+            yield from self._of_items(target, known) if target in self._parts else known
+
+    def _knows(self, reference: Reference) -> bool:
+        return _is_seen(self._structures, reference, self._classes)
 
     def _of_items(self, scheme: Reference, parents: Collection[Reference]) -> Iterator[Reference]:
         """Those parents that refer to the scheme as a whole, or to an item that is in the answer."""

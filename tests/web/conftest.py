@@ -14,12 +14,14 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sdmx_dsm.formats.structures import has_class
 from sdmx_dsm.model import Viewer
 from sdmx_dsm.service import Hub, people, submissions
 from sdmx_dsm.service.content import load_content
 from sdmx_dsm.service.submissions import SubmissionRequest
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web import create_app
+from tests.web.portal.samples import OF_HERE, around_content
 
 HEADING = (
     "STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,CITIZENSHIP,SEX,AGE,RESIDENCE_STATUS,DATA_SOURCE,TIME_PERIOD,OBS_VALUE"
@@ -137,7 +139,23 @@ def send(
 @pytest.fixture(scope="session")
 def address(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Of a server that really runs, on a free port of this machine."""
-    folder = copied(template, tmp_path_factory.mktemp("served"))
+    yield from served(copied(template, tmp_path_factory.mktemp("served")))
+
+
+@pytest.fixture(scope="session")
+def full_address(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Of a server whose registry has something of every class of SDMX 3 that refers to the content. (Not of every class of 2.1:
+    some of them no client of ours reads.)"""
+    folder = copied(template, tmp_path_factory.mktemp("full"))
+    hub = Hub.open(Settings(data_dir=folder))
+    hub.store.revise(
+        [*OF_HERE, *(one for one in around_content() if not has_class("sdmx-ml-2.1", type(one)))], user="test"
+    )
+    hub.close()
+    yield from served(folder)
+
+
+def served(folder: str) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))  # listens already: who calls before the server is up has to wait
     server = uvicorn.Server(uvicorn.Config(create_app(Settings(data_dir=folder)), log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -41,6 +41,26 @@ def test_sdmx1_reads_a_structure_with_its_codelists(sdmx1: sdmx.Client) -> None:
     assert structure.dimensions.get("REF_AREA").local_representation.enumerated.id == "CL_AREA"
 
 
+@pytest.mark.parametrize("references", ["all", "parentsandsiblings", "descendants"])
+@pytest.mark.parametrize(
+    "resource, id, read",
+    [
+        ("dataflow", "FOREIGN_POP", "dataflow"),
+        ("datastructure", "FOREIGN_POP", "structure"),
+        ("codelist", "CL_AREA", "codelist"),
+        ("conceptscheme", "CS_MIGRATION", "concept_scheme"),
+    ],
+)
+def test_sdmx1_reads_structures_whatever_the_registry_holds_beside_them(
+    full_address: str, resource: str, id: str, read: str, references: str
+) -> None:
+    """Maps, value lists and hierarchies of SDMX 3 refer to all of these; a message of 2.1 goes without them."""
+    source = {"id": "FULL", "name": "full", "url": f"{full_address}/sdmx/v1", "supports": {"preview": False}}
+    sdmx.add_source(source, override=True)
+    message = sdmx.Client("FULL").get(resource, id, agency_id="DSM", version="1.0.0", params={"references": references})
+    assert id in [artefact.id for artefact in getattr(message, read).values()]
+
+
 def code_id(value: object) -> str:
     """sdmx1 gives codes where it knows the structure, else texts."""
     return str(getattr(value, "id", value))

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from lxml import etree
 from starlette.testclient import TestClient
 
-from sdmx_dsm.formats import StructureOptions
+from sdmx_dsm.formats import StructureOptions, read_structures
+from sdmx_dsm.formats.official import check_json, check_xml
 from sdmx_dsm.formats.structures import write_json20, write_json21, write_ml21, write_ml30, write_ml31
 from sdmx_dsm.model import (
     Agency,
@@ -25,7 +27,11 @@ from sdmx_dsm.model import (
 )
 from sdmx_dsm.service import Hub
 from sdmx_dsm.service.structures import select
+from sdmx_dsm.settings import Settings
+from sdmx_dsm.web import create_app
 from sdmx_dsm.web.rest import leniency
+from tests.web.conftest import Template, copied
+from tests.web.portal.samples import OF_HERE, around_content
 
 CODELIST = "/sdmx/v2/structure/codelist/TEST/CL"
 
@@ -44,6 +50,60 @@ def found(client: TestClient, path: str) -> list[str]:
     answer = client.get(path)
     assert answer.status_code == 200, answer.text
     return [code.get("id") for code in etree.fromstring(answer.content).iter("{*}Code")]
+
+
+# --- what a format can't say --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def crowded(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A registry with something of every class that refers to the content."""
+    settings = Settings(data_dir=copied(template, tmp_path_factory.mktemp("crowded")), base_url="http://testserver")
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        hub_of(client).store.revise([*OF_HERE, *around_content()], user="test")
+        yield client
+
+
+@pytest.mark.parametrize("references", ["all", "parentsandsiblings", "descendants", "parents"])
+@pytest.mark.parametrize("path", ["dataflow/DSM/FOREIGN_POP", "codelist/DSM/CL_AREA", "conceptscheme/DSM/CS_MIGRATION"])
+@pytest.mark.parametrize("format", ["sdmx-ml-2.1", "sdmx-json-1.0", "sdmx-ml-3.0", "sdmx-ml-3.1", "sdmx-json-2.1"])
+def test_what_stands_around_an_artefact_never_keeps_it_from_a_format(
+    crowded: TestClient, tmp_path: Path, format: str, path: str, references: str
+) -> None:
+    answer = crowded.get(f"/sdmx/v1/{path}/1.0.0?references={references}&format={format}")
+    assert answer.status_code == 200, answer.text[:500]
+    file = tmp_path / "answer"
+    file.write_bytes(answer.content)
+    (check_xml if format.startswith("sdmx-ml") else check_json)(file)
+    assert path.rpartition("/")[2] in [artefact.id for artefact in read_structures(file)]
+
+
+def test_what_is_asked_for_itself_and_cannot_be_said_is_refused_with_the_reason(crowded: TestClient) -> None:
+    answer = crowded.get("/sdmx/v1/dataflow/DSM/FLOW/1.0.0?references=all")
+    assert answer.status_code == 501
+    assert "Dataflow DSM:FLOW(1.0.0): SDMX-ML 2.1 can't say dimension constraint of Dataflow" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path, kind, ids",
+    [
+        ("hierarchicalcodelist/DSM", "HierarchicalCodelist", {"GROUPS", "X", "H"}),
+        ("structureset/DSM", "StructureSet", {"X"}),
+        ("codelist/DSM/all/latest?detail=allstubs", "Codelist", {"CL_PLACE", "CL_SEX", "CL_AREA", "CL_BORDER_TYPE"}),
+    ],
+)
+def test_queries_of_version_1_see_the_classes_that_have_a_form_in_2_1(
+    crowded: TestClient, tmp_path: Path, path: str, kind: str, ids: set[str]
+) -> None:
+    """Hierarchies of 3.x are hierarchical codelists there; structure maps and geographic codelists are not there at all."""
+    answer = crowded.get(f"/sdmx/v1/{path}")
+    assert answer.status_code == 200, answer.text[:500]
+    file = tmp_path / "answer"
+    file.write_bytes(answer.content)
+    found = read_structures(file)
+    assert {type(artefact).__name__ for artefact in found} == {kind}
+    assert ids <= {artefact.id for artefact in found}
+    assert not {"GEO", "GRID"} & {artefact.id for artefact in found}
 
 
 def test_the_registry_as_it_was(writable: TestClient) -> None:

@@ -74,13 +74,15 @@ class Target:
         """The path of each container that the message needs, in the order of the schema, with the artefacts that it holds.
 
         They are taken as they are written, but for those of classes that versions of the standard group in other ways. Raises
-        Unsupported, at once, for a class that the syntax does not have."""
+        Unsupported, at once, for a class that the syntax does not have, unless all of it is optional."""
         classes = self.artefacts.classes
         held = chain.from_iterable(map(self.artefacts.of_class, classes & REGROUPED))
         others = Listed(regrouped(held, self.syntax))
         order = containers(self.syntax)
-        for name in sorted(cls.__name__ for cls in (classes - REGROUPED | others.classes) - {cls for _, cls in order}):
-            self._give_up(Unsupported(f"{self.syntax.title} has no {name}."))
+        unknown = (classes - REGROUPED | others.classes) - {cls for _, cls in order}
+        for cls in sorted(unknown, key=lambda cls: cls.__name__):
+            if not all(map(self._is_optional, (others if cls in others.classes else self.artefacts).of_class(cls))):
+                self._give_up(Unsupported(f"{self.syntax.title} has no {cls.__name__}."))
         for path, cls in order:
             if cls in others.classes:
                 yield path, others.of_class(cls)
@@ -123,20 +125,33 @@ class Target:
     def said(
         self, artefacts: Iterable[Maintainable], written: Callable[[Maintainable], Iterable[object]]
     ) -> Iterator[Maintainable]:
-        """Those of the artefacts that the message holds, each begun. Where things may be left out, each is `written` once
-        beforehand, so that all that is left out is told, and one that is refused leaves nothing behind."""
+        """Those of the artefacts that the message holds, each begun. Where things, or it as a whole, may be left out, each is
+        `written` once beforehand, so that all that is left out is told, and one that is refused leaves nothing behind."""
         for artefact in artefacts:
             self._begin(artefact)
-            if self.options.left_out is not None:
+            is_optional = self._is_optional(artefact)
+            if is_optional or self.options.left_out is not None:
                 try:
                     deque(written(artefact), maxlen=0)
                 except Unsupported as refusal:
-                    self._give_up(refusal)
+                    if not is_optional:
+                        self._give_up(refusal)
+                    continue
+                except NotFound:
+                    if not is_optional:
+                        raise
                     continue
                 self._begin(artefact)
                 self._is_told = True
             yield artefact
             self._is_told = False
+
+    def _is_optional(self, artefact: Maintainable) -> bool:
+        """A hierarchical codelist may be what has become of a hierarchy."""
+        reference = artefact.reference
+        others = ("Hierarchy",) if reference.artefact_class == "HierarchicalCodelist" else ()
+        names = (reference.artefact_class, *others)
+        return any(replace(reference, artefact_class=name) in self.options.optional for name in names)
 
     def unsupported(self, what: str, value: Any = None) -> Unsupported:
         """`what` this syntax has no place for, with the artefact and the item or component that asks for it."""

@@ -1,7 +1,7 @@
 """Queries → responses: the same for both versions of the API."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,11 +14,11 @@ from starlette.routing import Route
 from sdmx_dsm import __version__
 from sdmx_dsm.errors import NoResults, NotFound, Unsupported
 from sdmx_dsm.formats import SchemaOptions, StructureOptions, WriteOptions
-from sdmx_dsm.model import MAINTAINABLES, Maintainable, Reference, StructureQuery
+from sdmx_dsm.model import MAINTAINABLES, DataConstraint, Maintainable, Reference, StructureQuery
 from sdmx_dsm.service import Hub, data, structures
 from sdmx_dsm.service.hub import Registry
 from sdmx_dsm.service.related import of_availability, of_schema
-from sdmx_dsm.service.resources import OTHERS_V1, RESOURCES, RESOURCES_V1
+from sdmx_dsm.service.resources import CLASSES_V1, OTHERS_V1, RESOURCES, RESOURCES_V1
 from sdmx_dsm.web.callers import viewer_of
 from sdmx_dsm.web.responses import Stream, not_modified
 from sdmx_dsm.web.rest import leniency, registrations
@@ -26,6 +26,9 @@ from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import entity_tag, http_date, is_current
 from sdmx_dsm.web.rest.negotiation import Choice, accepts_gzip
 from sdmx_dsm.web.rest.targets import ROOTS, Family, SchemaQuery, split_target
+
+# The artefacts of a message, and which of them stand around what was asked for: a format that can't say these goes without them.
+Answer = tuple[Iterable[Maintainable], Container[Reference]]
 
 
 def routes() -> list[Route]:
@@ -76,11 +79,12 @@ def _structure(call: Call) -> Response:
     query: StructureQuery = call.parser.structure_query(call.target)
     registry = call.hub.registry_at(query.as_of) if query.as_of else call.hub.registry
 
-    def select() -> Iterable[Maintainable]:
-        found = structures.select(registry.structures, query)
+    def select() -> Answer:
+        classes = CLASSES_V1 if call.family == "v1" else None
+        found = structures.select(registry.structures, query, classes)
         if not found:
             raise NoResults("No structures match the query.", ru="Запросу не отвечает ни одна структура.")
-        return found
+        return found, frozenset(found.related)
 
     return _structure_message(call, query, call.format("structure"), select, registry, registry.time)
 
@@ -88,9 +92,10 @@ def _structure(call: Call) -> Response:
 def _availability(call: Call) -> Response:
     query = call.parser.availability_query(call.target)
 
-    def select() -> list[Maintainable]:
+    def select() -> Answer:
         constraints = data.availability(call.hub, query.data, call.viewer, mode=query.mode)
-        return of_availability(call.hub, constraints, query.components, query.references)
+        found = of_availability(call.hub, constraints, query.components, query.references)
+        return found, frozenset(one.reference for one in found if not isinstance(one, DataConstraint))
 
     asked = data.ask(call.hub, query.data, call.viewer)
     return _structure_message(call, (query, asked.tag), call.format("structure"), select, call.hub.registry)
@@ -105,7 +110,12 @@ def _schema(call: Call) -> Response:
     choice = call.format("schema", "structure")
     if choice.format.kind == "structure":
         return _structure_message(
-            call, query, choice, lambda: of_schema(registry.structures, artefact), registry, registry.time
+            call,
+            query,
+            choice,
+            lambda: (of_schema(registry.structures, artefact), frozenset()),
+            registry,
+            registry.time,
         )
     languages = call.languages
     tag = _tag(call, choice, languages, query, registry.revision)
@@ -127,7 +137,7 @@ def _structure_message(
     call: Call,
     query: object,
     choice: Choice,
-    select: Callable[[], Iterable[Maintainable]],
+    select: Callable[[], Answer],
     registry: Registry,
     last_modified: datetime | None = None,
 ) -> Response:
@@ -139,13 +149,13 @@ def _structure_message(
     headers["vary"] += ", Prefer"
     if is_current(call.request, tag, last_modified):
         return not_modified(headers)
-    found = select()
+    found, optional = select()
     if choice.format.write_structures is None:
         raise Unsupported(f"{choice.format.name} is not written here.")
     header = call.hub.header(
         id=tag.strip("W/").strip('"')[:20], prepared=datetime.now(UTC).isoformat(timespec="milliseconds")
     )
-    options = StructureOptions(header=header, languages=languages)
+    options = StructureOptions(header=header, languages=languages, optional=optional)
     if lenient:
         left_out: list[str] = []
         telling = replace(options, left_out=left_out.append)

@@ -1,6 +1,7 @@
 """A small registry in which there is something of every class, and each thing says all that its class can."""
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeVar
 
 from sdmx_dsm.model import (
     Agency,
@@ -63,6 +64,8 @@ from sdmx_dsm.model import (
 )
 from tests.formats.structures import examples, exchange_examples
 
+T = TypeVar("T")
+
 
 def ref(cls: str, id: str, item: str = "") -> Reference:
     return Reference(cls, "DSM", id, "1.0.0", item)
@@ -95,7 +98,7 @@ SEX = kept(
     links=(Link(rel="see", url="https://example.org/sex", titles={"en": "Elsewhere"}),),
 )  # fmt: skip
 AREA = kept(
-    Codelist, "CL_AREA", "Areas", "Территории",
+    Codelist, "CL_PLACE", "Areas", "Территории",
     items=(
         Code(id="CIS", names={"en": "Commonwealth", "ru": "Содружество"}),
         Code(id="KG", names={"en": "Kyrgyzstan", "ru": "Кыргызстан"}, parent="CIS"),
@@ -132,7 +135,7 @@ STRUCTURE = kept(
     dimensions=(
         Dimension(
             concept=concept("REF_AREA"),
-            representation=Representation(enumeration=ref("Codelist", "CL_AREA")),
+            representation=Representation(enumeration=ref("Codelist", "CL_PLACE")),
             roles=(concept("REF_AREA"),),
         ),
         Dimension(concept=concept("SEX"), representation=Representation(enumeration=ref("Codelist", "CL_SEX"))),
@@ -233,9 +236,9 @@ HIERARCHY = kept(
     items=(
         HierarchicalCode(
             id="1",
-            code=ref("Code", "CL_AREA", "CIS"),
+            code=ref("Code", "CL_PLACE", "CIS"),
             items=(
-                HierarchicalCode(id="2", code=ref("Code", "CL_AREA", "KG"), valid_from="2015-08-12T00:00:00Z"),
+                HierarchicalCode(id="2", code=ref("Code", "CL_PLACE", "KG"), valid_from="2015-08-12T00:00:00Z"),
                 HierarchicalCode(id="3", code=ref("Code", "CL_NOWHERE", "XX")),
             ),
         ),
@@ -243,7 +246,7 @@ HIERARCHY = kept(
 )  # fmt: skip
 NUMBERS = kept(
     RepresentationMap, "AREA_NUMBERS", "Areas to numbers", "Территории и числа",
-    sources=(ref("Codelist", "CL_AREA"),),
+    sources=(ref("Codelist", "CL_PLACE"),),
     targets=("Integer",),
     mappings=(
         RepresentationMapping(sources=(MappedValue(value="KG"),), targets=("417",)),
@@ -271,12 +274,12 @@ OF_HERE: tuple[Maintainable, ...] = (
     ),
     kept(ValueList, "VL", "Values", "Значения", items=(ValueItem(id="a & b", names={"en": "Both"}),)),
     kept(
-        CategoryScheme, "TOPICS", "Topics", "Темы",
+        CategoryScheme, "SUBJECTS", "Topics", "Темы",
         items=(Category(id="A", names={"en": "First"}, items=(Category(id="A1", names={"ru": "Ниже"}),)),),
     ),
     kept(
         Categorisation, "CAT", "Place", "Место",
-        source=ref("Dataflow", "FLOW"), target=ref("Category", "TOPICS", "A.A1"),
+        source=ref("Dataflow", "FLOW"), target=ref("Category", "SUBJECTS", "A.A1"),
     ),
     kept(
         Metadataflow, "MDF", "Notes", "Записки",
@@ -292,6 +295,36 @@ OF_HERE: tuple[Maintainable, ...] = (
     ),
 )  # fmt: skip
 OF_FORMATS = tuple(artefact for artefact, _ in (*examples.EXAMPLES, *exchange_examples.EXAMPLES))
+
+
+# What the examples refer to -> what is in the content of this repository.
+CONTENT = {
+    "CL_AREA": ("CL_AREA", "1.0.0"),
+    "FLOW": ("FOREIGN_POP", "1.0.0"),
+    "DS": ("FOREIGN_POP", "1.0.0"),
+    "CS": ("CS_MIGRATION", "1.0.0"),
+    "TOPICS": ("TOPICS", "1.1.0"),
+}
+
+
+def around_content() -> list[Maintainable]:
+    """The examples of the formats, about the content of this repository."""
+    return [_about_content(artefact) for artefact in everything() if artefact not in OF_HERE]
+
+
+def _about_content(value: T) -> T:
+    match value:
+        case Reference(agency="DSM", id=id) if id in CONTENT:
+            id, version = CONTENT[id]
+            return replace(value, id=id, version=version)
+        case tuple():
+            parts = tuple(map(_about_content, value))
+            all_refer = all(isinstance(part, Reference) for part in parts)
+            return tuple(dict.fromkeys(parts)) if all_refer else parts  # type: ignore[return-value]
+        case _ if is_dataclass(value) and not isinstance(value, type | Reference):
+            return replace(value, **{each.name: _about_content(getattr(value, each.name)) for each in fields(value)})
+        case _:
+            return value
 
 
 def everything() -> list[Maintainable]:

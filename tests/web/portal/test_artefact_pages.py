@@ -85,7 +85,7 @@ def test_a_hierarchy_is_a_tree_of_codes_by_name(pages: TestClient) -> None:
 
 def test_a_map_of_values_has_their_names(pages: TestClient) -> None:
     page = get(pages, "/en/structure/representationmap/DSM/AREA_NUMBERS/1.0.0")
-    assert rows(page) == ["Source: Areas DSM:CL_AREA(1.0.0)Target: Integer", "Kyrgyzstan KG 417", "what fits T. 762"]
+    assert rows(page) == ["Source: Areas DSM:CL_PLACE(1.0.0)Target: Integer", "Kyrgyzstan KG 417", "what fits T. 762"]
 
 
 def test_a_constraint_is_told_in_sentences(pages: TestClient) -> None:
@@ -139,7 +139,7 @@ def test_programs_stand_as_they_are_written(pages: TestClient) -> None:
 
 
 def test_codes_from_other_lists_are_told(pages: TestClient) -> None:
-    page = get(pages, "/en/structure/codelist/DSM/CL_AREA/1.0.0")
+    page = get(pages, "/en/structure/codelist/DSM/CL_PLACE/1.0.0")
     assert "of Sex DSM:CL_SEX(1.0.0) the codes Women F, Men M with SEX_ before each" in page.texts("li")
     assert "all codes of DSM:CL_ELSEWHERE(1.0.0)" in page.texts("li")
 
