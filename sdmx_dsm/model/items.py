@@ -180,7 +180,7 @@ class AgencyScheme(ItemScheme):
 
     @property
     def full_ids(self) -> dict[str, str]:
-        """What its agencies are called, and their ids here: `DSM.MD` is MD of DSM. Those of SDMX are the top ones."""
+        """What its agencies are called, and their ids here: `A.B` is B of A. Those of SDMX are the top ones."""
         prefix = "" if self.agency == "SDMX" else f"{self.agency}."
         return {f"{prefix}{agency.id}": agency.id for agency in self.items}
 

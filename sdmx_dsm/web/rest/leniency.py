@@ -1,7 +1,7 @@
 """`Prefer: handling=lenient` (RFC 7240): what a format can't say is left out of a structure message, and told in its headers.
 
     Preference-Applied: handling=lenient
-    Warning: 299 - "Codelist DSM:CL_AREA(1.0.0): SDMX-ML 2.1 can't say links of Codelist."
+    Warning: 299 - "Codelist A:CL_B(1.0.0): SDMX-ML 2.1 can't say links of Codelist."
 
 Headers are sent first, so the message is made twice: once to know what is left out."""
 
