@@ -45,7 +45,7 @@ class Settings:
     )
     languages: str = _setting("en,ru", "Languages of the portal, the first is the default")
     max_upload_bytes: int = _setting(512 * 1024 * 1024, "Largest file that can be submitted")
-    max_unpacked_bytes: int = _setting(1024 * 1024 * 1024, "Most bytes that a workbook may unpack to")
+    max_unpacked_bytes: int = _setting(1024 * 1024 * 1024, "Most bytes that a workbook, or a zip file, may unpack to")
     max_cells: int = _setting(5_000_000, "Most cells in the bounding box of a sheet")
     reader_memory_bytes: int = _setting(2 * 1024 * 1024 * 1024, "Memory of the process that opens a workbook")
     reader_cpu_seconds: int = _setting(120, "CPU time of the process that opens a workbook")

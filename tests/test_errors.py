@@ -20,6 +20,7 @@ READ_BY_OTHERS = {
     "service/pulling.py": "who types commands",
     "service/remote.py": "who types commands",
     "service/content.py": "who types commands",
+    "service/packages.py": "who types commands",
     "service/conversion.py": "who types commands",
     "store/backup.py": "who types commands",
     "store/tokens.py": "who types commands",

@@ -34,9 +34,10 @@ from sdmx_dsm.service import demo as demonstration
 from sdmx_dsm.service.archive import backup as make_backup
 from sdmx_dsm.service.archive import restore as restore_backup
 from sdmx_dsm.service.checking import CheckOptions, check, report_values, reported_reference
-from sdmx_dsm.service.content import find_files, load_content, read_content, read_file
+from sdmx_dsm.service.content import load_content, read_content
 from sdmx_dsm.service.conversion import convert as convert_file
 from sdmx_dsm.service.conversion import message_options, plain_header
+from sdmx_dsm.service.packages import read_paths
 from sdmx_dsm.service.people import create_token, revoke_tokens
 from sdmx_dsm.service.remote import submit_remotely
 from sdmx_dsm.service.submissions import SubmissionRequest, process_all, receive, submission_values, wait_for
@@ -289,7 +290,7 @@ def version() -> None:
 def _structures(settings: Settings, paths: Iterable[Path] | None) -> Structures:
     """The structures of the files and folders given, else of the content that came with the package."""
     if paths:
-        return Structures(artefact for file in find_files(paths) for artefact in read_file(file))
+        return Structures(read_paths(paths, settings.max_unpacked_bytes))
     return Structures(read_content(settings.content_path))
 
 

@@ -1,7 +1,8 @@
 """`dsm structures`: structure messages in files, and those of the hub."""
 
+import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from functools import partial
@@ -10,28 +11,32 @@ from typing import Annotated, Final
 
 import typer
 
-from sdmx_dsm.cli.options import OPERATOR, DataDir, Json, Output, new_or_open_hub, open_hub, settings_of
+from sdmx_dsm.cli.options import OPERATOR, DataDir, Json, new_or_open_hub, open_hub, settings_of
 from sdmx_dsm.cli.output import print_json, print_table, problems, say, write
 from sdmx_dsm.errors import DsmError, NotFound, QuerySyntaxError, Unsupported
-from sdmx_dsm.formats import StructureOptions, by_name
+from sdmx_dsm.formats import Format, StructureOptions, by_name
 from sdmx_dsm.model import MAINTAINABLES, Maintainable, Reference, StructureQuery, Structures, describe, parse_urn
 from sdmx_dsm.service import Hub, history
-from sdmx_dsm.service.content import find_files, read_file
-from sdmx_dsm.service.conversion import plain_header
+from sdmx_dsm.service.content import read_file
+from sdmx_dsm.service.conversion import plain_header, write_whole
 from sdmx_dsm.service.history import Difference
 from sdmx_dsm.service.maintenance import review, submit
+from sdmx_dsm.service.packages import read_paths, structure_files, write_zip
 from sdmx_dsm.service.resources import RESOURCES
 from sdmx_dsm.service.results import Result, result_values
 from sdmx_dsm.service.rules import name_of
 from sdmx_dsm.service.structures import select
+from sdmx_dsm.settings import Settings
 from sdmx_dsm.web.rest.targets import split_target
 from sdmx_dsm.web.rest.v2 import structure_query
 
 _STATE: Final = (
-    "File, folder, or of the hub: URN, or what stands behind /sdmx/v2/structure/; with @12 behind it at revision 12."
+    "File, folder or zip file; of the hub: URN, or what stands behind /sdmx/v2/structure/, with @12 at revision 12."
 )
 commands = typer.Typer(help="Structures: check files, load them into the hub, write the hub's.", no_args_is_help=True)
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, and folders with .xml and .json files.")]
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="Files; folders and zip files with .xml and .json files.")
+]
 
 
 @commands.command()
@@ -42,8 +47,9 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Read structure messages and say what is wrong with them: files that can't be read, rules that are broken."""
-    with open_hub(settings_of(data_dir)) if hub else nullcontext() as opened:
-        artefacts, unreadable = _read(paths)
+    settings = settings_of(data_dir)
+    with open_hub(settings) if hub else nullcontext() as opened:
+        artefacts, unreadable = _read(paths, settings)
         results = (
             submit(opened, artefacts, user=OPERATOR.name, dry_run=True) if opened else review(artefacts, Structures())
         )
@@ -58,8 +64,9 @@ def load(
     as_json: Json = False,
 ) -> None:
     """Put structure messages into the hub: all of them, or none when something is wrong."""
-    with new_or_open_hub(settings_of(data_dir)) as hub:
-        artefacts, unreadable = _read(paths)
+    settings = settings_of(data_dir)
+    with new_or_open_hub(settings) as hub:
+        artefacts, unreadable = _read(paths, settings)
         results = submit(hub, artefacts, user=OPERATOR.name, note=note, dry_run=bool(unreadable))
     counts = Counter("as it was" if not result.is_change else result.action for result in results)
     parts = [f"{counts[key]} {word}" for key, word in _LOADED.items() if counts[key]]
@@ -78,12 +85,18 @@ def export(
     lenient: Annotated[
         bool, typer.Option("--lenient", help="Leave out what the format can't say, and tell what that is.")
     ] = False,
-    output: Output = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--output", help="FILE, or FOLDER/ or FILE.zip with a file for each artefact; else standard output."
+        ),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Write structures of the hub, all of them unless a query says which."""
     format = by_name(to, "structure")
-    if format.write_structures is None:
+    writer = format.write_structures
+    if writer is None:
         raise Unsupported(f"{format.name} is not written here.")
     settings = settings_of(data_dir)
     asked = _query(query)
@@ -95,7 +108,31 @@ def export(
             header=plain_header(settings, hub.structures),
             left_out=partial(problems.print, markup=False) if lenient else None,
         )
-        write(format.write_structures(found, options, hub.structures), output)
+        files = ((_file_name(one, format), writer((one,), options, hub.structures)) for one in found)
+        if output and output.endswith(".zip"):
+            say(f"{write_zip(files, Path(output))} artefacts are in {output}.")
+        elif output and (output.endswith(("/", os.sep)) or Path(output).is_dir()):
+            say(f"{_write_folder(files, Path(output))} artefacts are in {output}.")
+        else:
+            write(writer(found, options, hub.structures), Path(output) if output else None)
+
+
+def _file_name(artefact: Maintainable, format: Format) -> str:
+    """`codelist/DSM.KG.CL_AREA(1.0.0).xml`: no id has a dot, so that no two artefacts share a name."""
+    reference = artefact.reference
+    name = f"{reference.agency}.{reference.id}({reference.version}).{format.extension}"
+    return f"{reference.artefact_class.lower()}/{name}"
+
+
+def _write_folder(files: Iterable[tuple[str, Iterable[bytes]]], folder: Path) -> int:
+    """Each file is there when it is whole; others in the folder stay. Returns how many."""
+    count = 0
+    for name, pieces in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(pieces, path)
+        count += 1
+    return count
 
 
 State = Annotated[str, typer.Argument(metavar="STATE", help=f"{_STATE} Versions are 1.0.0, ~ (the newest), * (all).")]
@@ -104,8 +141,9 @@ State = Annotated[str, typer.Argument(metavar="STATE", help=f"{_STATE} Versions 
 @commands.command()
 def diff(before: State, after: State, data_dir: DataDir = None, as_json: Json = False) -> None:
     """Say how two states of structures differ, and which part of the version the changes ask for at least."""
-    with nullcontext() if all(map(_is_path, (before, after))) else open_hub(settings_of(data_dir)) as hub:
-        found = history.differences(*(_artefacts_of(state, hub) for state in (before, after)))
+    settings = settings_of(data_dir)
+    with nullcontext() if all(map(_is_path, (before, after))) else open_hub(settings) as hub:
+        found = history.differences(*(_artefacts_of(state, hub, settings) for state in (before, after)))
     if as_json:
         print_json([history.difference_values(one) for one in found])
         return
@@ -179,10 +217,10 @@ def _is_path(state: str) -> bool:
     return Path(state).exists()
 
 
-def _artefacts_of(state: str, hub: Hub | None) -> list[Maintainable]:
-    """The artefacts of a file or folder, or of the hub now, at a moment or at a revision. Raises NotFound, ReadError."""
+def _artefacts_of(state: str, hub: Hub | None, settings: Settings) -> list[Maintainable]:
+    """The artefacts of a file, folder or zip file, or of the hub now, at a moment or a revision. Raises NotFound, ReadError."""
     if _is_path(state):
-        return [artefact for file in find_files([Path(state)]) for artefact in read_file(file)]
+        return read_paths([Path(state)], settings.max_unpacked_bytes)
     assert hub
     text, mark, number = state.rpartition("@")
     is_numbered = bool(mark) and number.isdecimal()
@@ -230,16 +268,17 @@ def _say_difference(found: Difference) -> None:
         say(f"  {describe(change)['en']}")
 
 
-def _read(paths: list[Path]) -> tuple[list[Maintainable], int]:
+def _read(paths: list[Path], settings: Settings) -> tuple[list[Maintainable], int]:
     """The artefacts of all files that can be read, and how many files can't, each of which is named."""
     artefacts: list[Maintainable] = []
     unreadable = 0
-    for file in find_files(paths):
-        try:
-            artefacts += read_file(file)
-        except DsmError as error:
-            problems.print(error.message, markup=False)
-            unreadable += 1
+    with structure_files(paths, settings.max_unpacked_bytes) as files:
+        for file in files:
+            try:
+                artefacts += read_file(file.path, file.name)
+            except DsmError as error:
+                problems.print(error.message, markup=False)
+                unreadable += 1
     return artefacts, unreadable
 
 

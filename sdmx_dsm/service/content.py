@@ -11,7 +11,7 @@ from sdmx_dsm.service.hub import Hub
 from sdmx_dsm.service.maintenance import submit
 from sdmx_dsm.service.results import Result
 
-_SUFFIXES: Final = frozenset((".xml", ".json"))
+SUFFIXES: Final = frozenset((".xml", ".json"))
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -20,7 +20,7 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     found = [
         file
         for path in paths
-        for file in (sorted(p for p in path.rglob("*") if p.suffix in _SUFFIXES) if path.is_dir() else (path,))
+        for file in (sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES) if path.is_dir() else (path,))
     ]
     missing = [str(path) for path in found if not path.is_file()]
     if missing or not found:
@@ -28,14 +28,15 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def read_file(path: Path) -> tuple[Maintainable, ...]:
-    """The artefacts of a structure message. Raises ReadError, which names the file."""
+def read_file(path: Path, name: str = "") -> tuple[Maintainable, ...]:
+    """The artefacts of a structure message. Raises ReadError, which names the file, by `name` where it is called so."""
+    name = name or str(path)
     try:
         return read_structures(path)
     except ReadError as error:
-        raise ReadError(f"{path}: {error.message}", line=error.line, column=error.column, path=str(path)) from error
+        raise ReadError(f"{name}: {error.message}", line=error.line, column=error.column, path=name) from error
     except DsmError as error:
-        raise ReadError(f"{path}: {error.message}", path=str(path)) from error
+        raise ReadError(f"{name}: {error.message}", path=name) from error
 
 
 def read_content(folder: Path) -> list[Maintainable]:

@@ -2,12 +2,14 @@
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from sdmx_dsm.formats import FORMATS, StructureOptions, by_name
 from sdmx_dsm.model import DataProvider, DataProviderScheme
+from sdmx_dsm.service.packages import structure_files
 from tests.cli.conftest import invoke
 from tests.helpers.schemas import EXAMPLE, example_structures
 
@@ -252,6 +254,35 @@ def test_export_writes_structures_that_check_reads(format: str, tmp_path: Path) 
         True,
     )
     assert invoke("structures", "check", target, "--hub", *hub).exit_code == 0
+
+
+@pytest.mark.parametrize("place", ["out/", "out.zip"])
+@pytest.mark.parametrize("format", ["sdmx-ml-3.0", "sdmx-json-2.0"])
+def test_export_writes_a_file_for_each_artefact_into_a_folder_or_zip_file(
+    format: str, place: str, tmp_path: Path
+) -> None:
+    hub = ("--data-dir", tmp_path / "hub")
+    source = example_file(tmp_path)
+    invoke("structures", "load", source, *hub)
+    target = f"{tmp_path}/{place}"
+    result = invoke("structures", "export", "--to", format, "-o", target, *hub)
+    assert (result.exit_code, result.stdout) == (0, f"12 artefacts are in {target}.\n")
+    with structure_files([Path(target)], 1_000_000) as files:
+        names = [file.name.removeprefix(target).lstrip("/") for file in files]
+    assert f"codelist/DSM.CL_AREA(1.0.0).{format[5:].partition('-')[0].replace('ml', 'xml')}" in names
+    assert len(names) == 12
+    assert invoke("structures", "diff", source, target).stdout == "Nothing differs.\n"
+    assert invoke("structures", "check", target).stdout == "12 artefacts, nothing wrong.\n"
+    assert invoke("structures", "load", target, *hub).stdout == "12 artefacts are in the hub: 12 as they were.\n"
+
+
+def test_a_zip_file_that_leads_out_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "pack.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../out.xml", "<a/>")
+    for command in (("check",), ("load", "--data-dir", tmp_path / "hub"), ("diff", path)):
+        result = invoke("structures", *command, path)
+        assert (result.exit_code, result.stderr) == (1, f"{path} holds a file that leads out of it: ../out.xml.\n")
 
 
 def test_export_leaves_out_what_the_format_cannot_say_where_that_is_allowed(tmp_path: Path) -> None:
