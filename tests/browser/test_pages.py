@@ -34,6 +34,9 @@ PAGES = (
     "structure",
     "structure/codelist/DSM/CL_AREA/1.0.0",
     "structure/datastructure/DSM/FOREIGN_POP/1.0.0",
+    "structure/codelist",
+    "structure/codelist/DSM/CL_AREA/1.0.0/changes",
+    "structure/dataconstraint/DSM/REF_AREA_MD/1.0.0",
     "structure/provisionagreement/DSM/FOREIGN_POP_MD_MIG/1.0.0",
     "nothing-here",
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Final
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from sdmx_dsm.errors import NotFound
@@ -37,7 +37,8 @@ ORDER: Final = tuple(
 )
 _RESOURCES: Final = {**RESOURCES, "metadataset": "MetadataSet"}
 _KINDS: Final = {name.lower(): name for name in MAINTAINABLES}
-SHOWN_OF_KIND: Final = 50
+SHOWN_OF_KIND: Final = 20
+SHOWN_USERS: Final = 50
 SHOWN_REVISIONS: Final = 20
 SHOWN_CHANGES: Final = 200
 # Of what all artefacts have, what is told as a fact; the rest has places of its own.
@@ -141,8 +142,8 @@ def _defaults(content: Content) -> Iterator[tuple[Markup, Markup]]:
         known = values.components(artefact.reference)
         for id, value in agreement_defaults(artefact).items():
             if id in known:
-                names = values.names_of(known[id])
-                yield values.say(names, id), values.named(value, values.code_names(known[id]))
+                codes = values.code_names(known[id])
+                yield values.component(id, known), values.named(value, codes) if codes else escape(value)
 
 
 def _other_versions(page: Page, reference: Reference) -> list[Reference]:
@@ -158,7 +159,7 @@ def _used(page: Page, reference: Reference) -> list[tuple[str, int, list[Maintai
     groups: dict[str, list[Reference]] = {}
     for parent in sorted(parents, key=lambda parent: parent.short):
         groups.setdefault(structures.model_class(parent).__name__, []).append(parent)
-    return [(name, len(some), _stubs(page, some[:SHOWN_OF_KIND])) for name, some in groups.items()]
+    return [(name, len(some), _stubs(page, some[:SHOWN_USERS])) for name, some in groups.items()]
 
 
 def _downloads(found: Maintainable) -> Iterator[tuple[Format, str]]:

@@ -272,7 +272,7 @@ OF_HERE: tuple[Maintainable, ...] = (
         GeoGridCodelist, "GRID", "Grid", "Сетка", grid_definition="10 km",
         items=(GeoGridCode(id="P", names={"en": "Cell"}, geo_cell="A:10"),),
     ),
-    kept(ValueList, "VL", "Values", "Значения", items=(ValueItem(id="a & b", names={"en": "Both"}),)),
+    kept(ValueList, "VL", "Values", "Значения", items=(ValueItem(id="a & b", names={"en": "Both"}),) * 2),
     kept(
         CategoryScheme, "SUBJECTS", "Topics", "Темы",
         items=(Category(id="A", names={"en": "First"}, items=(Category(id="A1", names={"ru": "Ниже"}),)),),

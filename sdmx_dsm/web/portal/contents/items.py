@@ -1,6 +1,6 @@
 """The items of schemes with their names in all languages; programs and processes as steps."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -49,7 +49,7 @@ def _names_table(content: Content, entries: Sequence[Entry]) -> Table:
     columns = columns_of(parts)
     has_above = any(entry.above for entry in shown)
     has_notes = any(getattr(part, note, ()) for part in parts for note in NOTES)
-    here = {entry.path for entry in shown}
+    here = {entry.path: entry for entry in reversed(shown)}  # values may be there twice
     heads: list[Cell] = [
         content.text("artefact.id"),
         *(f"{content.text('artefact.names')} ({name})" for _, name in tags),
@@ -67,7 +67,7 @@ def _names_table(content: Content, entries: Sequence[Entry]) -> Table:
                 *([values.notes(entry.part)] if has_notes else []),
             ],
             entry.level,
-            entry.path,
+            entry.path if here[entry.path] is entry else "",
         )
         for entry in shown
     ]
@@ -80,7 +80,7 @@ def _in_language(item: Nameable, tag: str) -> Markup:
     return escape(item.names.get(tag, "")) + hint
 
 
-def _above(content: Content, above: str, here: set[str]) -> Markup:
+def _above(content: Content, above: str, here: Container[str]) -> Markup:
     if not above:
         return Markup()
     artefact = content.artefact
