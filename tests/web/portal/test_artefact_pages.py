@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from sdmx_dsm.model import MAINTAINABLES, Code, Codelist, Maintainable
+from sdmx_dsm.model import MAINTAINABLES, Annotation, Code, Codelist, Link, Maintainable
 from sdmx_dsm.service import Hub
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web import create_app
@@ -21,6 +21,15 @@ LONG = Codelist(
     names={"en": "Long"},
     items=tuple(Code(id=f"C{number}", names={"en": f"Code {number}"}) for number in range(2500)),
 )
+HOSTILE = Codelist(
+    id="CL_HOSTILE",
+    agency="DSM",
+    version="1.0.0",
+    names={"en": "<script>alert(1)</script>"},
+    annotations=(Annotation(title='"><b>bold</b>', url="javascript:alert(1)"),),
+    links=(Link(rel="<i>", url="javascript:alert(1)"),),
+    items=(Code(id="A", names={"en": "{codelist}"}, descriptions={"en": "<img src=x>"}),),
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +39,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     assert isinstance(SEX, Codelist)
     old = replace(SEX, items=SEX.items[:2], names={"en": "Gender"})
     hub.store.revise([old, replace(old, version="0.9.0")], user="Ms. Maker", note="a note")
-    hub.store.revise([*ARTEFACTS, LONG], user="Ms. Maker", note="a note")
+    hub.store.revise([*ARTEFACTS, LONG, HOSTILE], user="Ms. Maker", note="a note")
     hub.close()
     with TestClient(create_app(settings), raise_server_exceptions=True) as client:
         yield client
@@ -142,6 +151,15 @@ def test_codes_from_other_lists_are_told(pages: TestClient) -> None:
     page = get(pages, "/en/structure/codelist/DSM/CL_PLACE/1.0.0")
     assert "of Sex DSM:CL_SEX(1.0.0) the codes Women F, Men M with SEX_ before each" in page.texts("li")
     assert "all codes of DSM:CL_ELSEWHERE(1.0.0)" in page.texts("li")
+
+
+def test_what_comes_from_outside_is_shown_and_never_runs(pages: TestClient) -> None:
+    page = get(pages, "/en/structure/codelist/DSM/CL_HOSTILE/1.0.0")
+    assert page.faults() == []
+    assert "<script>alert(1)</script>" in page.texts("h1")
+    assert '"><b>bold</b>' in page.texts("main")[0]
+    assert "javascript:alert(1)" in page.texts("main")[0]
+    assert not any(href.startswith("javascript:") for href in page.values("href"))
 
 
 # --- long lists ---------------------------------------------------------------------------------------------------------

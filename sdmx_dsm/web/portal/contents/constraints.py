@@ -95,9 +95,7 @@ def _values(content: Content, selection: ValueSelection, names: Names) -> Markup
         if language:
             said += Markup(" ({})").format(language)
         shown.append(said + values.validity(*validity))
-    if len(selection.values) > MOST_VALUES:
-        shown.append(escape(values.page.counted("artefact.more", len(selection.values) - MOST_VALUES)))
-    return Markup(", ").join(shown)
+    return Markup(", ").join((*shown, *values.rest(len(selection.values))))
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------------

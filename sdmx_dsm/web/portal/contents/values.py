@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 from sdmx_dsm.model import (
     Annotation,
     Component,
-    ComponentMap,
     ConceptScheme,
     Contact,
     Dataflow,
@@ -23,7 +22,6 @@ from sdmx_dsm.model import (
     Hierarchy,
     ItemScheme,
     Level,
-    LocalComponent,
     Maintainable,
     MappedValue,
     MetadataAttribute,
@@ -50,7 +48,7 @@ from sdmx_dsm.web.portal.translations import LANGUAGE_NAMES
 
 MOST_VALUES: Final = 200  # of a list in one sentence or cell
 _ADDRESSES: Final = ("http://", "https://")
-# In SDMX-JSON and -ML they are said of nearly everything; a cell of their own where there are any.
+# Said of nearly everything: in a cell of their own.
 NOTES: Final = frozenset(("annotations", "links"))
 
 Names = Mapping[str, Text]  # of items, by their dotted paths
@@ -214,9 +212,12 @@ class Values:
         shown = [
             self.named(part, names or {}) if isinstance(part, str) else self.shown(part) for part in parts[:MOST_VALUES]
         ]
-        if len(parts) > MOST_VALUES:
-            shown.append(escape(self.page.counted("artefact.more", len(parts) - MOST_VALUES)))
-        return Markup(", ").join(shown)
+        return Markup(", ").join((*shown, *self.rest(len(parts))))
+
+    def rest(self, number: int) -> list[Markup]:
+        """How many more there are than are shown, if any."""
+        more = number - MOST_VALUES
+        return [escape(self.page.counted("artefact.more", more))] if more > 0 else []
 
     # --- values -------------------------------------------------------------------------------------------------------
 
@@ -238,10 +239,7 @@ class Values:
             case tuple() if all(isinstance(part, str) for part in value):
                 return self.listed(value) if len(value) != 1 else self._text(value[0])
             case tuple():
-                shown = [self.shown(part) for part in value[:MOST_VALUES]]
-                if len(value) > MOST_VALUES:
-                    shown.append(escape(self.page.counted("artefact.more", len(value) - MOST_VALUES)))
-                return lines(shown)
+                return lines([*map(self.shown, value[:MOST_VALUES]), *self.rest(len(value))])
             case _:
                 return self._object(value)
 
@@ -263,17 +261,11 @@ class Values:
                 return self.time_range(value)
             case Contact():
                 return self.contact(value)
-            case MappedValue():
-                return self.mapped(value)
-            case LocalComponent():
-                return code(value.id)
             case ProcessArtefact():
                 local = Markup(" ({})").format(code(value.local_id)) if value.local_id else Markup()
                 return self.link(value.object) + local
             case Level():
                 return self._level(value)
-            case ComponentMap():
-                return Markup("{} → {}").format(self.listed(value.sources), self.listed(value.targets))
             case _ if is_dataclass(value):
                 facts = [Markup('<span class="hint">{}:</span> {}').format(*row) for row in self.facts(value, NOTES)]
                 return lines([*facts, *([notes] if (notes := self.notes(value)) else [])])
@@ -313,14 +305,11 @@ class Values:
         first = [self.say(text) for text in (contact.names, contact.roles, contact.departments) if text]
         mails = [Markup('<a href="mailto:{0}">{0}</a>').format(mail) for mail in contact.emails]
         numbers = [
-            Markup("{} {}").format(self.word(field), self.listed_plainly(getattr(contact, field)))
+            Markup("{} {}").format(self.word(field), ", ".join(getattr(contact, field)))
             for field in ("telephones", "faxes", "x400s")
             if getattr(contact, field)
         ]
         return lines([Markup(", ").join(first), *mails, *numbers, *(self.shown(uri) for uri in contact.uris)])
-
-    def listed_plainly(self, parts: Iterable[str]) -> str:
-        return ", ".join(parts)
 
     def mapped(self, value: MappedValue) -> Markup:
         """A value of the source of a map: what it is, or what it has to look like."""
