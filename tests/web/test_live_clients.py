@@ -12,8 +12,12 @@ from pysdmx.api.fmr import RegistryClient
 from pysdmx.api.fmr.maintenance import RegistryMaintenanceClient, StructureAction
 from pysdmx.io import get_datasets
 from pysdmx.model import Code, Codelist, Dataflow
+from pysdmx.model.metadata import MetadataAttribute, MetadataReport
 
+from tests.web import test_metadata as notes
 from tests.web.conftest import KYRGYZSTAN, MOLDOVA, Template
+from tests.web.test_maintenance import written
+from tests.web.test_submissions_api import bearer
 
 DIMENSIONS = ["FREQ", "REF_AREA", "CITIZENSHIP", "SEX", "AGE", "RESIDENCE_STATUS", "DATA_SOURCE"]
 FLOW = "urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=DSM:FOREIGN_POP(1.0.0)"
@@ -165,3 +169,33 @@ def test_pysdmx_adds_replaces_and_deletes_structures(address: str, template: Tem
     by_token = RegistryMaintenanceClient(address, access_token=template.moldova)
     with pytest.raises(pysdmx.errors.PysdmxError):
         by_token.put_structures([codelist("A")])
+
+
+def test_pysdmx_sends_and_reads_metadata(address: str, template: Template) -> None:
+    artefacts = (notes.CONCEPTS, notes.STRUCTURE, notes.FLOW)
+    headers = bearer(template.methodology)
+    httpx.post(f"{address}/sdmx/v2/structure", content=written(*artefacts), headers=headers).raise_for_status()
+    report = MetadataReport(
+        "NOTES_LIVE",
+        name="Live",
+        agency="DSM",
+        version=notes.VERSION,
+        metadataflow=notes.FLOW.reference.urn,
+        targets=[FLOW],
+        attributes=[
+            MetadataAttribute("SOURCE", value="Census", attributes=[MetadataAttribute("YEAR", value=2024)]),
+        ],
+    )
+    client = RegistryMaintenanceClient(f"{address}/sdmx/v2", user="methodology", password=template.methodology)
+    client.put_metadata_reports([report])
+    registry = RegistryClient(f"{address}/sdmx/v2")
+    (found,) = registry.get_reports("dataflow", "DSM", "FOREIGN_POP", "1.0.0")
+    assert found == registry.get_report("DSM", "NOTES_LIVE", notes.VERSION)
+    source = found.attributes[0]
+    assert (found.id, source.value, source.attributes[0].value) == ("NOTES_LIVE", "Census", 2024)
+    client.put_metadata_reports([report], action=Delete.Delete)  # type: ignore[arg-type]
+    with pytest.raises(pysdmx.errors.NotFound):
+        registry.get_report("DSM", "NOTES_LIVE", notes.VERSION)
+    for artefact in reversed(artefacts):
+        path = f"{type(artefact).__name__.lower()}/{artefact.agency}/{artefact.id}/{artefact.version}"
+        httpx.delete(f"{address}/sdmx/v2/structure/{path}", headers=headers).raise_for_status()

@@ -438,7 +438,6 @@ def test_pages_of_others_change_nothing(maintainer: Maintainer) -> None:
     "method, path",
     [
         ("POST", "/sdmx/v2/data"),
-        ("POST", "/ws/secure/sdmx/v2/metadata"),
         ("POST", "/sdmx/v2/nothing"),
         ("PUT", "/sdmx/v2"),
         ("POST", "/sdmx/v1/structure"),

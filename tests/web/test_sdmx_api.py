@@ -374,7 +374,7 @@ def test_an_address_beside_the_api_leads_to_it(client: TestClient, path: str) ->
         ("/sdmx/v2/structure/dataflow/DSM/FOREIGN_POP/1.0.0/ITEM", 400),
         ("/sdmx/v2/structure/codelist?references=cousins", 400),
         ("/sdmx/v2/structure/codelist?detail=some", 400),
-        ("/sdmx/v2/metadata/metadataset/P/M", 501),
+        ("/sdmx/v2/metadata/metadataset/P/M", 404),
         ("/sdmx/v1/metadata/F", 501),
         ("/sdmx/v2/registration/id/1", 404),
         ("/sdmx/v2/schema/metadataflow/A/B", 501),

@@ -20,6 +20,11 @@ SCHEMAS: Final = {
 }
 
 
+def is_metadata_json(path: Path) -> bool:
+    """Whether a message of SDMX-JSON holds metadata sets. Raises ReadError where it is no message."""
+    return "metadataSets" in decode(path, "a metadata or a structure message")["data"]
+
+
 def read_metadata_json(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
     """The header and metadata sets of a metadata message of SDMX-JSON 2.0 or 2.1. Raises ReadError (`.path` names the place in
     the message) and Unsupported."""

@@ -74,10 +74,13 @@ class MetadataWriter(Writer):
             yield from self.wrapped("message:Structure", attribute("structureID", f"S{number}"), usage, 2)
 
     def _flow(self, artefact: Maintainable) -> Reference:
+        """The metadataflow of a set. A stub does not say it: the set itself is looked up."""
         assert isinstance(artefact, MetadataSet)
-        if artefact.metadataflow:
-            return artefact.metadataflow
-        agreement = artefact.metadata_provision_agreement
+        is_said = artefact.metadataflow or artefact.metadata_provision_agreement
+        whole = artefact if is_said else self.structures.find(artefact.reference)
+        if isinstance(whole, MetadataSet) and whole.metadataflow:
+            return whole.metadataflow
+        agreement = whole.metadata_provision_agreement if isinstance(whole, MetadataSet) else None
         found = self.structures.find(agreement) if agreement else None
         if not isinstance(found, MetadataProvisionAgreement) or not found.metadataflow:
             raise NotFound(

@@ -14,8 +14,8 @@ from starlette.routing import Route
 from sdmx_dsm import __version__
 from sdmx_dsm.errors import NoResults, NotFound, Unsupported
 from sdmx_dsm.formats import SchemaOptions, StructureOptions, WriteOptions
-from sdmx_dsm.model import MAINTAINABLES, DataConstraint, Maintainable, Reference, StructureQuery
-from sdmx_dsm.service import Hub, data, structures
+from sdmx_dsm.model import MAINTAINABLES, DataConstraint, Maintainable, MetadataQuery, Reference, StructureQuery
+from sdmx_dsm.service import Hub, data, metadata, structures
 from sdmx_dsm.service.hub import Registry
 from sdmx_dsm.service.related import of_availability, of_schema
 from sdmx_dsm.service.resources import CLASSES_V1, OTHERS_V1, RESOURCES, RESOURCES_V1
@@ -89,6 +89,19 @@ def _structure(call: Call) -> Response:
     return _structure_message(call, query, call.format("structure"), select, registry, registry.time)
 
 
+def _metadata(call: Call) -> Response:
+    query: MetadataQuery = call.parser.metadata_query(call.target)
+    registry = call.hub.registry_at(query.as_of) if query.as_of else call.hub.registry
+
+    def select() -> Answer:
+        found = metadata.select(registry.structures, query)
+        if not found:
+            raise NoResults("No metadata match the query.", ru="Запросу не отвечают никакие метаданные.")
+        return found, frozenset()
+
+    return _structure_message(call, query, call.format("metadata"), select, registry, registry.time)
+
+
 def _availability(call: Call) -> Response:
     query = call.parser.availability_query(call.target)
 
@@ -141,7 +154,7 @@ def _structure_message(
     registry: Registry,
     last_modified: datetime | None = None,
 ) -> Response:
-    """A structure message with what `select` finds in `registry`, unless the caller has it already."""
+    """A structure or metadata message with what `select` finds in `registry`, unless the caller has it already."""
     languages = call.languages
     lenient = leniency.is_lenient(call.request.headers.getlist("prefer"))
     tag = _tag(call, choice, languages, query, registry.revision, lenient, revision=registry.revision)
@@ -150,7 +163,8 @@ def _structure_message(
     if is_current(call.request, tag, last_modified):
         return not_modified(headers)
     found, optional = select()
-    if choice.format.write_structures is None:
+    write = choice.format.write_structures or choice.format.write_metadata
+    if write is None:
         raise Unsupported(f"{choice.format.name} is not written here.")
     header = call.hub.header(
         id=tag.strip("W/").strip('"')[:20], prepared=datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -159,10 +173,10 @@ def _structure_message(
     if lenient:
         left_out: list[str] = []
         telling = replace(options, left_out=left_out.append)
-        deque(choice.format.write_structures(found, telling, registry.structures), maxlen=0)
+        deque(write(found, telling, registry.structures), maxlen=0)
         headers |= leniency.headers(left_out)
         options = replace(options, left_out=lambda _: None)
-    return _stream(call, choice.format.write_structures(found, options, registry.structures), headers)
+    return _stream(call, write(found, options, registry.structures), headers)
 
 
 def _unbuilt(what: str) -> Callable[[Call], Response]:
@@ -178,7 +192,7 @@ _RESOURCES: Final[Mapping[Family, Mapping[str, Callable[[Call], Response]]]] = {
         "availability": _availability,
         "schema": _schema,
         "structure": _structure,
-        "metadata": _unbuilt("Reference metadata"),
+        "metadata": _metadata,
         "registration": registrations.show,
     },
     "v1": {
@@ -186,7 +200,7 @@ _RESOURCES: Final[Mapping[Family, Mapping[str, Callable[[Call], Response]]]] = {
         "availableconstraint": _availability,
         "schema": _schema,
         "structure": _structure,
-        "metadata": _unbuilt("Reference metadata"),
+        "metadata": _unbuilt("Reference metadata of version 1"),
     },
 }
 _STRUCTURES_V1: Final = frozenset((*RESOURCES_V1, *OTHERS_V1))

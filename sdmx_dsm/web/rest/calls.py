@@ -14,6 +14,7 @@ from sdmx_dsm.web.rest import v1, v2
 from sdmx_dsm.web.rest.negotiation import Choice, Kind, choose, choose_languages, syntax_of
 from sdmx_dsm.web.rest.targets import Family, Target
 
+_OTHERS: Final = ("metadata", "schema", "registry")
 PARSERS: Final[Mapping[Family, ModuleType]] = {"v1": v1, "v2": v2}
 
 
@@ -41,7 +42,7 @@ class Call:
 
     def format(self, kind: Kind, *also: Kind, xml_only: bool = False) -> Choice:
         """Raises what `choose` does."""
-        offered = [row for row in FORMATS if row.write or row.write_structures or row.kind in ("schema", "registry")]
+        offered = [row for row in FORMATS if row.write or row.write_structures or row.kind in _OTHERS]
         if xml_only:
             offered = [row for row in offered if syntax_of(row) == "xml"]
         accept = ", ".join(self.request.headers.getlist("accept"))

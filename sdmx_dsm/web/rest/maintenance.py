@@ -3,6 +3,8 @@
     POST   /structure[/{type}]                                  any artefacts, or those of one type
     PUT    /structure/{type}/{agency}/{id}/{version}[/{item}]   exactly this one
     DELETE /structure/{type}/{agency}/{id}/{version}[/{item}]   exactly this one
+    POST   /metadata[/metadataset]                              sets of reference metadata
+    PUT    /metadata/metadataset/{agency}/{id}/{version}        exactly this one; so DELETE
     POST   /registration, /subscription                         documents of the registry interface on these
     POST   at a root                                            any document of the registry interface, or structures
 
@@ -74,7 +76,7 @@ def _check_address(method: str, root: str, target: Target) -> None:
         raise Unsupported("Data are sent to /api/v1/submissions.")
     if (
         resource not in _MESSAGES
-        or (method != "POST" and resource != "structure")
+        or (method != "POST" and resource not in ("structure", "metadata"))
         or (resource and ROOTS[root] == "v1")
     ):
         raise Unsupported(f"{method} is not offered at {root}/{resource}.")
@@ -89,7 +91,7 @@ def _check_address(method: str, root: str, target: Target) -> None:
 
 
 def _receive(call: Call, root: str, body: Path) -> Response:
-    if call.target.segment(0) == "structure":
+    if call.target.segment(0) in ("structure", "metadata"):
         maintained_agencies(call.viewer)  # before the work of reading
     sent = read_submitted(body)
     allowed = _MESSAGES[call.target.segment(0)]
@@ -115,6 +117,7 @@ _SUBSCRIPTIONS: Final[Mapping[type, Handler]] = {
 _MESSAGES: Final[Mapping[str, Mapping[type, Handler]]] = {
     "": {**_STRUCTURES, **_REGISTRATIONS, **_SUBSCRIPTIONS},
     "structure": _STRUCTURES,
+    "metadata": _STRUCTURES,
     "registration": _REGISTRATIONS,
     "subscription": _SUBSCRIPTIONS,
 }

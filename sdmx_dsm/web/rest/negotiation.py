@@ -16,7 +16,7 @@ from sdmx_dsm.model import is_wildcard, parse_version, parse_version_expression
 from sdmx_dsm.model.versions import Version
 from sdmx_dsm.web.rest.targets import Family, Target
 
-Kind = Literal["data", "structure", "schema", "registry"]
+Kind = Literal["data", "structure", "metadata", "schema", "registry"]
 VND: Final = "application/vnd.sdmx."
 _SHOWN_CHARACTERS: Final = 500  # of what a caller asked for, in the message that refuses it
 
@@ -65,6 +65,7 @@ SYNTAXES: Final[Mapping[str, str]] = {
 _PREFERRED: Final[Mapping[tuple[Family, Kind], tuple[str, str]]] = {
     ("v2", "data"): (f"{VND}data+xml", "3.0.0"),
     ("v2", "structure"): (f"{VND}structure+xml", "3.0.0"),
+    ("v2", "metadata"): (f"{VND}metadata+xml", "3.0.0"),
     ("v2", "schema"): (f"{VND}schema+xml", "3.0.0"),
     ("v2", "registry"): (f"{VND}registry+xml", "3.0.0"),
     ("v1", "registry"): (f"{VND}registry+xml", "2.1"),
@@ -84,6 +85,10 @@ _STANDARD: Final[Mapping[Kind, frozenset[str]]] = {
         structurespecifictimeseriesdata+xml""".split()
     ),
     "structure": frozenset((f"{VND}structure+json", f"{VND}structure+xml")),
+    "metadata": frozenset(
+        f"{VND}{name}"
+        for name in "metadata+json metadata+xml metadata+csv genericmetadata+xml structurespecificmetadata+xml".split()
+    ),
     "registry": frozenset((f"{VND}registry+xml",)),
     "schema": frozenset((f"{VND}schema+json", f"{VND}schema+xml", f"{VND}structure+json", f"{VND}structure+xml")),
 }

@@ -34,6 +34,7 @@ from sdmx_dsm.web.rest.registry_answers import registry_response
 from sdmx_dsm.web.rest.targets import ROOTS, Target, flag, name, parameter
 
 _ANY_TYPE: Final = ("", "*", "all")
+_METADATA: Final = {"metadataset": "MetadataSet"}
 # The actions of the registry interface, and of the header `Action` of the Fusion Metadata Registry.
 _WISHES: Final[Mapping[RegistryAction, str]] = {
     "Append": "append",
@@ -85,10 +86,11 @@ def submit(call: Call, root: str, sent: Received) -> Response:
 
 
 def _actions(call: Call, request: SubmitStructureRequest) -> list[RegistryAction]:
-    """What is to be done with each artefact: PUT replaces; at a root the header `Action` says it before the message does."""
+    """What is to be done with each artefact: PUT replaces; at a root, and for metadata, the header `Action` says it before the
+    message does."""
     if call.request.method == "PUT":
         return ["Replace"] * len(request.artefacts)
-    default = None if call.target.segment(0) else _action_of(call.request)
+    default = _action_of(call.request) if call.target.segment(0) in ("", "metadata") else None
     return [default or request.action_of(artefact) for artefact in request.artefacts]
 
 
@@ -136,14 +138,20 @@ def _action_of(request: Request) -> RegistryAction | None:
     raise QuerySyntaxError(f"The header Action is “{text}”; expected one of {', '.join(_WISHES)}.")
 
 
+def _types(target: Target) -> Mapping[str, str]:
+    """The resources at an address, with their classes."""
+    return _METADATA if target.segment(0) == "metadata" else RESOURCES
+
+
 def _addressed(target: Target) -> Reference:
     """The artefact or item that a path names. Raises QuerySyntaxError, VersionError."""
     target.at_most(6)
     resource, version = target.segment(1), target.segment(4)
-    if resource not in RESOURCES:
-        raise QuerySyntaxError(f"“{resource}” is no type of artefact; expected one of {', '.join(RESOURCES)}.")
+    types = _types(target)
+    if resource not in types:
+        raise QuerySyntaxError(f"“{resource}” is no type of artefact; expected one of {', '.join(types)}.")
     parse_version(version)
-    cls = MAINTAINABLES[RESOURCES[resource]]
+    cls = MAINTAINABLES[types[resource]]
     agency, id = name(target.segment(2), "agency"), name(target.segment(3), "id")
     artefact = Reference(cls.__name__, agency, id, version)
     item = target.segment(5)
@@ -157,7 +165,7 @@ def _addressed(target: Target) -> Reference:
 
 def _misplaced(call: Call, artefacts: Sequence[Maintainable]) -> list[_Outcome]:
     """Refusals of all artefacts where one of them is not what the address names; else none."""
-    resource = call.target.segment(1)
+    resource, types = call.target.segment(1), _types(call.target)
     if call.request.method == "PUT":
         addressed = _addressed(call.target)
         expected = f"{addressed.maintainable.artefact_class} {addressed.short}"
@@ -165,9 +173,11 @@ def _misplaced(call: Call, artefacts: Sequence[Maintainable]) -> list[_Outcome]:
         if not wrong and len(artefacts) > 1:
             wrong = list(artefacts)
     elif resource in _ANY_TYPE:
-        return []
-    elif resource not in RESOURCES:
-        raise QuerySyntaxError(f"“{resource}” is no type of artefact; expected one of {', '.join(RESOURCES)}.")
+        expected = "reference metadata" if types is _METADATA else "structures"
+        of_kind = set(types.values()) if call.target.segments else {*types.values(), *_METADATA.values()}
+        wrong = [artefact for artefact in artefacts if artefact.reference.artefact_class not in of_kind]
+    elif resource not in types:
+        raise QuerySyntaxError(f"“{resource}” is no type of artefact; expected one of {', '.join(types)}.")
     else:
         call.target.at_most(2)
         expected = resource
@@ -281,4 +291,6 @@ def _answer(call: Call, root: str, version: str, outcomes: Sequence[_Outcome]) -
 def _location(call: Call, root: str, reference: Reference) -> str:
     base = call.hub.settings.base_url.rstrip("/") or str(call.request.base_url).rstrip("/")
     path = f"{reference.artefact_class.lower()}/{reference.agency}/{reference.id}/{reference.version}"
-    return f"{base}{root}/{path}" if ROOTS[root] == "v1" else f"{base}{root}/structure/{path}"
+    if ROOTS[root] == "v1":
+        return f"{base}{root}/{path}"
+    return f"{base}{root}/{'metadata' if reference.artefact_class == 'MetadataSet' else 'structure'}/{path}"

@@ -2,10 +2,11 @@
 grammar; the first segment is the resource."""
 
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from sdmx_dsm.errors import QuerySyntaxError, Unsupported
-from sdmx_dsm.model import Context, DataQuery, StructureQuery, parse_key_v2, parse_version_expression
+from sdmx_dsm.model import Context, DataQuery, MetadataQuery, StructureQuery, parse_key_v2, parse_version_expression
+from sdmx_dsm.model.queries import MetadataBy
 from sdmx_dsm.model.registrations import RegistrationQuery
 from sdmx_dsm.web.rest.targets import (
     CONTEXTS,
@@ -111,6 +112,24 @@ def structure_query(target: Target) -> StructureQuery:
         items=() if "*" in items else items,
         as_of=parameter(target, "asOf", moment, None),
         **structure_parameters(target),
+    )
+
+
+def metadata_query(target: Target) -> MetadataQuery:
+    """`/metadata/metadataset/{agency}/{id}/{version}`, `…/metadataflow/{agency}/{id}/{version}/{provider}`,
+    `…/structure/{type}/{agency}/{id}/{version}`."""
+    by: MetadataBy = choice(target.segment(1), get_args(MetadataBy), "kind of metadata query")
+    target.at_most(5 if by == "metadataset" else 6)
+    first = 3 if by == "structure" else 2
+    return MetadataQuery(
+        by=by,
+        artefact_type=(target.segment(2) or "*") if by == "structure" else "*",
+        agencies=names(target.segment(first), "agency"),
+        ids=names(target.segment(first + 1), "id"),
+        versions=versions(target.segment(first + 2), "~"),
+        providers=names(target.segment(5), "item") if by == "metadataflow" else ("*",),
+        detail=choice(target.value("detail") or "full", ("full", "allstubs"), "detail of metadata"),
+        as_of=parameter(target, "asOf", moment, None),
     )
 
 
