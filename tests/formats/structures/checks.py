@@ -34,7 +34,7 @@ WRITERS = {
     "json20": write_json20,
     "json21": write_json21,
 }
-SYNTAXES = tuple(syntax for syntax in WRITERS if syntax != "json10")
+SYNTAXES = tuple(WRITERS)
 
 
 @cache

@@ -26,7 +26,7 @@ from sdmx_dsm.model import (
 from tests.formats.metadata import test_messages as metadata
 from tests.formats.structures import checks
 from tests.formats.structures.exchange_examples import FLOW, LATER, METADATAFLOW
-from tests.formats.structures.test_properties import (
+from tests.formats.structures.strategies import (
     ANNOTATIONS,
     COMPONENT_IDS,
     CONCEPTS,

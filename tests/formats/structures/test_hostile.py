@@ -230,7 +230,8 @@ RICH = (AREAS, STRUCTURE, *OTHERS, *example_artefacts()[:1])
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_damaged_message_raises_nothing_but_our_errors(path, syntax):
     """Bytes of a message are dropped, doubled and changed, in a thousand ways that are the same each time."""
-    whole = written(syntax, *RICH, replace(CONSTRAINT, cube_regions=(REGION,), key_sets=(KEY_SET,)))
+    region = replace(REGION, components=()) if syntax == "json10" else REGION
+    whole = written(syntax, *RICH, replace(CONSTRAINT, cube_regions=(region,), key_sets=(KEY_SET,)))
     chance = random.Random(syntax)
     for _ in range(400):
         damaged = bytearray(whole)

@@ -1,13 +1,15 @@
 """The official structure messages, and our own content: nothing is lost, and what is written is valid."""
 
+import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from sdmx_dsm.errors import ReadError, Unsupported
-from sdmx_dsm.formats.structures import read_ml
+from sdmx_dsm.formats.structures import read_json, read_ml
 from sdmx_dsm.model import Structures
 from tests.formats.structures.checks import ROOT, SAMPLES, SYNTAXES, read, schema_errors, written
 
@@ -29,6 +31,7 @@ def sample_files(folder: str) -> list[Path]:
 
 ML21 = sample_files("sdmx-ml-2.1")
 ML30 = sample_files("sdmx-ml-3.0")
+JSON21 = sorted((SAMPLES / "sdmx-json-2.1/structure-message").rglob("*.json"))
 EVERY = [*(("ml21", path) for path in ML21), *(("ml30", path) for path in ML30)]
 needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the official samples are not beside this checkout")
 
@@ -120,6 +123,39 @@ def test_sample_is_valid_in_each_other_version_or_refused_with_its_reason(syntax
 def test_sample_of_30_comes_back_equal_from_json(path, tmp_path):
     header, artefacts = read_ml(path)
     assert read("json20", written("json20", *artefacts, header=header), tmp_path) == (header, artefacts)
+
+
+def said(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """The leaves of a message of SDMX-JSON. Extensions, what is false by default, and where the sender keeps a thing are left
+    out; a value that is said in long form is as one in short."""
+    if isinstance(value, list):
+        for each in value:
+            if not (path.endswith("/links") and isinstance(each, dict) and each.get("rel") == "self"):
+                yield from said(each, path)
+    elif isinstance(value, dict) and path.endswith("/values") and value.keys() == {"value"}:
+        yield path, value["value"]
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if not key.startswith("x-") and (path, key) not in (("/meta", "contentLanguages"), ("/meta", "links")):
+                yield from said(each, f"{path}/{key}")
+    elif value is not False:
+        yield path, value
+
+
+@needs_samples
+@pytest.mark.parametrize("path", JSON21, ids=name)
+def test_sample_of_json_comes_back_and_says_all_that_it_said(path, tmp_path):
+    header, artefacts = read_json(path)
+    message = written("json21", *artefacts, header=header)
+    assert schema_errors("json21", message) == []
+    again = read("json21", message, tmp_path)
+    assert again[0] == header
+    assert sorted(again[1], key=lambda each: each.reference.urn) == sorted(
+        artefacts, key=lambda each: each.reference.urn
+    )
+    before, after = Counter(said(json.loads(path.read_bytes()))), Counter(said(json.loads(message)))
+    assert before - after == Counter()
+    assert set(after - before) == {("/data/dataConstraints/cubeRegions/keyValues/include", True)}  # the default
 
 
 @needs_samples
