@@ -118,7 +118,7 @@ def export(
 
 
 def _file_name(artefact: Maintainable, format: Format) -> str:
-    """`codelist/DSM.KG.CL_AREA(1.0.0).xml`: no id has a dot, so that no two artefacts share a name."""
+    """`codelist/AGENCY.ID(VERSION).xml`: no id has a dot, so that no two artefacts share a name."""
     reference = artefact.reference
     name = f"{reference.agency}.{reference.id}({reference.version}).{format.extension}"
     return f"{reference.artefact_class.lower()}/{name}"
