@@ -37,14 +37,14 @@ def standard_text() -> str:
 
 
 def ids(artefacts: list[etree._Element]) -> set[str]:
-    """Of artefacts, their components and items, but of codes, which are too short to mean anything, and of agencies."""
+    """Of artefacts, their components and items, but of codes; those of two letters are too short to mean anything."""
     named = {
         element.get("id")
         for artefact in artefacts
         for element in artefact.iter("{*}*")
         if element.get("urn") and etree.QName(element).localname not in ("Code", "Agency")
     }
-    return named | {artefact.get("agencyID") for artefact in artefacts}
+    return {id for id in named if len(id) > 2} | {artefact.get("agencyID") for artefact in artefacts}
 
 
 def names(artefacts: list[etree._Element], language: str) -> set[str]:

@@ -41,12 +41,27 @@ FOLDERS = {
     "structures/conceptschemes": "ConceptScheme",
     "structures/datastructures": "DataStructure",
     "structures/dataflows": "Dataflow",
+    "structures/hierarchies": "Hierarchy",
+    "structures/hierarchyassociations": "HierarchyAssociation",
     "registry/agencyschemes": "AgencyScheme",
     "registry/dataproviderschemes": "DataProviderScheme",
     "registry/provisionagreements": "ProvisionAgreement",
     "registry/dataconstraints": "DataConstraint",
     "registry/categoryschemes": "CategoryScheme",
     "registry/categorisations": "Categorisation",
+    "registry/reportingtaxonomies": "ReportingTaxonomy",
+    "registry/structuremaps": "StructureMap",
+    "registry/representationmaps": "RepresentationMap",
+    "registry/conceptschememaps": "ConceptSchemeMap",
+    "registry/categoryschememaps": "CategorySchemeMap",
+    "registry/reportingtaxonomymaps": "ReportingTaxonomyMap",
+    "registry/processes": "Process",
+    "registry/transformationschemes": "TransformationScheme",
+    "registry/rulesetschemes": "RulesetScheme",
+    "registry/userdefinedoperatorschemes": "UserDefinedOperatorScheme",
+    "registry/customtypeschemes": "CustomTypeScheme",
+    "registry/namepersonalisationschemes": "NamePersonalisationScheme",
+    "registry/vtlmappingschemes": "VtlMappingScheme",
 }
 ITEMS = {
     "Code": "Codelist",
@@ -54,7 +69,16 @@ ITEMS = {
     "Agency": "AgencyScheme",
     "DataProvider": "DataProviderScheme",
     "Category": "CategoryScheme",
+    "ReportingCategory": "ReportingTaxonomy",
+    "Transformation": "TransformationScheme",
+    "Ruleset": "RulesetScheme",
+    "UserDefinedOperator": "UserDefinedOperatorScheme",
+    "CustomType": "CustomTypeScheme",
+    "NamePersonalisation": "NamePersonalisationScheme",
+    "VtlMapping": "VtlMappingScheme",
 }
+# Items inside others of their kind: the URN has the ids of all of them.
+NESTED = ("Category", "ReportingCategory", "HierarchicalCode", "ProcessStep", "Transition", "MetadataAttribute")
 
 FLOWS = {
     "FOREIGN_POP": ("FOREIGN_POP", ["RESIDENCE_STATUS"]),
@@ -125,12 +149,19 @@ def test_file_holds_one_artefact_and_is_named_by_it(path: Path) -> None:
     assert DOCUMENTS[path].findtext("m:Header/m:ID", None, NAMESPACES) == path.stem.replace(".", "-")
 
 
+def place(element: etree._Element) -> list[str]:
+    """The ids of an item and of those that it is in."""
+    is_nested = etree.QName(element).localname in NESTED
+    around = [each for each in element.iterancestors() if etree.QName(each).localname in NESTED] if is_nested else []
+    return [each.get("id") for each in (*reversed(around), element)]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_urn_of_an_item_or_component_is_that_of_its_place(path: Path) -> None:
     _, agency, identifier, version, _ = own_urn(ARTEFACTS[path])
     inner = [element for element in ARTEFACTS[path].iterdescendants("{*}*") if element.get("urn")]
     assert [own_urn(element)[1:] for element in inner] == [
-        (agency, identifier, version, element.get("id")) for element in inner
+        (agency, identifier, version, ".".join(place(element))) for element in inner
     ]
 
 
