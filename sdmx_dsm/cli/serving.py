@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -29,6 +30,7 @@ from sdmx_dsm.web.app import app_from_environment, create_app
 # What goes on when the service is told to end: transfers, and the submission that the worker has.
 _LAST_TRANSFERS_SECONDS: Final = 3
 _LAST_SUBMISSION_SECONDS: Final = 5
+_LAST_WORK_SECONDS: Final = 2  # of threads, when nothing else goes on
 _SPAWN: Final = get_context("spawn")
 
 
@@ -38,6 +40,7 @@ def serve(settings: Settings, *, workers: int = 1, announce: Callable[[Settings]
     Raises Unavailable when the address can't be listened on, and what opening the hub raises: before anything is started."""
     # The server hands the signal on when it is done: without this the process would end before its worker.
     signal.signal(signal.SIGTERM, _leave)
+    end_with_main_thread()
     log_to_stderr()
     with _listener(settings) as listener:
         Hub.open(settings).close()  # the database is made, or found wanting, once and here
@@ -55,6 +58,7 @@ def serve(settings: Settings, *, workers: int = 1, announce: Callable[[Settings]
 def app_beside_server() -> Starlette:
     """The application in one of several processes, which ends with the process that started it."""
     log_to_stderr()
+    end_with_main_thread()
     if parent := parent_process():
 
         def end_with_parent() -> None:
@@ -63,6 +67,18 @@ def app_beside_server() -> Starlette:
 
         threading.Thread(target=end_with_parent, name="parent-watcher", daemon=True).start()
     return app_from_environment()
+
+
+def end_with_main_thread() -> None:
+    """Lets no thread keep the process: a long message that is being read, or a name that is being looked up, can't be told to
+    stop. What it has not committed never was."""
+
+    def end() -> None:
+        threading.main_thread().join()
+        time.sleep(_LAST_WORK_SECONDS)
+        os._exit(0)
+
+    threading.Thread(target=end, name="main-watcher", daemon=True).start()
 
 
 def log_to_stderr() -> None:
@@ -129,6 +145,8 @@ def _worker(settings: Settings) -> Iterator[None]:
         child.join(_LAST_SUBMISSION_SECONDS)
         if child.is_alive():
             child.terminate()  # its submission is another worker's when the claim is over
+            child.join(_LAST_WORK_SECONDS * 2)
+            child.kill()  # where it hears nothing, in the midst of a long call
             child.join()
 
 
@@ -142,6 +160,7 @@ def worker_main(settings: Settings, stop: Event | None = None) -> None:
     """Processes submissions until `stop`, or the end of the process that started this one; without them, until interrupted."""
     log_to_stderr()
     signal.signal(signal.SIGTERM, _leave)  # what is open is closed, temporary files are removed
+    end_with_main_thread()
     if stop is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when
     hub = Hub.open(settings)

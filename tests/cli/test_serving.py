@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,6 +134,15 @@ def test_several_processes_answer_and_end_together(folder: Path, end: signal.Sig
         server.process.send_signal(end)
         server.process.communicate(timeout=60)
         assert gone(children)
+
+
+def test_no_thread_keeps_a_process_whose_main_thread_has_ended() -> None:
+    """A server that was told to end while long messages were being read and checked took as long as these."""
+    program = (
+        "import threading; from sdmx_dsm.cli.serving import end_with_main_thread\n"
+        "end_with_main_thread(); threading.Thread(target=threading.Event().wait).start()"
+    )
+    assert subprocess.run([sys.executable, "-c", program], timeout=60, check=False).returncode == 0
 
 
 def test_a_port_in_use_is_one_sentence(folder: Path) -> None:
