@@ -5,6 +5,7 @@ what is unpacked gets names of ours."""
 
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _SIGNATURE: Final = b"PK\x05\x06"
 _LOCATOR_64: Final = b"PK\x06\x07"  # of a directory in another form, for more than 65,535 files
 _LOCATOR_64_BYTES: Final = 20
 _MAX_COMMENT_BYTES: Final = 0xFFFF
+_COMPRESSIONS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same artefacts make the same file
 
 
@@ -70,7 +72,7 @@ def _unpacked(path: Path, folder: Path, first: int, max_bytes: int) -> Iterator[
                 with archive.open(entry) as packed, target.open("wb") as file:
                     copyfileobj(packed, file)
                 yield File(target, f"{path}/{entry.filename}")
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
         raise ReadError(
             f"{path} is a damaged zip file, or of a kind that is not read: {error}.", path=str(path)
         ) from error
@@ -102,6 +104,8 @@ def _check_entries(path: Path, entries: list[zipfile.ZipInfo], max_bytes: int) -
     for entry in entries:
         if entry.flag_bits & 1:
             raise ReadError(f"{path} needs a password for {entry.filename}: pack it without one.", path=str(path))
+        if entry.compress_type not in _COMPRESSIONS:  # LZMA takes memory as a file demands
+            raise ReadError(f"{path} is packed in a way that is not read: pack it with Deflate.", path=str(path))
         if _leads_out(entry.filename):
             raise ReadError(f"{path} holds a file that leads out of it: {entry.filename}.", path=str(path))
 

@@ -119,6 +119,23 @@ def test_a_damaged_or_locked_file_is_refused_in_a_sentence(
     assert sentence in refusal.value.message
 
 
+def test_damage_within_a_compressed_file_is_told_in_a_sentence(tmp_path: Path) -> None:
+    """To Python a fault of the decompressor is none of the zip file: it came through."""
+    path = packed(tmp_path / "pack.zip", ("a.xml", SEX.read_bytes()))
+    content = path.read_bytes()
+    for at in range(35, 400, 7):
+        path.write_bytes(content[:at] + bytes(255 - byte for byte in content[at : at + 20]) + content[at + 20 :])
+        with pytest.raises(ReadError, match="pack.zip is a damaged zip file"):
+            read_paths([path], LIMIT)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_what_is_packed_otherwise_is_refused_before_it_is_unpacked(tmp_path: Path, compression: int) -> None:
+    path = packed(tmp_path / "pack.zip", ("a.xml", SEX.read_bytes()), compression=compression)
+    with pytest.raises(ReadError, match="pack.zip is packed in a way that is not read: pack it with Deflate."):
+        read_paths([path], LIMIT)
+
+
 def test_one_without_structures_says_so(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="There are no structure files in .*pack.zip."):
         read_paths([packed(tmp_path / "pack.zip", ("notes.txt", b""))], LIMIT)
