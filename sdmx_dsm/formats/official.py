@@ -5,6 +5,7 @@ What they say is retold in plain words, with the line and column of the element 
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]
@@ -73,7 +74,7 @@ def check_json(path: Path) -> None:
     encoding = encoding_of(content[:4096])
     try:
         text = content[encoding.mark :].decode(encoding.codec)
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
         named = re.search(r"(\d\.\d)(?:\.\d)?/", str(document.get("$schema") or document["meta"]["schema"]))
     except (ValueError, RecursionError) as error:
         line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
@@ -86,6 +87,19 @@ def check_json(path: Path) -> None:
     found = [_json_deviations(document, text, version, schemas[version]) for version in versions]
     if all(found):
         _refuse(min(found, key=len))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Raises ValueError for a name that comes twice, of which readers would take one or the other."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = Counter(name for name, _ in pairs)
+        raise ValueError(f"“{names.most_common(1)[0][0]}” stands twice in one object")
+    return found
+
+
+def _no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is no number of JSON")
 
 
 def _refuse(deviations: list[Deviation]) -> None:

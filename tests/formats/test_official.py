@@ -105,6 +105,22 @@ def test_what_is_no_json(text: str, tmp_path: Path) -> None:
     assert "This is not JSON that can be read" in str(refused(path))
 
 
+@pytest.mark.parametrize(
+    "old, new, told",
+    [
+        ('"id": "CL_A"', '"id": "CL_A", "id": "CL_B"', "“id” stands twice in one object"),
+        ('"meta": {', '"x-a": NaN, "meta": {', "NaN is no number of JSON"),
+        ('"meta": {', '"x-a": [-Infinity], "meta": {', "-Infinity is no number of JSON"),
+    ],
+)
+def test_what_readers_of_json_take_in_several_ways(old: str, new: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "message.json"
+    text = json.dumps({"meta": META, "data": {"codelists": [CODELIST]}})
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    assert told in str(refused(path))
+
+
 def structure_samples() -> list[Path]:
     xml = [path for path in SAMPLES.glob("sdmx-ml-*/**/*.xml") if parse(path).getroot().tag.endswith("}Structure")]
     return sorted((*xml, *SAMPLES.glob("*/structure-message/**/*.json")))

@@ -4,7 +4,7 @@ What the standard has and we do not hold is refused, as with XML. What it does n
 that, and the Fusion Metadata Registry and its clients have properties of their own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,8 @@ import msgspec
 
 from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import ReadError, Unsupported, UrnError
+from sdmx_dsm.formats.csv_data.encoding import encoding_of
+from sdmx_dsm.formats.markup import is_sayable
 from sdmx_dsm.formats.structures.declarations import CONTAINERS
 from sdmx_dsm.formats.structures.kinds import TEXTS, finished
 from sdmx_dsm.formats.structures.plans import Node, plan_of
@@ -21,7 +23,10 @@ from sdmx_dsm.model import Maintainable, Reference, TimeDimension, parse_urn
 
 IMPLIED: Final[dict[type, dict[str, Any]]] = {TimeDimension: {"id": "TIME_PERIOD"}}
 CONTAINERS_OF: Final = {syntax: {name for name, _ in CONTAINERS[syntax.column]} for syntax in JSON_SYNTAXES}
+MAX_NESTED: Final = 60  # objects within each other: what is read can be said in XML, which is read to 64 levels
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
+# How JSON can write what XML has no character for: looked for before the texts are.
+_SUSPECT: Final = re.compile(r"\\u00[01]|\\u[fF]{3}[eEfF]|[\ufffe\uffff]")
 
 
 def read_json(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
@@ -36,13 +41,41 @@ def read_json(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
 def decode(path: Path, expected: str) -> dict[str, Any]:
     """A message of SDMX-JSON, of the `expected` kind: its numbers are integers and Decimals. Raises ReadError."""
     data = path.read_bytes()
+    encoding = encoding_of(data[:4])
     try:
-        message = _DECODER.decode(data)
+        text = data[encoding.mark :].decode(encoding.codec)
+        message = _DECODER.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise ReadError(f"This is not JSON that can be read: {error}.") from error
     if not isinstance(message, dict) or not isinstance(message.get("data"), dict):
         raise ReadError(f"An object with “meta” and “data” is expected: {expected} of SDMX-JSON.")
+    if _SUSPECT.search(text):
+        _check_characters(message)
     return message
+
+
+def _check_characters(message: dict[str, Any]) -> None:
+    """Raises ReadError: what XML can't say would be held, and no answer in XML could hold it."""
+    for place, text in _texts(message):
+        if not is_sayable(text):
+            raise ReadError(
+                f"In {place}: the text holds a control character, or another that XML does not have; leave it out.",
+                ru=f"{place}: в тексте есть управляющий или другой знак, которого нет в XML; уберите его.",
+                path=place,
+            )
+
+
+def _texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """All texts and keys, each with the place that it is in."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _texts(each, f"{place}[{number}]")
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield place, key
+            yield from _texts(each, f"{place}/{key}" if place else key)
 
 
 def _syntax(message: dict[str, Any]) -> Syntax:
@@ -105,6 +138,12 @@ class Reader:
         """An instance of a declared class; `given`: fields that the object does not say. Raises ReadError for what is missing."""
         if not isinstance(value, dict):
             raise self._wrong("an object is expected")
+        if len(self._path) > MAX_NESTED:
+            raise ReadError(
+                f"Objects are nested deeper than {MAX_NESTED} levels in {self._path[0]}.",
+                ru=f"{self._path[0]}: глубина вложенности объектов больше {MAX_NESTED}.",
+                path=self._path[0],
+            )
         plan = plan_of(cls, self.syntax)
         values: dict[str, Any] = IMPLIED.get(cls, {}) | given
         self._path.append(str(value.get("id", "")))

@@ -243,3 +243,43 @@ def test_damaged_message_raises_nothing_but_our_errors(path, syntax):
             )
         with suppress(DsmError):
             (read_json if syntax.startswith("json") else read_ml)(path(bytes(damaged)))
+
+
+def nested_categories(depth: int) -> bytes:
+    categories: list[dict[str, object]] = []
+    for number in range(depth):
+        categories = [{"id": f"C{number}", "name": "C", "categories": categories}]
+    return json_message(categorySchemes=[{"id": "CS", "agencyID": "DSM", "name": "Topics", "categories": categories}])
+
+
+def test_json_is_read_to_the_depth_that_xml_can_say(path):
+    """Items nested by the hundred ended in a traceback."""
+    _, (scheme,) = read_json(path(nested_categories(59)))
+    assert read_ml(path(written("ml30", scheme)))[1][0].items == scheme.items
+    for depth in (60, 200, 400):
+        with pytest.raises(ReadError, match=r"Objects are nested deeper than 60 levels in categorySchemes\[0\]"):
+            read_json(path(nested_categories(depth)))
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1f", "\x0b", "\ufffe", "\uffff"])
+@pytest.mark.parametrize("escaped", [True, False])
+def test_json_holds_no_character_that_xml_has_not(path, character, escaped):
+    """A name with U+0000 was held, and each answer in XML with that codelist in it was an error."""
+    codelists = [{"id": "CL", "agencyID": "DSM", "name": "Codes", "codes": [{"id": "A", "name": f"a{character}b"}]}]
+    content = json.dumps({"meta": {"id": "A"}, "data": {"codelists": codelists}}, ensure_ascii=escaped).encode()
+    with pytest.raises(
+        ReadError, match="In data/codelists\\[0\\]/codes\\[0\\]/name: the text holds a control character"
+    ):
+        read_json(path(content))
+
+
+def test_json_holds_line_ends_tabs_and_backslashes(path):
+    codelists = [{"id": "CL", "agencyID": "DSM", "name": "a\n\tb \\u0000 \u007f"}]
+    _, (codelist,) = read_json(path(json.dumps({"meta": {"id": "A"}, "data": {"codelists": codelists}}).encode()))
+    assert codelist.names == {"en": "a\n\tb \\u0000 \u007f"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_json_may_be_in_any_encoding_that_its_first_bytes_tell(path, encoding):
+    content = json_message(codelists=[{"id": "CL", "agencyID": "DSM", "name": "Пол"}]).decode().encode(encoding)
+    assert [artefact.names for artefact in read_json(path(content))[1]] == [{"en": "Пол"}]
