@@ -27,7 +27,7 @@ from sdmx_dsm.model.registrations import Registration, RegistrationQuery, Regist
 from sdmx_dsm.service.hub import Hub
 from sdmx_dsm.store import Entry
 
-_ID: Final = re.compile(r"[A-Za-z0-9_@$\-]+")
+_ID: Final = re.compile(r"[A-Za-z0-9_@$\-]{1,500}")
 _ADDRESS: Final = re.compile(r"(?:https?|s?ftps?)://[^\s/?#]+(?:[/?#]\S*)?")
 
 

@@ -94,6 +94,29 @@ def test_ids_agencies_and_versions_keep_the_grammar() -> None:
     assert told(ValueList(id="VL", agency="DSM", items=(ValueItem(id="any text, %"),))) == []
 
 
+def test_ids_are_no_longer_than_an_index_and_an_address_can_hold() -> None:
+    """One of a megabyte was taken, and PostgreSQL refused it with an error of its own."""
+    most = "A" * 500
+    assert told(Codelist(id=most, agency=most, version=f"1.0.0-{most[6:]}", items=(Code(id=most),))) == []
+    long = f"{most}B"
+    for artefact in (
+        codelist(id=long),
+        replace(codelist(), agency=long),
+        codelist(version=f"1.0.0-{most}"),
+        codelist(Code(id=long)),
+    ):
+        ((rule, message),) = told(artefact)
+        assert rule == "wrong-id"
+        assert " characters: expected at most 500." in message
+    nested: tuple[Category, ...] = ()
+    for _ in range(5):
+        nested = (Category(id=most, items=nested),)
+    ((rule, message),) = told(CategoryScheme(id="CS", agency="DSM", items=nested))
+    assert message.endswith(
+        "AAA…” has 2003 characters: expected at most 2000; “AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA…” has 2504 characters: expected at most 2000."
+    )
+
+
 def test_schemes_of_organisations_have_the_identity_that_the_standard_gives_them() -> None:
     assert told(replace(PROVIDERS, id="PROVIDERS", version="1.0.0")) == [
         (

@@ -35,6 +35,9 @@ from sdmx_dsm.service.rules.faults import Fault, listed
 _ID: Final = re.compile(r"[A-Za-z0-9_@$\-]+")
 _NUMBERS: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
+# SDMX sets no limit; indexes of databases do, and addresses, which hold ids.
+MAX_ID_CHARACTERS: Final = 500
+MAX_PATH_CHARACTERS: Final = 2000  # of the id of a nested item with those above it
 # Of each an agency has one.
 _FIXED_IDS: Final = {
     "AgencyScheme": "AGENCIES",
@@ -100,6 +103,8 @@ def id_of(element: object) -> str:
 
 
 def _check_identity(artefact: Maintainable) -> Iterator[Fault]:
+    for text in (artefact.agency, artefact.id, artefact.version):
+        yield from _check_length(text, MAX_ID_CHARACTERS)
     if not _ID.fullmatch(artefact.id):
         yield _wrong_id(artefact.id)
     if not all(_NAME.fullmatch(part) for part in artefact.agency.split(".")):
@@ -125,6 +130,15 @@ def _check_identity(artefact: Maintainable) -> Iterator[Fault]:
         )
 
 
+def _check_length(text: str, limit: int) -> Iterator[Fault]:
+    if len(text) > limit:
+        yield Fault(
+            "wrong-id",
+            f"“{text[:30]}…” has {len(text)} characters: expected at most {limit}",
+            f"«{text[:30]}…»: знаков {len(text)}, ожидается не больше {limit}",
+        )
+
+
 def _wrong_id(id: str) -> Fault:
     return Fault(
         "wrong-id",
@@ -140,6 +154,7 @@ def _check_parts(holder: Any, above: str = "") -> Iterator[Fault]:
         yield from _twice(f"{above}{id_of(element)}" for element in named)
         for element in named:
             yield from _check_id(element)
+            yield from _check_length(f"{above}{id_of(element)}", MAX_PATH_CHARACTERS)
         for element in elements:
             id = id_of(element)
             yield from _check_parts(element, f"{above}{id}." if id else above)
@@ -147,6 +162,7 @@ def _check_parts(holder: Any, above: str = "") -> Iterator[Fault]:
 
 def _check_id(element: Identifiable | Component) -> Iterator[Fault]:
     id = id_of(element)
+    yield from _check_length(id, MAX_ID_CHARACTERS)
     if isinstance(element, _NAMED):
         if not _NAME.fullmatch(id):
             yield Fault(
