@@ -105,6 +105,8 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
             return _is_public(address.ipv4_mapped)
         if any(address in network for network in _DISGUISED):
             return False
+        if address.is_site_local:
+            return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
@@ -127,7 +129,7 @@ def fetched(url: str, limits: FetchLimits, headers: Mapping[str, str] | None = N
         path = Path(folder) / "answer"
         try:
             _download(client, url, path, limits, headers or {})
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise Unavailable(f"{url} does not answer: {reason_of(error)}.") from error
         yield path
 

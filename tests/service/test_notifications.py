@@ -32,7 +32,7 @@ from sdmx_dsm.model.registrations import (
     Subscription,
 )
 from sdmx_dsm.service import Hub
-from sdmx_dsm.service.fetching import FetchLimits, post
+from sdmx_dsm.service.fetching import FetchLimits, fetched, post
 from sdmx_dsm.service.notifications import DELAYS_SECONDS, deliver_next, queue_messages, run_notifier
 from sdmx_dsm.service.subscriptions import hears, subscribe
 from sdmx_dsm.store import ArtefactChange, Entry
@@ -384,6 +384,7 @@ def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
         ["::1"],
         ["fe80::1"],
         ["fd00::1"],
+        ["fec0::1"],
         ["::ffff:127.0.0.1"],
         ["64:ff9b::7f00:1"],
         ["2002:7f00:1::"],
@@ -404,6 +405,13 @@ def test_the_connection_goes_to_the_address_that_was_judged(
     resolve_to(monkeypatch, "127.0.0.1")
     port = listener.address.rpartition(":")[2].partition("/")[0]
     assert post(f"http://stat.example.org:{port}/x", b"<x/>", "text/xml", OPEN) == 204
+
+
+@pytest.mark.parametrize("url", ["http://xn--a/", "http://[::1/", "http://stat.example.org:port/"])
+def test_what_is_no_address_is_not_fetched(url: str) -> None:
+    """The errors of an international name that is none came through."""
+    with pytest.raises(Unavailable, match="does not answer"), fetched(url, OPEN):
+        pass
 
 
 @pytest.mark.parametrize("url", ["http://", "http://stat.example.org:port/", "http://[::1/", "gopher://127.0.0.1/"])
