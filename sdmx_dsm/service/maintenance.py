@@ -16,6 +16,7 @@ import msgspec
 
 from sdmx_dsm.errors import Conflict, Unavailable
 from sdmx_dsm.model import (
+    DataConstraint,
     ItemScheme,
     Maintainable,
     Reference,
@@ -213,6 +214,12 @@ def _refusals(
             f"artefacts of {target.agency} are not yours to maintain; yours are those of {listed(sorted(agencies)) or 'none'}",
             f"артефакты {target.agency} ведёте не Вы; Ваши — {listed(sorted(agencies)) or 'никакие'}",
         )
+    if agencies is not None and (others := _constrained(wish.artefact) - agencies):
+        yield Fault(
+            "wrong-agency",
+            f"what is reported to {listed(sorted(others))} is not yours to constrain",
+            f"ограничивать то, что передаётся в {listed(sorted(others))}, Вы не вправе",
+        )
     if target in expected and expected[target] != (entity_tag(stored) if stored else ""):
         yield Fault(
             "changed-meanwhile",
@@ -227,6 +234,14 @@ def _refusals(
             "it is there already, and only what is new is to be added",
             "артефакт уже есть, а добавляется только новое",
         )
+
+
+def _constrained(artefact: Maintainable | None) -> frozenset[str]:
+    """The agencies for whose structures, flows and agreements an artefact says what may be reported: everybody's data are held
+    against it, whoever maintains it."""
+    if not isinstance(artefact, DataConstraint) or artefact.role != "Allowed":
+        return frozenset()
+    return frozenset(reference.agency for reference in artefact.attachment)
 
 
 def _apply(plan: _Plan) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sdmx_dsm.model import Code, Codelist, CodelistExtension, Dataflow, Maintainable, Reference
+from sdmx_dsm.model import Code, Codelist, CodelistExtension, DataConstraint, Dataflow, Maintainable, Reference
 from sdmx_dsm.service import Hub
 from sdmx_dsm.service.maintenance import delete, entity_tag, submit
 from sdmx_dsm.service.results import Result
@@ -100,6 +100,23 @@ def test_append_adds_what_is_new_alone(hub: Hub) -> None:
     assert outcomes(submit(hub, [replace(AREAS, version="1.1")], action="append", user="A")) == [
         ("Append", "Success", "")
     ]
+
+
+def test_a_caller_constrains_what_is_reported_to_agencies_that_are_theirs(hub: Hub) -> None:
+    """With a constraint of one's own on the flow of another agency, one could have shut out all who report to it."""
+    flow = Reference("Dataflow", "DSM", "F", "1.0")
+    constraint = DataConstraint(id="K", agency="DSM.MD", version="1.0", attachment=(flow,))
+    (result,) = submit(hub, [constraint], user="MD", agencies=frozenset(("DSM.MD",)))
+    assert (result.rule, result.message["en"]) == (
+        "wrong-agency",
+        "DataConstraint DSM.MD:K(1.0): what is reported to DSM is not yours to constrain.",
+    )
+    flows = [Dataflow(id="F", agency=agency, version="1.0") for agency in ("DSM", "DSM.MD")]
+    submit(hub, flows, user="A")
+    own = replace(constraint, attachment=(flows[1].reference,))
+    actual = replace(constraint, id="A", role="Actual")
+    results = submit(hub, [own, actual], user="MD", agencies=frozenset(("DSM.MD",)))
+    assert outcomes(results) == [("Append", "Success", "")] * 2
 
 
 def test_a_caller_changes_the_artefacts_of_agencies_that_are_theirs(hub: Hub) -> None:

@@ -8,7 +8,8 @@ from sdmx_dsm.model import Reference, Text
 
 # name of a rule -> what breaking it means; the documentation prints it
 RULES: Final[Mapping[str, str]] = {
-    "wrong-id": "An id, an agency or a version is outside the grammar of SDMX.",
+    "wrong-id": "An id, an agency or a version is outside the grammar of SDMX, or longer than 500 characters (2,000 with "
+    "the ids above it).",
     "fixed-identity": "A scheme of agencies, providers or consumers has an id or a version that is not the standard's.",
     "duplicate": "An artefact comes twice in a message, or an id twice in an artefact.",
     "missing-parent": "The parent of an item is no item of its scheme.",
@@ -25,7 +26,7 @@ RULES: Final[Mapping[str, str]] = {
     "exists": "An artefact that is to be added is there already.",
     "not-found": "What is to be changed or deleted is not there.",
     "changed-meanwhile": "The artefact is not any more as the caller saw it.",
-    "wrong-agency": "The caller may not maintain artefacts of the agency.",
+    "wrong-agency": "The caller may not maintain artefacts of the agency, nor constrain what others report to it.",
     "others-refused": "Nothing is changed, because others in the same message are refused.",
 }
 
