@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
@@ -227,18 +227,21 @@ def _artefacts_of(state: str, hub: Hub | None, settings: Settings) -> list[Maint
     asked = _query(text if is_numbered else state)
     at = int(number) if is_numbered else asked.as_of
     registry = hub.registry if at is None else hub.registry_at(at)
-    found = list(select(registry.structures, replace(asked, detail="raw")))
+    found = list(select(registry.structures, asked))
     if not found:
         raise NotFound(f"“{state}” is neither a file nor a folder, and no structures of the hub match it.")
     return found
 
 
 def _query(text: str) -> StructureQuery:
-    """What stands behind /sdmx/v2/structure/, or a URN."""
+    """What stands behind /sdmx/v2/structure/, or a URN. Codelists stay as they are kept, with their extensions, unless the query
+    names a detail: what is written here is to be loaded again."""
     if text.startswith("urn:"):
         reference = parse_urn(text)
         text = f"{reference.artefact_class.lower()}/{reference.agency}/{reference.id}/{reference.version}"
     path, _, parameters = text.partition("?")
+    if "detail=" not in parameters:
+        parameters = f"{parameters}&detail=raw"
     return structure_query(split_target(f"structure/{path}".encode(), parameters.encode(), ""))
 
 

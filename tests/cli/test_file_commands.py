@@ -256,6 +256,25 @@ def test_export_writes_structures_that_check_reads(format: str, tmp_path: Path) 
     assert invoke("structures", "check", target, "--hub", *hub).exit_code == 0
 
 
+EXTENDING = """<structure:Codelist agencyID="DSM" id="CL_MORE" version="1.0.0"><common:Name>More</common:Name>
+<structure:CodelistExtension><structure:Codelist>urn:sdmx:org.sdmx.infomodel.codelist.Codelist=DSM:CL_AREA(1.0.0)</structure:Codelist>
+</structure:CodelistExtension></structure:Codelist>"""
+
+
+def test_export_keeps_extensions_of_codelists(tmp_path: Path) -> None:
+    """They were written as the codes that they bring: the hub that loaded them had another list."""
+    path = example_file(tmp_path)
+    path.write_text(
+        path.read_text("utf-8").replace("</structure:Codelists>", f"{EXTENDING}</structure:Codelists>"), "utf-8"
+    )
+    hub = ("--data-dir", tmp_path / "hub")
+    assert invoke("structures", "load", path, *hub).exit_code == 0
+    assert "CodelistExtension" in invoke("structures", "export", "codelist/DSM/CL_MORE", *hub).stdout
+    assert "CodelistExtension" not in invoke("structures", "export", "codelist/DSM/CL_MORE?detail=full", *hub).stdout
+    invoke("structures", "export", "-o", tmp_path / "out.xml", *hub)
+    assert invoke("structures", "diff", path, tmp_path / "out.xml").stdout == "Nothing differs.\n"
+
+
 @pytest.mark.parametrize("place", ["out/", "out.zip"])
 @pytest.mark.parametrize("format", ["sdmx-ml-3.0", "sdmx-json-2.0"])
 def test_export_writes_a_file_for_each_artefact_into_a_folder_or_zip_file(
