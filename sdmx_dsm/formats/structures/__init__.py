@@ -1,8 +1,8 @@
 """Structure messages: artefacts from and to SDMX-ML 2.1, 3.0, 3.1 and SDMX-JSON 1.0, 2.0, 2.1.
 
 declarations   each class once: its fields, and where each syntax keeps them
-kinds, shapes  how a field looks as XML and as JSON
-conversions    what one version of the standard can't say of another
+kinds          how a field looks as XML and as JSON; those with a form of their own are in modules by subject
+conversions    what one version of the standard can't say of another, and what becomes of it
 plans          the declarations as trees, for the readers and writers"""
 
 from sdmx_dsm.formats.structures.json_reader import read_json

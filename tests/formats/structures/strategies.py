@@ -55,7 +55,7 @@ from sdmx_dsm.model import (
     ValueList,
 )
 
-Any_ = st.SearchStrategy[Any]
+Strategy = st.SearchStrategy[Any]
 ONLY_21: Final = ("ml21", "json10")
 
 # All that XML can carry: no control characters but tab and line feeds, no surrogates, none of the two non-characters.
@@ -86,20 +86,20 @@ def placed(syntax: str, cls: type) -> frozenset[str]:
     return frozenset(name for row in rows if row.places[syntax] for name in row.names)  # type: ignore[index]
 
 
-def said(syntax: str, cls: type, **fields: Any_) -> Any_:
+def said(syntax: str, cls: type, **fields: Strategy) -> Strategy:
     kept = placed(syntax, cls) | _PLACES[cls].required | {"is_measure"}
     return st.builds(cls, **{name: strategy for name, strategy in fields.items() if name in kept})
 
 
-def optional(strategy: Any_) -> Any_:
+def optional(strategy: Strategy) -> Strategy:
     return st.none() | strategy
 
 
-def some(strategy: Any_, **limits: Any) -> Any_:
+def some(strategy: Strategy, **limits: Any) -> Strategy:
     return st.lists(strategy, max_size=limits.pop("max_size", 2), **limits).map(tuple)
 
 
-def reference(cls: str, id: str | None = None, item: Any_ | None = None) -> Any_:
+def reference(cls: str, id: str | None = None, item: Strategy | None = None) -> Strategy:
     ids = COMPONENT_IDS if id is None else st.just(id)
     return st.builds(Reference, st.just(cls), st.just("DSM"), ids, VERSIONS, st.just("") if item is None else item)
 
@@ -110,7 +110,7 @@ CONCEPTS = reference("Concept", "CS", COMPONENT_IDS)
 # --- base -------------------------------------------------------------------------------------------------------------
 
 
-def links(syntax: str) -> Any_:
+def links(syntax: str) -> Strategy:
     link = said(
         syntax,
         Link,
@@ -124,7 +124,7 @@ def links(syntax: str) -> Any_:
     return some(link)
 
 
-def annotations(syntax: str) -> Any_:
+def annotations(syntax: str) -> Strategy:
     more = said(syntax, Link, rel=st.just("related"), url=ADDRESSES, titles=NAMES)
     annotation = said(
         syntax,
@@ -141,15 +141,15 @@ def annotations(syntax: str) -> Any_:
     return some(annotation)
 
 
-def identified(syntax: str, **fields: Any_) -> dict[str, Any_]:
+def identified(syntax: str, **fields: Strategy) -> dict[str, Strategy]:
     return {"annotations": annotations(syntax), "links": links(syntax), "uri": optional(ADDRESSES)} | fields
 
 
-def named(syntax: str, **fields: Any_) -> dict[str, Any_]:
+def named(syntax: str, **fields: Strategy) -> dict[str, Strategy]:
     return identified(syntax, names=NAMES, descriptions=TEXTS) | fields
 
 
-def kept(syntax: str, **fields: Any_) -> dict[str, Any_]:
+def kept(syntax: str, **fields: Strategy) -> dict[str, Strategy]:
     """What a maintainable artefact may say."""
     return (
         named(
@@ -170,7 +170,7 @@ def kept(syntax: str, **fields: Any_) -> dict[str, Any_]:
 
 
 @st.composite
-def items(draw: st.DrawFn, syntax: str, cls: type, ids: Any_ = IDS, **fields: Any_) -> tuple[Any, ...]:
+def items(draw: st.DrawFn, syntax: str, cls: type, ids: Strategy = IDS, **fields: Strategy) -> tuple[Any, ...]:
     """Items of a class, some below others where the class has parents."""
     chosen = draw(st.lists(ids, unique=True, max_size=4))
     parents = [id for id in chosen if NC_NAME.fullmatch(id)]
@@ -178,14 +178,14 @@ def items(draw: st.DrawFn, syntax: str, cls: type, ids: Any_ = IDS, **fields: An
     return tuple(draw(said(syntax, cls, **named(syntax, id=st.just(id), parent=parent, **fields))) for id in chosen)
 
 
-def scheme(syntax: str, cls: type, items: Any_, **fields: Any_) -> Any_:
+def scheme(syntax: str, cls: type, items: Strategy, **fields: Strategy) -> Strategy:
     return said(syntax, cls, **kept(syntax, is_partial=FLAGS, items=items, **fields))
 
 
 # --- items ------------------------------------------------------------------------------------------------------------
 
 
-def contacts(syntax: str) -> Any_:
+def contacts(syntax: str) -> Strategy:
     numbers = some(TEXT)
     contact = said(
         syntax,
@@ -203,13 +203,11 @@ def contacts(syntax: str) -> Any_:
     return some(contact)
 
 
-def organisations(id: str, scheme_class: type, cls: type) -> Callable[[str], Any_]:
-    def schemes(syntax: str) -> Any_:
+def organisations(id: str, scheme_class: type, cls: type) -> Callable[[str], Strategy]:
+    def schemes(syntax: str) -> Strategy:
         fixed = {"id": st.just(id), "version": st.just("1.0"), "is_final": optional(st.just(False))}
         members = items(syntax, cls, COMPONENT_IDS, contacts=contacts(syntax))
-        # Agencies and the like stand side by side.
-        flat = members if cls is OrganisationUnit else members.filter(lambda found: True)
-        return scheme(syntax, scheme_class, flat, **fixed)
+        return scheme(syntax, scheme_class, members, **fixed)
 
     return schemes
 
@@ -229,24 +227,24 @@ def extensions(draw: st.DrawFn) -> CodelistExtension:
     )
 
 
-def codelists(cls: type, code: type, **fields: Any_) -> Callable[[str], Any_]:
+def codelists(cls: type, code: type, **fields: Strategy) -> Callable[[str], Strategy]:
     own = {"value": TEXT, "geo_cell": TEXT}
     return lambda syntax: scheme(syntax, cls, items(syntax, code, **own), extensions=some(extensions()), **fields)
 
 
-def value_lists(syntax: str) -> Any_:
+def value_lists(syntax: str) -> Strategy:
     item = said(syntax, ValueItem, id=TEXT, annotations=annotations(syntax), names=TEXTS, descriptions=TEXTS)
     return scheme(syntax, ValueList, some(item, max_size=4))
 
 
-def concept_schemes(syntax: str) -> Any_:
+def concept_schemes(syntax: str) -> Strategy:
     iso = st.tuples(COMPONENT_IDS, COMPONENT_IDS, COMPONENT_IDS)
     core = optional(representations(syntax, rich=True))
     concepts = items(syntax, Concept, COMPONENT_IDS, core_representation=core, iso_concept=optional(iso))
     return scheme(syntax, ConceptScheme, concepts)
 
 
-def category_schemes(syntax: str) -> Any_:
+def category_schemes(syntax: str) -> Strategy:
     inner = items(syntax, Category)
     return scheme(syntax, CategoryScheme, items(syntax, Category, items=inner))
 
@@ -254,7 +252,7 @@ def category_schemes(syntax: str) -> Any_:
 # --- representations --------------------------------------------------------------------------------------------------
 
 
-def formats(syntax: str, *, rich: bool) -> Any_:
+def formats(syntax: str, *, rich: bool) -> Strategy:
     numbers = st.decimals(-1000, 1000, places=3).map(str)
     sentinel = said(syntax, SentinelValue, value=TEXT, names=NAMES, descriptions=TEXTS)
     return said(
@@ -279,7 +277,7 @@ def formats(syntax: str, *, rich: bool) -> Any_:
     )
 
 
-def representations(syntax: str, *, rich: bool = False, coded: tuple[str, ...] = ("Codelist",)) -> Any_:
+def representations(syntax: str, *, rich: bool = False, coded: tuple[str, ...] = ("Codelist",)) -> Strategy:
     """`rich`: in languages, and in 3.x several values."""
     code_format = st.builds(
         TextFormat,
@@ -305,7 +303,7 @@ def representations(syntax: str, *, rich: bool = False, coded: tuple[str, ...] =
 # --- data structures ------------------------------------------------------------------------------------------------------
 
 
-def component(syntax: str, id: str, **fields: Any_) -> dict[str, Any_]:
+def component(syntax: str, id: str, **fields: Strategy) -> dict[str, Strategy]:
     return (
         identified(
             syntax,
@@ -361,7 +359,7 @@ def usages(draw: st.DrawFn, syntax: str, dimensions: list[str], groups: list[str
     )
 
 
-def component_lists(syntax: str, ids: list[str]) -> Any_:
+def component_lists(syntax: str, ids: list[str]) -> Strategy:
     """Something is said of some of the lists."""
     known = placed(syntax, DimensionList)
     fields = {name: strategy for name, strategy in identified(syntax).items() if name in known}
@@ -441,39 +439,39 @@ def data_structures(draw: st.DrawFn, syntax: str) -> DataStructure:
     }
     structure = draw(said(syntax, DataStructure, **kept(syntax), **_known(syntax, parts)))
     lists = ["DimensionDescriptor", *(["AttributeDescriptor"] if rest else []), "MeasureDescriptor"]
-    return type(structure)(**_fields(structure) | {"lists": draw(component_lists(syntax, lists))})
+    return type(structure)(**fields_of(structure) | {"lists": draw(component_lists(syntax, lists))})
 
 
-def _known(syntax: str, parts: Mapping[str, Any_]) -> dict[str, Any_]:
+def _known(syntax: str, parts: Mapping[str, Strategy]) -> dict[str, Strategy]:
     lost = ("metadata", "metadata_attribute_usages") if syntax in ONLY_21 else ()
     return {name: strategy for name, strategy in parts.items() if name not in lost}
 
 
-def _fields(value: Any) -> dict[str, Any]:
+def fields_of(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__dataclass_fields__ if name != "urn_class"}
 
 
-def dataflows(syntax: str) -> Any_:
+def dataflows(syntax: str) -> Strategy:
     fields = kept(
         syntax, structure=optional(reference("DataStructure")), dimension_constraint=some(COMPONENT_IDS, unique=True)
     )
     return said(syntax, Dataflow, **fields)
 
 
-def agreements(syntax: str) -> Any_:
+def agreements(syntax: str) -> Strategy:
     provider = st.builds(
         Reference, st.just("DataProvider"), st.just("DSM"), st.just("DATA_PROVIDERS"), st.just("1.0"), COMPONENT_IDS
     )
     return said(syntax, ProvisionAgreement, **kept(syntax, dataflow=reference("Dataflow"), data_provider=provider))
 
 
-def categorisations(syntax: str) -> Any_:
+def categorisations(syntax: str) -> Strategy:
     target = reference("Category", "TOPICS", st.lists(COMPONENT_IDS, min_size=1, max_size=2).map(".".join))
     fixed = {"version": st.just("1.0")} if syntax == "ml31" else {}
     return said(syntax, Categorisation, **kept(syntax, source=reference("Dataflow"), target=target, **fixed))
 
 
-ARTEFACTS: Final[Mapping[type[Maintainable], Callable[[str], Any_]]] = {
+ARTEFACTS: Final[Mapping[type[Maintainable], Callable[[str], Strategy]]] = {
     AgencyScheme: organisations("AGENCIES", AgencyScheme, Agency),
     DataProviderScheme: organisations("DATA_PROVIDERS", DataProviderScheme, DataProvider),
     DataConsumerScheme: organisations("DATA_CONSUMERS", DataConsumerScheme, DataConsumer),

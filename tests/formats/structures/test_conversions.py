@@ -385,6 +385,16 @@ def test_links_and_addresses_come_back(tmp_path):
     assert refused("ml21", codelist) == "Codelist DSM:CL_AREA(1.2.0): SDMX-ML 2.1 can't say links of Codelist."
 
 
+def test_link_of_json_to_another_structure_is_no_address_of_the_artefact(tmp_path):
+    link = Link(
+        rel="structure",
+        url="https://example.org/ds",
+        urn="urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=A:B(1.0)",
+    )
+    flow = Dataflow(id="F", agency="DSM", names=NAMES, links=(link,), structure_url="https://example.org/f")
+    assert read("json21", written("json21", flow), tmp_path)[1] == (flow,)
+
+
 # --- agreements, other classes ----------------------------------------------------------------------------------------
 
 

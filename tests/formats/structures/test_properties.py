@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sdmx_dsm.formats.structures.declarations import CONTAINERS
 from sdmx_dsm.model import Maintainable, parse_version
 from tests.formats.structures.checks import SYNTAXES, read, schema_errors, written
-from tests.formats.structures.strategies import ARTEFACTS, ONLY_21, _fields
+from tests.formats.structures.strategies import ARTEFACTS, ONLY_21, fields_of
 
 SAID = [
     (syntax, cls)
@@ -36,4 +36,4 @@ def test_artefact_comes_back(syntax, cls, data):
     assert schema_errors(syntax, message) == []
     with TemporaryDirectory() as folder:
         (again,) = read(syntax, message, Path(folder))[1]
-    assert _fields(again) == _fields(artefact) | {"is_final": finality(syntax, artefact)}
+    assert fields_of(again) == fields_of(artefact) | {"is_final": finality(syntax, artefact)}

@@ -107,7 +107,7 @@ MAINTAINABLE: Final = (
     row("valid_from", MOMENT, "@validFrom", "validFrom"),
     row("valid_to", MOMENT, "@validTo", "validTo"),
     row("is_external_reference", FLAG, "@isExternalReference", "isExternalReference"),
-    row("is_partial_language", FLAG, DROPPED, DROPPED, ml31="@isPartialLanguage", json21="isPartialLanguage"),
+    row("is_partial_language", FLAG, ml31="@isPartialLanguage", json21="isPartialLanguage"),
     row("service_url", TEXT, "@serviceURL", DROPPED),
     row("structure_url", TEXT, "@structureURL", DROPPED),
     *NAMEABLE[1:],
