@@ -20,7 +20,9 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     found = [
         file
         for path in paths
-        for file in (sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES) if path.is_dir() else (path,))
+        for file in (
+            sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and not p.is_dir()) if path.is_dir() else (path,)
+        )
     ]
     missing = [str(path) for path in found if not path.is_file()]
     if missing or not found:

@@ -10,7 +10,7 @@ from sdmx_dsm.service.content import find_files, load_content, read_content, rea
 
 
 def test_files_are_found_below_folders(tmp_path: Path) -> None:
-    for name in ("b/two.xml", "b/notes.txt", "a.json", "b/deep/er/one.xml"):
+    for name in ("b/two.xml", "b/notes.txt", "a.json", "b/deep/er/one.xml", "b/folder.xml/notes.txt"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("")
