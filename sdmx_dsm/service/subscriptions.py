@@ -235,7 +235,7 @@ def _check(hub: Hub, subscription: Subscription) -> None:
             f"There is no organisation {organisation.short}.",
             f"Организация {organisation.short} отсутствует.",
         )
-    if not date.fromisoformat(subscription.start_date[:10]) <= date.fromisoformat(subscription.end_date[:10]):
+    if not _day(subscription.start_date) <= _day(subscription.end_date):
         raise Refused(
             "wrong-period", "The subscription ends before it begins.", "Подписка заканчивается раньше, чем начинается."
         )
@@ -255,6 +255,18 @@ def _check(hub: Hub, subscription: Subscription) -> None:
                 f"“{endpoint.address}” is no address of mail; expected is one such as mailto:stat@example.org.",
                 f"«{endpoint.address}» — не адрес почты; ожидается, например, mailto:stat@example.org.",
             )
+
+
+def _day(text: str) -> date:
+    """Raises Refused for the years before 1 and after 9999, which XML Schema has."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise Refused(
+            "wrong-period",
+            f"“{text}” is no day from the year 1 to 9999; expected is one such as 2026-12-31.",
+            f"«{text}» — не день с 1 по 9999 год; ожидается, например, 2026-12-31.",
+        ) from None
 
 
 def _check_endpoint(hub: Hub, endpoint: Endpoint) -> None:

@@ -304,6 +304,8 @@ def test_mail_is_kept_and_said_not_to_be_delivered(unattended: TestClient, templ
     [
         ({"organisation": replace(ORGANISATION, item="NOBODY")}, "missing-reference"),
         ({"end_date": "2019-01-01"}, "wrong-period"),
+        ({"end_date": "10000-01-01"}, "wrong-period"),
+        ({"start_date": "-0001-01-01"}, "wrong-period"),
         ({"http": ()}, "too-many"),
         ({"http": tuple(Endpoint(address=f"https://example.org/{n}") for n in range(11))}, "too-many"),
         ({"http": (Endpoint(address="https://example.org/", is_soap=True),)}, "wrong-address"),
