@@ -11,6 +11,7 @@ from typing import Any, Final
 from sdmx_dsm.formats.structures.refusals import ALL, LATER, ONLY_21, Convert, Refusing
 from sdmx_dsm.formats.structures.syntaxes import Column
 from sdmx_dsm.model import (
+    DEFAULT_LANGUAGE,
     Attribute,
     Component,
     Concept,
@@ -108,21 +109,14 @@ def _as_attribute(measure: Measure) -> Attribute:
 
 
 def _reported(structure: DataStructure, target: Refusing) -> Iterator[Attribute]:
-    """The metadata attributes that a structure brings in, as attributes of its data."""
+    """The metadata attributes that a structure brings in, as attributes of its data. Those below others have no place there."""
     held = target.find(structure.metadata) if structure.metadata else None
-    if not isinstance(held, MetadataStructure) and structure.metadata_attribute_usages:
-        target.leave_out("metadata that are reported with data, without their structure", structure)
-        return
+    known = {each.component_id: each for each in held.attributes} if isinstance(held, MetadataStructure) else {}
     for usage in structure.metadata_attribute_usages:
-        found = _found(held.attributes, usage.reference) if isinstance(held, MetadataStructure) else None
-        if found is None or "." in usage.reference:
-            target.leave_out(f"the metadata attribute {usage.reference} as an attribute of data", structure)
+        if usage.reference in known:
+            yield _as_data(usage, known[usage.reference])
         else:
-            yield _as_data(usage, found)
-
-
-def _found(attributes: tuple[MetadataAttribute, ...], path: str) -> MetadataAttribute | None:
-    return next((attribute for attribute in attributes if attribute.component_id == path), None)
+            target.leave_out(f"the metadata attribute {usage.reference} as an attribute of data", structure)
 
 
 def _as_data(usage: MetadataAttributeUsage, attribute: MetadataAttribute) -> Attribute:
@@ -227,7 +221,7 @@ def _own_id(component: Component, _: Refusing) -> Component:
 
 
 def _value_as_name(sentinel: SentinelValue, _: Refusing) -> SentinelValue:
-    return sentinel if sentinel.names else replace(sentinel, names={"en": sentinel.value})
+    return sentinel if sentinel.names else replace(sentinel, names={DEFAULT_LANGUAGE: sentinel.value})
 
 
 TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (

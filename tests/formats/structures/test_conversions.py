@@ -267,7 +267,7 @@ def test_metadata_that_are_reported_with_data_are_attributes_in_21(tmp_path):
         ),
     )
     assert refused("ml21", structure) == (
-        "DataStructure DSM:STRUCTURE(1.0.0): SDMX-ML 2.1 can't say metadata that are reported with data, without their structure."
+        "DataStructure DSM:STRUCTURE(1.0.0): SDMX-ML 2.1 can't say the metadata attribute CONTACT as an attribute of data."
     )
 
 
