@@ -17,7 +17,7 @@ class SentinelValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFormat:
-    """Facets as written in the message; None where not given."""
+    """Facets as written in the message; None where not given. `text_type` is "" where the format of codes names none."""
 
     text_type: str = "String"
     min_length: int | None = None

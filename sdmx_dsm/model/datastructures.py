@@ -80,6 +80,7 @@ class MetadataAttributeUsage:
     reference: str
     annotations: tuple[Annotation, ...] = ()
     links: tuple[Link, ...] = ()
+    uri: str | None = None
     relationship: AttributeRelationship = "observation"
     dimensions: tuple[str, ...] = ()
     optional_dimensions: tuple[str, ...] = ()

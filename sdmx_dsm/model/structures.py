@@ -3,6 +3,7 @@
 Artefacts come from a source (`sdmx_dsm.model.sources`), which may fetch each of them only when it is asked for."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from typing import Final, TypeVar
 
@@ -253,7 +254,7 @@ class Structures:
             names=concept.names if concept else {},
             descriptions=concept.descriptions if concept else {},
             codelist=enumerations[enumeration] if enumeration else None,
-            text_format=representation.text_format or TextFormat(),
+            text_format=_typed(representation.text_format),
             max_occurs=representation.max_occurs,
             mandatory=mandatory,
             level=level,
@@ -267,6 +268,13 @@ class Structures:
         if target.artefact_class == "ConceptScheme":
             return self._referred(source, target, ConceptScheme)
         return self._referred(source, target, ValueList)
+
+
+def _typed(format: TextFormat | None) -> TextFormat:
+    """The format of values: of text, where nothing else is said."""
+    if format is None:
+        return TextFormat()
+    return format if format.text_type else replace(format, text_type="String")
 
 
 def _names(cls: type[Maintainable]) -> frozenset[str]:

@@ -147,7 +147,25 @@ def parse_urn(text: str, *, loose: bool = False) -> Reference:
             urn=text,
             artefact_class=name,
         )
-    return Reference(name, agency, id, version, item or "")
+    return checked(Reference(name, agency, id, version, item or ""))
+
+
+def checked(reference: Reference) -> Reference:
+    """The reference, when it names a whole artefact or a part of one as its class demands. Raises UrnError."""
+    name, short = reference.artefact_class, reference.short
+    if reference.item and name in MAINTAINABLE_PACKAGES and name not in ITEM_PACKAGES:
+        raise UrnError(
+            f"“{short}” names a part of an artefact; the class {name} is of whole ones.",
+            ru=f"«{short}» называет часть артефакта; класс {name} — это артефакт целиком.",
+            urn=short,
+        )
+    if not reference.item and name in ITEM_PACKAGES and name not in MAINTAINABLE_PACKAGES:
+        raise UrnError(
+            f"“{short}” names a whole artefact; the class {name} is of a part of one.",
+            ru=f"«{short}» называет артефакт целиком; класс {name} — это его часть.",
+            urn=short,
+        )
+    return reference
 
 
 def parse_reference(text: str, artefact_class: str, default_version: str = "1.0") -> Reference:
@@ -171,4 +189,4 @@ def parse_reference(text: str, artefact_class: str, default_version: str = "1.0"
             urn=text,
         )
     agency, id, version, item = match.groups()
-    return Reference(artefact_class, agency, id, version or default_version, item or "")
+    return checked(Reference(artefact_class, agency, id, version or default_version, item or ""))

@@ -13,13 +13,7 @@ from pathlib import Path
 from lxml import etree
 
 ROOT = Path(__file__).parents[2]
-METADATA_FILES = sorted((ROOT / "registry" / "metadatasets").glob("*.xml"))
-FILES = sorted(
-    path
-    for folder in ("structures", "registry")
-    for path in (ROOT / folder).rglob("*.xml")
-    if path not in METADATA_FILES
-)
+FILES = sorted(path for folder in ("structures", "registry") for path in (ROOT / folder).rglob("*.xml"))
 NAMESPACES = {
     "m": "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/message",
     "s": "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/structure",
@@ -71,8 +65,7 @@ def own_urn(element: etree._Element) -> tuple[str, str, str, str, str | None]:
 def iter_references() -> Iterator[tuple[Path, str]]:
     for path, root in DOCUMENTS.items():
         for element in root.iter():
-            # A target of metadata may be a wildcard.
-            if (element.text or "").startswith("urn:") and "*" not in element.text:
+            if (element.text or "").startswith("urn:"):
                 yield path, element.text
 
 

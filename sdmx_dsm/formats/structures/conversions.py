@@ -17,6 +17,7 @@ from sdmx_dsm.model import (
     DEFAULT_LANGUAGE,
     AgencyScheme,
     Annotation,
+    AvailabilityConstraint,
     Codelist,
     DataConsumerScheme,
     DataProviderScheme,
@@ -83,7 +84,8 @@ def _inherited(codelist: Codelist, target: Refusing) -> Codelist:
 
 
 def _known_version(artefact: Maintainable, target: Refusing) -> Maintainable:
-    if not _VERSION.fullmatch(artefact.version):
+    # What data there are has the version of what it is attached to, and no place for it.
+    if not isinstance(artefact, AvailabilityConstraint) and not _VERSION.fullmatch(artefact.version):
         raise target.unsupported(f"the version {artefact.version}: two numbers are expected, or three", artefact)
     return artefact
 

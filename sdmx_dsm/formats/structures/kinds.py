@@ -103,7 +103,9 @@ class Spread(Kind):
 
 
 def attributes_of(element: Element) -> list[tuple[str, str]]:
-    return cast("list[tuple[str, str]]", element.items())  # the stubs say bytes too
+    """But for those in namespaces of others, which say nothing of the element."""
+    found = cast("list[tuple[str, str]]", element.items())  # the stubs say bytes too
+    return [(name, text) for name, text in found if not name.startswith("{") or name == XML_LANG]
 
 
 def line_of(element: Element) -> int | None:
@@ -199,6 +201,9 @@ class Sentinel(Scalar):
 
 class Moment(Scalar):
     """A date and time. JSON demands a zone; one without is taken as UTC there."""
+
+    def parse(self, text: str) -> str:
+        return text.strip()
 
     def to_json(self, value: str, writer: JsonWriter) -> str:
         text = value if "T" in value else f"{value}T00:00:00"
@@ -378,6 +383,7 @@ class Part(Kind):
 
 
 TEXT: Final = Scalar()
+ADDRESS: Final = Scalar(str.strip)  # blanks around it are none of it
 OPTIONAL_TEXT: Final = Scalar(lambda text: text or None)  # an empty element says nothing
 FLAG: Final = Scalar(parse_flag, lambda value: "true" if value else "false", bool, "true or false")
 INTEGER: Final = Scalar(_parse_integer, str, int, "a whole number")

@@ -52,9 +52,8 @@ class JsonLinks(Spread):
 
     def _own(self, value: Any, writer: JsonWriter) -> list[dict[str, Any]]:
         uri = {"uri": value.uri} if value.uri else {}
-        if writer.syntax is JSON20 and isinstance(
-            value, ValueList
-        ):  # the schema of 2.0 misspells the class in their URN
+        # The schema of 2.0 misspells the class in the URN of a value list, and what has no id has none.
+        if not getattr(value, "id", "") or (writer.syntax is JSON20 and isinstance(value, ValueList)):
             return [{"rel": "self", "href": value.uri} | uri] if uri else []
         return [{"rel": "self", "urn": writer.urn(value)} | uri]
 
@@ -70,7 +69,7 @@ class Addresses(Spread):
         values |= part | {"urls": values.get("urls", {}) | part.get("urls", {})}
 
     def read(self, element: Element, reader: MlReader) -> Values:
-        address, language = reader.text(element, XML_LANG), element.get(XML_LANG)
+        address, language = reader.text(element, XML_LANG).strip(), element.get(XML_LANG)
         return {"url": address} if language is None else {"urls": {language: address}}
 
     def write(self, tags: tuple[str, ...], value: Any, writer: MlWriter, level: int) -> Iterator[str]:

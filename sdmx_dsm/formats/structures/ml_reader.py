@@ -19,7 +19,7 @@ from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
 from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML_SYNTAXES, Syntax
 from sdmx_dsm.formats.xmlsafe import parse
 from sdmx_dsm.model import DEFAULT_LANGUAGE, YEAR_START_ID, ItemScheme, Maintainable, Reference, parse_urn
-from sdmx_dsm.model.urns import ALIASES, ITEM_PACKAGES, MAINTAINABLE_PACKAGES
+from sdmx_dsm.model.urns import ALIASES, ITEM_PACKAGES, MAINTAINABLE_PACKAGES, checked
 
 # What an element says without saying it: fixed ids, the class that its name is, the default of 2.1.
 IMPLIED: Final[dict[str, dict[str, Any]]] = {
@@ -177,7 +177,7 @@ class Reader:
         if len(element):
             raise self.unsupported(element[0])
         for name, _ in attributes_of(element):
-            if name not in attributes and (name == XML_LANG or not name.startswith("{")):
+            if name not in attributes:
                 raise self.unsupported(element, name)
         return element.text or ""
 
@@ -207,11 +207,14 @@ class Reader:
         id, agency, scheme = ref.get("id"), ref.get("agencyID"), ref.get("maintainableParentID")
         if not id or not agency:
             raise self.wrong(ref, "A Ref lacks its id or agencyID")
-        if scheme is not None:
-            container = ref.get("containerID")
-            item = id if container in (None, *LIST_IDS.values()) else f"{container}.{id}"
-            return Reference(cls, agency, scheme, ref.get("maintainableParentVersion", "1.0"), item)
-        return Reference(cls, agency, id, ref.get("version", "1.0"))
+        if scheme is None:
+            found = Reference(cls, agency, id, ref.get("version", "1.0"))
+        else:
+            found = Reference(cls, agency, scheme, ref.get("maintainableParentVersion", "1.0"), _contained(ref))
+        try:
+            return checked(found)
+        except UrnError as error:
+            raise self.wrong(ref, str(error).removesuffix(".")) from error
 
     def local(self, element: Element, *attributes: str) -> str:
         """The id in a reference within the artefact; `attributes` as in `text`."""
@@ -219,7 +222,9 @@ class Reader:
             return self.text(element, *attributes).strip()
         for name, child in self.children(element):
             if name == "Ref" and child.get("id"):
-                return str(child.get("id"))
+                return _contained(child)
+            if name == "URN":
+                return self.reference(element, "").item
             raise self.unsupported(child)
         raise self.wrong(element, "A local reference is empty")
 
@@ -236,11 +241,16 @@ class Reader:
         )
 
 
+def _contained(ref: Element) -> str:
+    """The id of an item, behind that of what holds it in the artefact; lists of components add nothing."""
+    id, container = ref.get("id", ""), ref.get("containerID")
+    return id if container in (None, *LIST_IDS.values()) else f"{container}.{id}"
+
+
 def _is_redundant(name: str, text: str) -> bool:
-    """Whether an attribute says nothing new; so do xsi:, xml: and those that others put in namespaces of their own."""
+    """Whether an attribute says nothing new."""
     return (
-        name.startswith("{")
-        or name in REDUNDANT
+        name in REDUNDANT
         or (name == "include" and text in ("true", "1"))  # of keys, which the schemas fix
         or (name == "type" and text in REDUNDANT_TYPES)
     )

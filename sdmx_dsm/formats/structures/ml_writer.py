@@ -18,6 +18,7 @@ from sdmx_dsm.model.urns import ITEM_PACKAGES, MAINTAINABLE_PACKAGES
 # Parts of constraints that 2.1 keeps in its common namespace.
 COMMON_21: Final = frozenset({"KeyValue", "Value", "BeforePeriod", "AfterPeriod", "StartPeriod", "EndPeriod"})
 PACKAGES: Final = MAINTAINABLE_PACKAGES | ITEM_PACKAGES
+REF_CLASSES: Final = {"DataAttribute": "Attribute"}  # the class in a Ref, where it is not that in the URN
 
 
 def write_ml21(artefacts: Iterable[Maintainable], options: StructureOptions, structures: Structures) -> Iterator[bytes]:
@@ -88,8 +89,8 @@ class Writer(Target):
         plan = plan_of(type(value), self.syntax)
         value = self.sayable(value, plan)
         with self.inside(value, plan):
-            # The schemas know no URN of the list of metadata attributes.
-            is_named = plan.declaration.urn and not isinstance(value, MetadataAttributeList)
+            # The schemas know no URN of the list of metadata attributes, and what has no id has none.
+            is_named = plan.declaration.urn and not isinstance(value, MetadataAttributeList) and value.id
             attributes = attribute("urn", self.urn(value)) if is_named else ""
             for name, row in plan.root.attributes.items():
                 held = getattr(value, row.name) if row.name else value
@@ -143,9 +144,8 @@ class Writer(Target):
             )
         else:
             names = attribute("id", target.id) + attribute("version", target.version)
-        kind = attribute("class", self.class_name(target.artefact_class)) + attribute(
-            "package", PACKAGES[target.artefact_class]
-        )
+        name = REF_CLASSES.get(target.artefact_class, self.class_name(target.artefact_class))
+        kind = attribute("class", name) + attribute("package", PACKAGES[target.artefact_class])
         ref = self.leaf("Ref", "", level + 1, agency + names + kind)
         yield from self.wrapped(tag, attributes, iter((ref,)), level)
 
@@ -165,7 +165,7 @@ def contained(reference: Reference) -> tuple[str, str]:
     """(what holds an item within its artefact, the id in it), as a Ref of 2.1 names it; ("", path) for most classes."""
     if reference.artefact_class == "HierarchicalCode":
         hierarchy, _, code = reference.item.partition(".")
-        return hierarchy, code
+        return (hierarchy, code) if code else ("", hierarchy)
     if reference.artefact_class == "Transition":
         step, _, id = reference.item.rpartition(".")
         return step, id

@@ -43,9 +43,6 @@ class Presence(Kind):
 class Date(Moment):
     """A day: a date in XML, the moment at which it begins in JSON."""
 
-    def parse(self, text: str) -> str:
-        return text.strip()
-
     def format(self, value: str) -> str:
         return value.partition("T")[0]
 

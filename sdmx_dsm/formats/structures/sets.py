@@ -41,6 +41,11 @@ _LIST_OF: Final = {
 }
 
 
+def _by_urn(element: Element, reader: MlReader) -> Reference | None:
+    """What a local reference names where it holds a URN alone."""
+    return reader.reference(element, "") if [name for name, _ in reader.children(element)] == ["URN"] else None
+
+
 def _ref(element: Element, reader: MlReader) -> Element:
     for name, child in reader.children(element):
         if name == "Ref" and child.get("id"):
@@ -81,6 +86,8 @@ class LocalItem(Spread):
         self.fields = (side, f"{side}_hierarchy")
 
     def read(self, element: Element, reader: MlReader) -> Values:
+        if reference := _by_urn(element, reader):
+            return _side(self._side, reference)
         ref = _ref(element, reader)
         return {self._side: ref.get("id"), f"{self._side}_hierarchy": ref.get("containerID")}
 
@@ -89,6 +96,12 @@ class LocalItem(Spread):
         names = attribute("containerID", hierarchy) if hierarchy else ""
         names += attribute("id", getattr(value, self._side))
         return writer.wrapped(tags[0], "", iter((writer.leaf("Ref", "", level + 1, names),)), level)
+
+
+def _side(side: str, reference: Reference) -> Values:
+    hierarchy, dot, id = reference.item.partition(".")
+    nested = dot and reference.artefact_class == "HierarchicalCode"
+    return {side: id, f"{side}_hierarchy": hierarchy} if nested else {side: reference.item}
 
 
 class JsonAssociations(Spread):
@@ -103,10 +116,7 @@ class JsonAssociations(Spread):
         content = expected(value, dict, "an object with source and target")
         sides: Values = {}
         for side in ("source", "target"):
-            reference = reader.reference(content.get(side), "")
-            hierarchy, dot, id = reference.item.partition(".")
-            nested = dot and reference.artefact_class == "HierarchicalCode"
-            sides |= {side: id, f"{side}_hierarchy": hierarchy} if nested else {side: reference.item}
+            sides |= _side(side, reader.reference(content.get(side), ""))
         association: ItemAssociation = reader.part(ItemAssociation, content, **sides)
         return association
 
@@ -130,6 +140,8 @@ class Local(Kind):
     """A component, by its list, id and class."""
 
     def read(self, element: Element, reader: MlReader) -> LocalComponent:
+        if reference := _by_urn(element, reader):
+            return _component(reference)
         ref = _ref(element, reader)
         return LocalComponent(
             id=ref.get("id", ""), list_id=ref.get("containerID", ""), component_class=ref.get("class", "")
@@ -142,6 +154,14 @@ class Local(Kind):
         return writer.wrapped(tags[0], "", iter((writer.leaf("Ref", "", level + 1, names + kind),)), level)
 
 
+def _component(reference: Reference) -> LocalComponent:
+    cls = "Attribute" if reference.artefact_class == "DataAttribute" else reference.artefact_class
+    if cls in _LIST_OF:
+        return LocalComponent(id=reference.item, list_id=_LIST_OF[cls], component_class=cls)
+    list_id, _, id = reference.item.partition(".")
+    return LocalComponent(id=id, list_id=list_id, component_class=cls)
+
+
 class JsonComponentMaps(Spread):
     """The pairs of components of a map, as URNs."""
 
@@ -151,17 +171,9 @@ class JsonComponentMaps(Spread):
         maps = []
         for each in expected(value, list, "an array"):
             content = expected(each, dict, "an object with source and target")
-            sides = {side: self._component(content.get(side), reader) for side in ("source", "target")}
+            sides = {side: _component(reader.reference(content.get(side), "")) for side in ("source", "target")}
             maps.append(reader.part(SetComponentMap, content, **sides))
         return {"component_maps": tuple(maps)}
-
-    def _component(self, urn: object, reader: JsonReader) -> LocalComponent:
-        reference = reader.reference(urn, "")
-        cls = "Attribute" if reference.artefact_class == "DataAttribute" else reference.artefact_class
-        if cls in _LIST_OF:
-            return LocalComponent(id=reference.item, list_id=_LIST_OF[cls], component_class=cls)
-        list_id, _, id = reference.item.partition(".")
-        return LocalComponent(id=id, list_id=list_id, component_class=cls)
 
     def to_json(self, value: Any, writer: JsonWriter) -> list[dict[str, Any]]:
         return [

@@ -20,6 +20,7 @@ from sdmx_dsm.formats.structures.kinds import (
     Kind,
     MlReader,
     MlWriter,
+    Part,
     Spread,
     Values,
     attributes_of,
@@ -41,6 +42,24 @@ _TYPES: Final = {
 }
 
 
+class CodedFormat(Part):
+    """The format of codes, which need not name a type; that of other texts is String where it names none."""
+
+    def __init__(self) -> None:
+        super().__init__(TextFormat)
+
+    def read(self, element: Element, reader: MlReader) -> TextFormat:
+        format: TextFormat = super().read(element, reader)
+        return format if element.get("textType") is not None else replace(format, text_type="")
+
+    def from_json(self, value: Any, reader: JsonReader) -> TextFormat:
+        format: TextFormat = super().from_json(value, reader)
+        return format if {"dataType", "textType"} & value.keys() else replace(format, text_type="")
+
+
+CODED_FORMAT: Final = CodedFormat()
+
+
 class Represented(Kind):
     """A representation: an enumeration with the format of its codes, or a text format. `Representation()` says nothing and
     is written as text."""
@@ -60,7 +79,9 @@ class Represented(Kind):
         for name, child in reader.children(element):
             if name == "Enumeration":
                 parts["enumeration"] = reader.reference(child, target)
-            elif name in ("TextFormat", "EnumerationFormat"):
+            elif name == "EnumerationFormat":
+                parts["text_format"] = CODED_FORMAT.read(child, reader)
+            elif name == "TextFormat":
                 format = reader.part(TextFormat, child)
                 is_typed = component not in _TYPES or child.get("textType") is not None
                 parts["text_format"] = format if is_typed else replace(format, text_type=_TYPES[component])
@@ -87,7 +108,9 @@ class Represented(Kind):
         for key, each in expected(value, dict, "an object").items():
             if key == "enumeration":
                 parts["enumeration"] = reader.reference(each, "Codelist")
-            elif key in ("format", "textFormat", "enumerationFormat"):
+            elif key == "enumerationFormat":
+                parts["text_format"] = CODED_FORMAT.from_json(each, reader)
+            elif key in ("format", "textFormat"):
                 parts["text_format"] = reader.part(TextFormat, each)
             elif key == "minOccurs":
                 parts["min_occurs"] = INTEGER.from_json(each, reader)

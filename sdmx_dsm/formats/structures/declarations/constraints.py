@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Final
 
 from sdmx_dsm.formats.structures.declarations.rows import ANNOTATIONS, DROPPED, MAINTAINABLE, Declaration, Field, row
-from sdmx_dsm.formats.structures.kinds import FLAG, INTEGER, ROLE, TEXT, Many, Only, Part, Refer
+from sdmx_dsm.formats.structures.kinds import ADDRESS, FLAG, INTEGER, ROLE, TEXT, Many, Only, Part, Refer
 from sdmx_dsm.formats.structures.regions import (
     CASCADING_VALUES,
     KEY_VALUES,
@@ -142,9 +142,9 @@ DECLARATIONS: Final = (
         (
             row("is_rest", FLAG, "@isRESTDatasource", "isRESTDatasource"),
             row("is_web_service", FLAG, "@isWebServiceDatasource", "isWebServiceDatasource"),
-            row("data_url", TEXT, "c:DataURL", "dataURL"),
-            row("wsdl_url", TEXT, "c:WSDLURL", "wsdlURL"),
-            row("wadl_url", TEXT, "c:WADLURL", "wadlURL"),
+            row("data_url", ADDRESS, "c:DataURL", "dataURL"),
+            row("wsdl_url", ADDRESS, "c:WSDLURL", "wsdlURL"),
+            row("wadl_url", ADDRESS, "c:WADLURL", "wadlURL"),
         ),
         always=("is_rest", "is_web_service"),
     ),
@@ -218,7 +218,7 @@ DECLARATIONS: Final = (
             row("data_sets", Only(Part(SetReference)), ml21=f"{ML}DataSet", json10=f"{JSON}dataSet"),
             row("metadata_sets", Only(Part(SetReference)), ml21=f"{ML}MetadataSet", json10=f"{JSON}metadataSet"),
             SIMPLE_SOURCES,
-            row("simple_data_sources", Only(TEXT), json10=f"{JSON}simpleDataSource"),
+            row("simple_data_sources", Only(ADDRESS), json10=f"{JSON}simpleDataSource"),
             attached("DataStructure", ml21=True, later=True),
             attached("MetadataStructure", ml21=True),
             attached("Dataflow", ml21=True, later=True),
@@ -247,7 +247,7 @@ DECLARATIONS: Final = (
             row("role", ROLE, DROPPED, DROPPED),
             row("data_sets", Many(Part(SetReference)), ml21=f"{ML}DataSet", json10=f"{JSON}dataSets"),
             row("metadata_sets", Many(Part(SetReference)), ml21=f"{ML}MetadataSet", json10=f"{JSON}metadataSets"),
-            row("simple_data_sources", Many(TEXT), ml21=f"{ML}SimpleDataSource", json10=f"{JSON}simpleDataSources"),
+            row("simple_data_sources", Many(ADDRESS), ml21=f"{ML}SimpleDataSource", json10=f"{JSON}simpleDataSources"),
             *(
                 attached(cls, ml21=True)
                 for cls in ("DataStructure", "MetadataStructure", "Dataflow", "Metadataflow", "ProvisionAgreement")

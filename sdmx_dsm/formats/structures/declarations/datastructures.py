@@ -23,6 +23,7 @@ from sdmx_dsm.formats.structures.declarations.rows import (
     row,
 )
 from sdmx_dsm.formats.structures.kinds import (
+    ADDRESS,
     ASSIGNMENT,
     FLAG,
     INTEGER,
@@ -93,6 +94,7 @@ DECLARATIONS: Final = (
                 "sentinel_values", Many(Part(SentinelValue)), "SentinelValue", "sentinelValues", ml21=None, json10=None
             ),
         ),
+        silent={"text_type": ""},
     ),
     Declaration(
         Dimension,
@@ -142,8 +144,10 @@ DECLARATIONS: Final = (
     Declaration(
         MetadataAttributeUsage,
         (
+            row("uri", ADDRESS, "@uri", DROPPED),
             ANNOTATIONS,
-            row("links", Many(Part(Link)), "c:Link", "links"),
+            row("links", Many(Part(Link)), "c:Link", DROPPED),
+            row("", JsonLinks(), DROPPED, "links"),
             row("reference", TEXT, "MetadataAttributeReference", "metadataAttributeReference"),
             row("", RELATIONSHIP, "AttributeRelationship", "attributeRelationship"),
         ),
@@ -152,7 +156,7 @@ DECLARATIONS: Final = (
         Group,
         (
             row("id", TEXT, "@id", "id"),
-            row("uri", TEXT, "@uri", DROPPED),
+            row("uri", ADDRESS, "@uri", DROPPED),
             ANNOTATIONS,
             row("", JsonLinks(), None, "links"),
             row("dimensions", Many(GROUP_DIMENSION), "GroupDimension", "groupDimensions"),

@@ -13,6 +13,7 @@ from sdmx_dsm.formats.structures.declarations.rows import (
 from sdmx_dsm.formats.structures.kinds import FLAG, LOCAL, MOMENT, TEXT, Many, Part, Refer
 from sdmx_dsm.formats.structures.places import LocalUrn
 from sdmx_dsm.formats.structures.sets import INCLUDED_CODELISTS
+from sdmx_dsm.formats.structures.shapes import CODED_FORMAT
 from sdmx_dsm.model import (
     CodelistHierarchy,
     HierarchicalCode,
@@ -20,7 +21,6 @@ from sdmx_dsm.model import (
     Hierarchy,
     HierarchyAssociation,
     Level,
-    TextFormat,
 )
 
 CODES: Final = row("items", Many(Part(HierarchicalCode)), "HierarchicalCode", "hierarchicalCodes")
@@ -44,7 +44,7 @@ DECLARATIONS: Final = (
         urn=True,
     ),
     Declaration(
-        Level, (*NAMEABLE, row("coding_format", Part(TextFormat), "CodingFormat", "codingFormat"), LEVEL), urn=True
+        Level, (*NAMEABLE, row("coding_format", CODED_FORMAT, "CodingFormat", "codingFormat"), LEVEL), urn=True
     ),
     Declaration(
         Hierarchy,

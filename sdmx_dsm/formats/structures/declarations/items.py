@@ -12,7 +12,7 @@ from sdmx_dsm.formats.structures.declarations.rows import (
     Field,
     row,
 )
-from sdmx_dsm.formats.structures.kinds import LOCAL, OPTIONAL_TEXT, TEXT, TEXTS, Constant, Many, Part, Refer
+from sdmx_dsm.formats.structures.kinds import ADDRESS, LOCAL, OPTIONAL_TEXT, TEXT, TEXTS, Constant, Many, Part, Refer
 from sdmx_dsm.formats.structures.places import LocalUrn
 from sdmx_dsm.formats.structures.shapes import ISO_CONCEPT, ISO_URN, REPRESENTATION, JsonMembers, Members
 from sdmx_dsm.model import (
@@ -76,7 +76,7 @@ DECLARATIONS: Final = (
             row("telephones", Many(TEXT), "Telephone", "telephones"),
             row("faxes", Many(TEXT), "Fax", "faxes"),
             row("x400s", Many(TEXT), "X400", "x400s"),
-            row("uris", Many(TEXT), "URI", "uris"),
+            row("uris", Many(ADDRESS), "URI", "uris"),
             row("emails", Many(TEXT), "Email", "emails"),
         ),
     ),

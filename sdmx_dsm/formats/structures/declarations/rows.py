@@ -5,10 +5,11 @@ One column for each syntax; `ml` stands for all versions of SDMX-ML, `json` for 
 refused. The order of the rows is that of the elements in the schemas. A field that two syntaxes spell differently has a row for
 each spelling: it is refused where one of them says None and none has a place."""
 
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Final
 
-from sdmx_dsm.formats.structures.kinds import FLAG, MOMENT, TEXT, TEXTS, Kind, Many, Part, Spread
+from sdmx_dsm.formats.structures.kinds import ADDRESS, FLAG, MOMENT, TEXT, TEXTS, Kind, Many, Part, Spread
 from sdmx_dsm.formats.structures.links import ADDRESSES, JsonAddresses, JsonLinks
 from sdmx_dsm.formats.structures.syntaxes import Column
 from sdmx_dsm.model import Annotation, Link
@@ -33,12 +34,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """`urn`: instances have a URN, which XML writes as an attribute. `always`: fields that are written whatever they say."""
+    """`urn`: instances have a URN, which XML writes as an attribute. `always`: fields that are written whatever they say.
+    `silent`: what a field holds that is not written, where that is not its default."""
 
     cls: type
     fields: tuple[Field, ...]
     urn: bool = False
     always: tuple[str, ...] = ()
+    silent: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def required(self) -> frozenset[str]:
@@ -57,7 +60,7 @@ class Declaration:
             if each.default_factory is not MISSING
             else each.default
             for each in fields(self.cls)
-        }
+        } | dict(self.silent)
 
 
 def row(
@@ -89,7 +92,7 @@ def row(
 ANNOTATIONS: Final = row("annotations", Many(Part(Annotation)), "c:Annotations/c:Annotation", "annotations")
 IDENTIFIABLE: Final = (
     row("id", TEXT, "@id", "id"),
-    row("uri", TEXT, "@uri", DROPPED),
+    row("uri", ADDRESS, "@uri", DROPPED),
     ANNOTATIONS,
     row("links", Many(Part(Link)), "c:Link", DROPPED, ml21=None),
     row("", JsonLinks(), DROPPED, "links"),
@@ -108,8 +111,8 @@ MAINTAINABLE: Final = (
     row("valid_to", MOMENT, "@validTo", "validTo"),
     row("is_external_reference", FLAG, "@isExternalReference", "isExternalReference"),
     row("is_partial_language", FLAG, ml31="@isPartialLanguage", json21="isPartialLanguage"),
-    row("service_url", TEXT, "@serviceURL", DROPPED),
-    row("structure_url", TEXT, "@structureURL", DROPPED),
+    row("service_url", ADDRESS, "@serviceURL", DROPPED),
+    row("structure_url", ADDRESS, "@structureURL", DROPPED),
     *NAMEABLE[1:],
 )
 IS_PARTIAL: Final = row("is_partial", FLAG, "@isPartial", "isPartial")
@@ -121,7 +124,7 @@ DECLARATIONS: Final = (
             row("id", TEXT, "@id", "id"),
             row("title", TEXT, "c:AnnotationTitle", "title"),
             row("type", TEXT, "c:AnnotationType", "type"),
-            row("url", TEXT, DROPPED, DROPPED, ml21="c:AnnotationURL"),
+            row("url", ADDRESS, DROPPED, DROPPED, ml21="c:AnnotationURL"),
             row("", ADDRESSES, "c:AnnotationURL", DROPPED, ml21=None),
             row("", JsonAddresses(), DROPPED, "links"),
             row("links", Many(Part(Link)), None, DROPPED),
@@ -133,8 +136,8 @@ DECLARATIONS: Final = (
         Link,
         (
             row("rel", TEXT, "@rel", "rel"),
-            row("url", TEXT, "@url", "href"),
-            row("urn", TEXT, "@urn", "urn"),
+            row("url", ADDRESS, "@url", "href"),
+            row("urn", ADDRESS, "@urn", "urn"),
             row("type", TEXT, "@type", "type"),
             row("titles", TEXTS, DROPPED, "titles"),
             row("language", TEXT, DROPPED, "hreflang"),

@@ -349,7 +349,7 @@ class Values:
 
     def text_format(self, text_format: TextFormat, *, is_whole: bool = True) -> Markup:
         """The type and what bounds it; the bounds alone beside a codelist."""
-        parts = [code(text_format.text_type)] if is_whole else []
+        parts = [code(text_format.text_type)] if is_whole and text_format.text_type else []
         for word, shown in self.facts(text_format, ("text_type", "sentinel_values")):
             plain = word[:1].lower() + word[1:]
             flag = shown == self.page.text("value.yes")
