@@ -158,11 +158,6 @@ def components_of(dataset: DataSet) -> tuple[SchemaComponent, ...]:
     return tuple(component for component in dataset.schema.components if component.id in ids)
 
 
-def multi_valued(component: SchemaComponent) -> bool:
-    """Whether values are canonical JSON."""
-    return component.is_array or component.is_multilingual
-
-
 def canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

@@ -72,6 +72,15 @@ class CubeRegion:
     components: tuple[ValueSelection, ...] = ()
     annotations: tuple[Annotation, ...] = ()
 
+    @property
+    def selections(self) -> tuple[ValueSelection, ...]:
+        return (*self.keys, *self.components)
+
+    @property
+    def is_ruled_out_combination(self) -> bool:
+        """Whether it rules out values of several components where they come together, and so nothing of any of them alone."""
+        return not self.include and len(self.selections) > 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataKey:

@@ -51,6 +51,11 @@ class SchemaComponent:
     def is_multilingual(self) -> bool:
         return bool(self.text_format.is_multilingual)
 
+    @property
+    def is_multi_valued(self) -> bool:
+        """Whether its values are JSON in batches: arrays, or texts by language."""
+        return self.is_array or self.is_multilingual
+
 
 @dataclass(frozen=True, kw_only=True)
 class Schema:
@@ -166,6 +171,5 @@ class Schema:
         A region that is ruled out and names several components says nothing of any of them alone."""
         for constraint in self.constraints:
             for region in constraint.cube_regions:
-                selections = (*region.keys, *region.components)
-                if region.include or len(selections) == 1:
-                    yield from ((each, region.include == each.include) for each in selections if each.id == id)
+                if not region.is_ruled_out_combination:
+                    yield from ((each, region.include == each.include) for each in region.selections if each.id == id)

@@ -78,7 +78,7 @@ def _is_number(component: SchemaComponent) -> bool:
 def _apart(component: SchemaComponent, asked: ComponentFilter) -> tuple[list[str], list[tuple[Condition, ...]]]:
     """The alternatives of a filter: plain values, which compare by their bytes, and all others."""
     alternatives = dict.fromkeys(asked.any_of)
-    if component.role in ("time", "measure") or component.is_array or component.is_multilingual:
+    if component.role in ("time", "measure") or component.is_multi_valued:
         return [], list(alternatives)
     plain = [any_of for any_of in alternatives if len(any_of) == 1 and any_of[0].operator == "eq"]
     for any_of in plain:
@@ -155,7 +155,7 @@ def _filter(view: Visible, component: SchemaComponent, asked: ComponentFilter) -
         test: Callable[[Condition], Test] = lambda condition: _period(view, condition)  # noqa: E731
     else:
         value, number = _value(view, component)
-        tests = _ELEMENTS if component.is_array or component.is_multilingual else _TEXTS
+        tests = _ELEMENTS if component.is_multi_valued else _TEXTS
         test = lambda condition: _compare(value, number, condition, tests)  # noqa: E731
         if plain:
             found.append(value == plain[0] if len(plain) == 1 else value.in_(plain))

@@ -64,18 +64,13 @@ def region_checks(schema: Schema) -> Iterator[Check]:
             listed = [(chosen, include) for chosen, include in selections if not chosen.time_range]
             if listed:
                 yield from _value_checks(alone, component, listed, outside or "code-not-allowed")
-            if schema.time and not _has_several(component):
+            if schema.time and not component.is_multi_valued:
                 yield from _dated_checks(schema.time, constraint, component, listed, outside or "code-not-allowed")
             if component.role == "time":
                 arguments = {**display(component), **_named(constraint)}
                 for chosen, include in selections:
                     for test in _range_tests(component.id, chosen, include):
                         yield Check(outside or "period-not-allowed", component.id, test, arguments)
-
-
-def _has_several(component: SchemaComponent) -> bool:
-    """Whether one observation may have several values of a component."""
-    return component.is_array or component.is_multilingual
 
 
 def _value_checks(
@@ -88,7 +83,7 @@ def _value_checks(
             lasting = selection.lasting(included=include)
             if lasting is None:
                 continue
-            pattern = "^(?:" + "|".join(map(like, lasting.values)) + ")$"
+            pattern = like(lasting.values)
             yield value_check(
                 component,
                 code,
@@ -193,23 +188,19 @@ def ruled_out(schema: Schema) -> Iterator[RuledOut]:
     for constraint in schema.constraints:
         code = "outside-agreement" if _is_of_agreement(constraint) else "key-not-allowed"
         for region in _combinations(constraint):
-            tests = [_is_selected(selection, schema) for selection in (*region.keys, *region.components)]
+            tests = [_is_selected(selection, schema) for selection in region.selections]
             if all(test is not None for test in tests):
                 yield RuledOut(code, _named(constraint), reduce(and_, cast("list[pl.Expr]", tests)))
 
 
 def _combinations(constraint: DataConstraint) -> Iterator[CubeRegion]:
-    return (
-        region
-        for region in constraint.cube_regions
-        if not region.include and len(region.keys) + len(region.components) > 1
-    )
+    return (region for region in constraint.cube_regions if region.is_ruled_out_combination)
 
 
 def _is_selected(selection: ValueSelection, schema: Schema) -> pl.Expr | None:
     """Whether a row has what a selection names; None where that can't be told."""
     component = schema.by_id.get(selection.id)
-    if component is None or not selection.is_judged or selection.is_dated or _has_several(component):
+    if component is None or not selection.is_judged or selection.is_dated or component.is_multi_valued:
         return None
     if any(map(any, selection.validities)):
         return None
@@ -322,7 +313,7 @@ def _unchecked_of(selection: ValueSelection, component: SchemaComponent) -> Iter
         yield "prefix"
     elif any(selection.languages):
         yield "language"
-    elif _has_several(component) and (selection.is_dated or any(map(any, selection.validities))):
+    elif component.is_multi_valued and (selection.is_dated or any(map(any, selection.validities))):
         yield "validity"
 
 

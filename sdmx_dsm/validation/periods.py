@@ -74,9 +74,7 @@ class PeriodTable:
 def is_period(component: SchemaComponent) -> bool:
     """Whether a component's values are periods, one each."""
     return component.role == "time" or (
-        component.codelist is None
-        and component.text_format.text_type in PERIOD_TYPES
-        and not (component.is_array or component.is_multilingual)
+        component.codelist is None and component.text_format.text_type in PERIOD_TYPES and not component.is_multi_valued
     )
 
 

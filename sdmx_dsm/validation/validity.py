@@ -54,7 +54,7 @@ def named(component: SchemaComponent, selection: ValueSelection) -> pl.Expr:
 def _named(component: SchemaComponent, values: tuple[str, ...], cascades: tuple[str, ...]) -> pl.Expr:
     column = pl.col(component.id)
     if component.codelist is None:
-        return column.str.contains("^(?:" + "|".join(map(like, values)) + ")$")
+        return column.str.contains(like(values))
     codes = pl.Series(sorted(select_codes(component.codelist.items, values, cascades)), dtype=pl.String)
     return column.is_in(codes.implode())
 

@@ -8,7 +8,7 @@ array are not judged."""
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -44,9 +44,9 @@ class Check:
         return frozenset(self.wrong.meta.root_names())
 
 
-def like(value: str) -> str:
-    """The pattern of a value in a constraint: `%` stands for any characters."""
-    return ".*".join(re.escape(part) for part in value.split("%"))
+def like(values: Iterable[str]) -> str:
+    """The pattern of values in a constraint: `%` stands for any characters."""
+    return "^(?:" + "|".join(".*".join(map(re.escape, value.split("%"))) for value in values) + ")$"
 
 
 def value_check(
@@ -61,7 +61,7 @@ def value_check(
     """A check of each value of a component: of an array the elements, of a multilingual text each text."""
     given = {**display(component), **(arguments or {})}
     elements: pl.Expr | None = None
-    if component.is_array or component.is_multilingual:
+    if component.is_multi_valued:
         values = _elements(component)
         elements = values.list.eval(pl.element().filter(predicate(pl.element())))
         wrong = values.list.eval(predicate(pl.element())).list.any()

@@ -109,7 +109,7 @@ class Rows:
         component = self._schema.by_id.get(column.id)
         if component is None:
             return value.alias(column.id)
-        if component.is_array or component.is_multilingual:
+        if component.is_multi_valued:
             value = mapped(value, cells, lambda text: self._canonical(text, component, column.brackets))
         elif self._heading.both and (component.codelist or component.role == "time"):
             value = value.str.replace("(?s): .*$", "")

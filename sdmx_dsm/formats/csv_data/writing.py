@@ -19,7 +19,7 @@ from sdmx_dsm.batches import DataSet, in_order, level_rows, period_bounds, with_
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.csv_data.rows import ACTIONS, STRUCTURE_CLASSES
 from sdmx_dsm.formats.csv_data.values import best_text, write_cell
-from sdmx_dsm.formats.flat import Attached, Held, components_of, decoded, mapped, multi_valued, with_attributes
+from sdmx_dsm.formats.flat import Attached, Held, components_of, decoded, mapped, with_attributes
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.model import (
@@ -277,7 +277,7 @@ class _Dress:
         def label(text: str) -> str:
             return f"{text}: {labels[text]}" if labels.get(text) else text
 
-        if multi_valued(component):
+        if component.is_multi_valued:
             if layout.version == "1.0":
                 return mapped(value, rows[id], lambda text: label(best_text(text, layout.options.languages)))
             return mapped(value, rows[id], lambda text: write_cell(text, SUB_SEPARATOR, label))
@@ -291,7 +291,7 @@ class _Dress:
         component = self._schema.by_id.get(id)
         if component is None or not names:
             return pl.lit(None, dtype=pl.String)
-        if multi_valued(component):
+        if component.is_multi_valued:
             return mapped(
                 pl.col(id), rows[id], lambda text: write_cell(text, SUB_SEPARATOR, lambda code: names.get(code, ""))
             )

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 import polars as pl
 
 from sdmx_dsm.batches import DataSet, Header, period_bounds
-from sdmx_dsm.formats.flat import decoded, multi_valued
+from sdmx_dsm.formats.flat import decoded
 from sdmx_dsm.model import (
     ALL_DIMENSIONS,
     CALENDAR_YEAR,
@@ -53,7 +53,7 @@ class Placement:
             return True
         if component.role == "attribute" and component not in self.attributes["observation"]:
             return True
-        return component.codelist is not None and not multi_valued(component)
+        return component.codelist is not None and not component.is_multi_valued
 
 
 def placement(dataset: DataSet, dimension_at_observation: str | None) -> Placement:
@@ -213,7 +213,7 @@ class Describer:
         else:
             # Strings also for numbers: the schema wants "value" to be exactly one of integer and number, which 2 is both.
             for value in values:
-                content = decoded(value) if multi_valued(component) else value
+                content = decoded(value) if component.is_multi_valued else value
                 yield {"values": content} if isinstance(content, list) and content else {"value": content}
 
     def _texts(self, key: str, texts: Text) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import polars as pl
 
 from sdmx_dsm.batches import DataSet, in_order, level_rows, with_columns
 from sdmx_dsm.errors import Unsupported
-from sdmx_dsm.formats.flat import Attached, Held, decoded, mapped, multi_valued, row_action, series_runs
+from sdmx_dsm.formats.flat import Attached, Held, decoded, mapped, row_action, series_runs
 from sdmx_dsm.formats.json_data.description import Describer, Numbered, Placement, Values, links, placement
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import in_pieces
@@ -281,7 +281,7 @@ class _Body:
         if self._placed.is_indexed(component):
             indexes = self._indexes[component.id]
             return value.replace_strict(indexes, default="null", return_dtype=pl.String) if indexes else pl.lit("null")
-        if multi_valued(component):
+        if component.is_multi_valued:
             text = mapped(value, rows[component.id], lambda text: msgspec.json.encode(decoded(text)).decode())
         else:
             text = _string(value, rows[component.id])

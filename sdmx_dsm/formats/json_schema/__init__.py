@@ -181,11 +181,12 @@ class _JsonSchema:
 
     def _in_data(self, component: SchemaComponent) -> Rules:
         """A value as it stands in an observation; codes are told by their index."""
-        is_several = component.is_array or component.is_multilingual
-        if component.codelist is not None and not is_several:
+        if component.codelist is not None and not component.is_multi_valued:
             return {"type": ["integer", "null"], "minimum": 0}
         value = self._value(component)
-        return {"anyOf": [several(value, component.max_occurs) if is_several else value, {"type": "null"}]}
+        return {
+            "anyOf": [several(value, component.max_occurs) if component.is_multi_valued else value, {"type": "null"}]
+        }
 
 
 def _array(items: Rules) -> Rules:

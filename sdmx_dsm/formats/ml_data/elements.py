@@ -36,7 +36,7 @@ class SpecificElements:
 
     def __init__(self, style: Style, schema: Schema, prefix: str) -> None:
         self._prefix = prefix
-        is_complex = [] if style.version == "2.1" else [c for c in schema.components if c.is_array or c.is_multilingual]
+        is_complex = [] if style.version == "2.1" else [c for c in schema.components if c.is_multi_valued]
         self._complex = {component.id: component for component in is_complex}
 
     def series_start(self, frame: pl.DataFrame, keys: Sequence[str], values: Sequence[str]) -> pl.Series:

@@ -25,7 +25,7 @@ class Levels:
         self._schema = schema
         self._deletes = deletes
         self._dimensions = frozenset(schema.key_ids)
-        self._complex = {c.id: c for c in schema.components if c.is_array or c.is_multilingual}
+        self._complex = {c.id: c for c in schema.components if c.is_multi_valued}
         self._targets: dict[tuple[str, ...], list[str]] = {}
         for attribute in schema.attributes:
             if attribute.level != "obs":

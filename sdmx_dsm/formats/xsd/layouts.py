@@ -69,7 +69,7 @@ class DataSchema:
 
     def is_complex(self, component: SchemaComponent, /) -> bool:
         """Whether it can't be an XML attribute."""
-        return component.is_array or component.is_multilingual or component.text_format.text_type == "XHTML"
+        return component.is_multi_valued or component.text_format.text_type == "XHTML"
 
     def at_group(self, group: tuple[str, ...]) -> list[SchemaComponent]:
         """The attributes that hang at just these dimensions."""

@@ -25,7 +25,7 @@ def check_constraint(constraint: DataConstraint, structures: Structures) -> Iter
 
 def _selections(constraint: DataConstraint) -> Iterator[ValueSelection]:
     for region in constraint.cube_regions:
-        yield from (*region.keys, *region.components)
+        yield from region.selections
     for key_set in constraint.key_sets:
         for key in key_set.keys:
             yield from key.components

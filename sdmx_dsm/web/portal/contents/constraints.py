@@ -22,8 +22,7 @@ def regions(content: Content, name: str, regions: Sequence[CubeRegion]) -> Itera
     known = _components(content)
     sentences = []
     for region in regions:
-        selections = (*region.keys, *region.components)
-        points = [_selection(content, one, known) for one in selections]
+        points = [_selection(content, one, known) for one in region.selections]
         points += [notes] if (notes := content.values.notes(region)) else []
         sentences.append(Sentences(_lead(content, "region", region.include, bool(points)), points))
     yield Section(name, content.text(f"constraint.{_role(content)}"), sentences)
