@@ -1,8 +1,8 @@
 """Structures and data from other SDMX services, by sdmx1's catalogue of sources or any address.
 
-    structures_request(source, …), data_request(source, …)   what to ask, as sdmx1 builds it
-    pull_structures(hub, source, …)                          artefacts with all that they refer to, read by our readers
-    pull_data(hub, source, …)                                a submission
+    service_at(source)               where to ask, and how: sdmx1 builds the addresses
+    pull_structures(hub, service, …) artefacts with all that they refer to, read by our readers
+    pull_data(hub, service, …)       a submission
 
 sdmx1 is asked for addresses alone: its readers never see what comes back."""
 
@@ -18,7 +18,6 @@ from sdmx.format import Version
 from sdmx_dsm.errors import DsmError, NotFound, QuerySyntaxError, Unavailable
 from sdmx_dsm.formats import read_structures
 from sdmx_dsm.model import (
-    MAINTAINABLES,
     Dataflow,
     Maintainable,
     ProvisionAgreement,
@@ -30,6 +29,7 @@ from sdmx_dsm.model import (
 )
 from sdmx_dsm.service.fetching import fetched, limits_of
 from sdmx_dsm.service.hub import Hub
+from sdmx_dsm.service.resources import ARTEFACT_TYPES
 from sdmx_dsm.service.submissions import SubmissionRequest, process_all, receive
 from sdmx_dsm.store import Submission
 
@@ -45,7 +45,6 @@ _DATA: Final = {
     " application/vnd.sdmx.data+csv;version=1.0.0;q=0.5, */*;q=0.1",
     "2": "application/vnd.sdmx.data+xml;version=3.0.0, application/vnd.sdmx.data+csv;version=2.0.0;q=0.8, */*;q=0.1",
 }
-_CLASSES: Final = {name.lower(): name for name in MAINTAINABLES}
 _MOST_ROUNDS: Final = 4
 
 
@@ -131,9 +130,9 @@ def _ask(hub: Hub, service: Service, resource: str, wanted: Reference, reference
 
 def class_of(resource: str) -> str:
     """The class of a resource of SDMX REST. Raises QuerySyntaxError."""
-    if resource.lower() not in _CLASSES:
-        raise QuerySyntaxError(f"“{resource}” is no resource; expected one of {', '.join(sorted(_CLASSES))}.")
-    return _CLASSES[resource.lower()]
+    if resource.lower() not in ARTEFACT_TYPES:
+        raise QuerySyntaxError(f"“{resource}” is no resource; expected one of {', '.join(sorted(ARTEFACT_TYPES))}.")
+    return ARTEFACT_TYPES[resource.lower()]
 
 
 def agreement_for(hub: Hub, pulled: Structures, wanted: Reference, named: str) -> ProvisionAgreement:

@@ -1,4 +1,4 @@
-"""Sending a file to another hub over HTTP, as `POST /api/v1/submissions` wants it (docs/architecture.md)."""
+"""Sending a file to another hub over HTTP, as `POST /api/v1/submissions` wants it (docs/api.md)."""
 
 from typing import Any
 

@@ -15,6 +15,8 @@ _STRUCTURES: Final = {
 }
 # resource -> class, of REST 2.2; what 2.1 alone has goes by the same rule.
 RESOURCES: Final[Mapping[str, str]] = {name.lower(): name for name in _STRUCTURES}
+METADATA_RESOURCES: Final[Mapping[str, str]] = {"metadataset": "MetadataSet"}
+ARTEFACT_TYPES: Final[Mapping[str, str]] = {**RESOURCES, **METADATA_RESOURCES}
 
 _ORGANISATIONS: Final = ("AgencyScheme", "DataProviderScheme", "DataConsumerScheme", "OrganisationUnitScheme")
 # Names of REST 1.5 alone, some for several classes: what later versions of the standard have made of one of 2.1.

@@ -2,6 +2,7 @@
 
     Store(url)      `sqlite:///…` or `postgresql://…`; `migrate()` makes or renews the tables
     artefacts       every change is a revision; `registry` is the present, `registry_at` any past state
+    entries         registrations and subscriptions; notifications wait in a queue until they are delivered
     files           by the digest of their content
     submissions     a queue with claims, and a diary
     observations    `publish` makes one release of one message; `data` reads the present, a past state or what changed

@@ -24,7 +24,7 @@ from sdmx_dsm.model import (
 from sdmx_dsm.service import ArtefactChange
 from sdmx_dsm.service.details import whole
 from sdmx_dsm.service.history import Difference, difference
-from sdmx_dsm.service.resources import RESOURCES
+from sdmx_dsm.service.resources import ARTEFACT_TYPES
 from sdmx_dsm.validation import agreement_defaults
 from sdmx_dsm.web.portal.contents import Content, Values, facts_of, sections_of
 from sdmx_dsm.web.portal.contents.blocks import Facts, Section, Window
@@ -35,7 +35,6 @@ from sdmx_dsm.web.portal.site import Page
 ORDER: Final = tuple(
     dict.fromkeys(("Dataflow", "DataStructure", "Codelist", "ConceptScheme", "CategoryScheme", *MAINTAINABLES))
 )
-_RESOURCES: Final = {**RESOURCES, "metadataset": "MetadataSet"}
 _KINDS: Final = {name.lower(): name for name in MAINTAINABLES}
 SHOWN_OF_KIND: Final = 20
 SHOWN_USERS: Final = 50
@@ -112,7 +111,7 @@ def artefact(page: Page) -> Response:
 def _asked(page: Page) -> Maintainable:
     """The artefact of the address. Raises NotFound."""
     path = page.request.path_params
-    name = _RESOURCES.get(path["resource"])
+    name = ARTEFACT_TYPES.get(path["resource"])
     reference = Reference(name or "", path["agency"], path["id"], path["version"])
     found = page.hub.structures.find(reference) if name else None
     if found is None:

@@ -25,7 +25,7 @@ from sdmx_dsm.model.urns import CONTENTS
 from sdmx_dsm.service import Hub
 from sdmx_dsm.service.maintenance import Wish, carry_out, entity_tag
 from sdmx_dsm.service.people import maintained_agencies
-from sdmx_dsm.service.resources import RESOURCES
+from sdmx_dsm.service.resources import ARTEFACT_TYPES, METADATA_RESOURCES, RESOURCES
 from sdmx_dsm.service.results import Result
 from sdmx_dsm.web.responses import message_status, result_status
 from sdmx_dsm.web.rest.calls import Call
@@ -34,7 +34,6 @@ from sdmx_dsm.web.rest.registry_answers import registry_response
 from sdmx_dsm.web.rest.targets import ROOTS, Target, flag, name, parameter
 
 _ANY_TYPE: Final = ("", "*", "all")
-_METADATA: Final = {"metadataset": "MetadataSet"}
 # The actions of the registry interface, and of the header `Action` of the Fusion Metadata Registry.
 _WISHES: Final[Mapping[RegistryAction, str]] = {
     "Append": "append",
@@ -140,7 +139,7 @@ def _action_of(request: Request) -> RegistryAction | None:
 
 def _types(target: Target) -> Mapping[str, str]:
     """The resources at an address, with their classes."""
-    return _METADATA if target.segment(0) == "metadata" else RESOURCES
+    return METADATA_RESOURCES if target.segment(0) == "metadata" else RESOURCES
 
 
 def _addressed(target: Target) -> Reference:
@@ -173,8 +172,8 @@ def _misplaced(call: Call, artefacts: Sequence[Maintainable]) -> list[_Outcome]:
         if not wrong and len(artefacts) > 1:
             wrong = list(artefacts)
     elif resource in _ANY_TYPE:
-        expected = "reference metadata" if types is _METADATA else "structures"
-        of_kind = set(types.values()) if call.target.segments else {*types.values(), *_METADATA.values()}
+        expected = "reference metadata" if types is METADATA_RESOURCES else "structures"
+        of_kind = set((types if call.target.segments else ARTEFACT_TYPES).values())
         wrong = [artefact for artefact in artefacts if artefact.reference.artefact_class not in of_kind]
     elif resource not in types:
         raise QuerySyntaxError(f"“{resource}” is no type of artefact; expected one of {', '.join(types)}.")
