@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from pathlib import Path
 from typing import Any, Final, cast
@@ -222,16 +223,8 @@ _BLANK: Final = re.compile(r"[ \t\r\n]*")
 
 
 def _json_deviations(document: Any, text: str, version: str, path: Path) -> list[Deviation]:
-    # Formats are asserted: with `format` a mere remark, the choice of date and dateTime in “prepared” never has one answer.
-    schema = json.loads(path.read_text("utf-8"))
-    if version != "2.1":  # their $schema names no draft
-        schema |= {"$schema": "http://json-schema.org/draft-07/schema#"}
-        schema.pop("id", None)
-    rules = (jsonschema_rs.Draft201909Validator if version == "2.1" else jsonschema_rs.Draft7Validator)(
-        schema, validate_formats=True
-    )
     try:
-        errors = list(rules.iter_errors(document))
+        errors = list(_json_rules(version, path).iter_errors(document))
     except ValueError as error:  # nested too deep
         raise ReadError(f"This is not JSON that can be read: {error}.") from error
     found = []
@@ -241,6 +234,17 @@ def _json_deviations(document: Any, text: str, version: str, path: Path) -> list
         where = "/".join(map(str, steps)) or "the message"
         found.append(Deviation(line, column, *[f"{where}: {each.message[:_SHOWN_CHARACTERS]}"] * 2))
     return found
+
+
+@cache
+def _json_rules(version: str, path: Path) -> jsonschema_rs.Draft7Validator | jsonschema_rs.Draft201909Validator:
+    # Formats are asserted: with `format` a mere remark, the choice of date and dateTime in “prepared” never has one answer.
+    schema = json.loads(path.read_text("utf-8"))
+    if version == "2.1":
+        return jsonschema_rs.Draft201909Validator(schema, validate_formats=True)
+    schema |= {"$schema": "http://json-schema.org/draft-07/schema#"}  # theirs names no draft
+    schema.pop("id", None)
+    return jsonschema_rs.Draft7Validator(schema, validate_formats=True)
 
 
 def _offset(text: str, steps: list[Any]) -> int:
