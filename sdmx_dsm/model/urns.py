@@ -76,13 +76,15 @@ ALIASES = {
     "Attribute": "DataAttribute",
 }
 
-_AGENCY = r"[A-Za-z][A-Za-z0-9_\-]*(?:\.[A-Za-z][A-Za-z0-9_\-]*)*"
-_ID = r"[A-Za-z0-9_@$\-]+"
+# Patterns of the types that the schemas have in `common`.
+NAME = r"[A-Za-z][A-Za-z0-9_\-]*"  # NCNameIDType
+AGENCY = rf"{NAME}(?:\.{NAME})*"  # NestedNCNameIDType
+ID = r"[A-Za-z0-9_@$\-]+"  # IDType
 _VERSION = r"[0-9A-Za-z.+*~\-]+"
-_SHORT = re.compile(rf"({_AGENCY}):({_ID})(?:\(({_VERSION})\))?(?:\.(.+))?")
+_SHORT = re.compile(rf"({AGENCY}):({ID})(?:\(({_VERSION})\))?(?:\.(.+))?")
 _CLASS = r"urn:sdmx:org\.sdmx\.infomodel\.([a-z]+)\.([A-Za-z]+)"
-_URN = re.compile(rf"{_CLASS}=({_AGENCY}):({_ID})\(({_VERSION})\)(?:\.(.+))?")
-_LOOSE_URN = re.compile(rf"{_CLASS}=({_AGENCY}|\*):({_ID}|\*)\(({_VERSION})\)(?:\.(.+))?")
+_URN = re.compile(rf"{_CLASS}=({AGENCY}):({ID})\(({_VERSION})\)(?:\.(.+))?")
+_LOOSE_URN = re.compile(rf"{_CLASS}=({AGENCY}|\*):({ID}|\*)\(({_VERSION})\)(?:\.(.+))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,12 @@ from sdmx_dsm.model import (
     parse_reference,
 )
 from sdmx_dsm.model.registrations import Registration, RegistrationQuery, RegistryAction, Subscription
+from sdmx_dsm.model.urns import ID
 from sdmx_dsm.service.hub import Hub
+from sdmx_dsm.service.rules.contents import MAX_ID_CHARACTERS
 from sdmx_dsm.store import Entry
 
-_ID: Final = re.compile(r"[A-Za-z0-9_@$\-]{1,500}")
+_ID: Final = re.compile(ID)
 _ADDRESS: Final = re.compile(r"(?:https?|s?ftps?)://[^\s/?#]+(?:[/?#]\S*)?")
 
 
@@ -58,7 +60,7 @@ def register(hub: Hub, action: RegistryAction, registration: Registration, viewe
         if action not in CHANGES:
             raise Refused("wrong-action", *unknown_action(action))
         id = registration.id or (uuid.uuid4().hex if action == "Append" else "")
-        if not _ID.fullmatch(id):
+        if len(id) > MAX_ID_CHARACTERS or not _ID.fullmatch(id):
             raise Refused(
                 "wrong-id",
                 f"“{id}” can't be the id of a registration.",

@@ -27,9 +27,10 @@ from sdmx_dsm.model import (
     texts_in,
 )
 from sdmx_dsm.model import Attribute as DataAttribute
+from sdmx_dsm.model.urns import ID
 
 SCHEMA: Final = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/tools/schemas/2.0.0/sdmx-json-data-schema.json"
-ID: Final = re.compile(r"[A-Za-z0-9_@$-]+")
+_ID: Final = re.compile(ID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +197,7 @@ class Describer:
         values, bounds = numbered.values[component.id], numbered.periods
         if component.role == "time":
             for value in values:
-                said = {"id": value, "name": value} if ID.fullmatch(value) else {"value": value}
+                said = {"id": value, "name": value} if _ID.fullmatch(value) else {"value": value}
                 if value in bounds:
                     said |= {key: _moment(at) for key, at in zip(("start", "end"), bounds[value], strict=True)}
                 yield said
@@ -205,7 +206,7 @@ class Describer:
             codes = {item.id: (n, item) for n, item in enumerate(items)}
             for value in values:
                 if value not in codes:
-                    yield {"id": value, "name": value} if ID.fullmatch(value) else {"value": value}
+                    yield {"id": value, "name": value} if _ID.fullmatch(value) else {"value": value}
                     continue
                 order, code = codes[value]
                 parent = {"parent": code.parent} if code.parent else {}

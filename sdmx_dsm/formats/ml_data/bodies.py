@@ -22,8 +22,9 @@ from sdmx_dsm.formats.ml_data.rows import COMPOSED, MAX_COMPONENTS, Rows
 from sdmx_dsm.formats.ml_data.tree import Node, collect, pairs, skip, wrong
 from sdmx_dsm.formats.xmlsafe import MAX_DEPTH
 from sdmx_dsm.model import DEFAULT_LANGUAGE, Reference, Schema
+from sdmx_dsm.model.urns import ID
 
-ID: Final = re.compile(r"[A-Za-z0-9_@$\-]+")  # common:IDType
+_ID: Final = re.compile(ID)
 SKIPPED: Final = frozenset({"Annotations", "Metadata"})
 GENERIC: Final = f"{SCHEMAS}v2_1/data/generic "
 VALUE, OBS, SERIES, GROUP, ATTRIBUTES, DIMENSION, MEASURE = (
@@ -96,7 +97,7 @@ class Body:
         measure an element is about. Raises ReadError for what can't be an id."""
         if not self._is_generic and (" " in name or (name == "type" and name not in self._known)):
             return False
-        if not ID.fullmatch(name):
+        if not _ID.fullmatch(name):
             raise ReadError(
                 f"“{name}” can't be the id of a component.",
                 ru=f"«{name}» не может быть идентификатором компонента.",
@@ -191,7 +192,7 @@ def read_comp(node: Node) -> tuple[str, str]:
     """Component id and values of a Comp: a list as JSON, behind the mark that says so."""
     values = [_comp_value(value) for value in node.all("Value")]
     id = node.attributes.get("id", "")
-    if not ID.fullmatch(id):
+    if not _ID.fullmatch(id):
         raise ReadError(
             f"“{id}” can't be the id of a component (line {node.line}).",
             ru=f"«{id}» не может быть идентификатором компонента (строка {node.line}).",

@@ -30,11 +30,12 @@ from sdmx_dsm.model import (
     ValueItem,
     regular_version,
 )
+from sdmx_dsm.model.urns import ID, NAME
 from sdmx_dsm.service.rules.faults import Fault, listed
 
-_ID: Final = re.compile(r"[A-Za-z0-9_@$\-]+")
+_ID: Final = re.compile(ID)
 _NUMBERS: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
+_NAME: Final = re.compile(NAME)
 # SDMX sets no limit; indexes of databases do, and addresses, which hold ids.
 MAX_ID_CHARACTERS: Final = 500
 MAX_PATH_CHARACTERS: Final = 2000  # of the id of a nested item with those above it

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from sdmx_dsm.errors import QuerySyntaxError, Unsupported
 from sdmx_dsm.model import ComponentFilter, Context, DataQuery, parse_filter
 from sdmx_dsm.model.queries import StructureDetail
+from sdmx_dsm.model.urns import AGENCY, ID
 from sdmx_dsm.service.related import AVAILABILITY_TYPES
 
 Family = Literal["v1", "v2"]
@@ -32,9 +33,9 @@ Word = TypeVar("Word", bound=str)
 Default = TypeVar("Default")
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
-_AGENCY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*(\.[A-Za-z][A-Za-z0-9_\-]*)*|\*")
-_ID: Final = re.compile(r"[A-Za-z0-9_@$\-]+|\*")
-_ITEM: Final = re.compile(r"[A-Za-z0-9_@$\-]+(\.[A-Za-z0-9_@$\-]+)*|\*")
+_AGENCY: Final = re.compile(rf"{AGENCY}|\*")
+_ID: Final = re.compile(rf"{ID}|\*")
+_ITEM: Final = re.compile(rf"{ID}(\.{ID})*|\*")
 # Signs of the grammar that clients escape although they need not.
 _SIGNS: Final = re.compile("%(2C|2B|2A|7E|3A|2E)", re.IGNORECASE)
 _FILTER: Final = re.compile(r"c\[(.+)\]")
