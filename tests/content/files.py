@@ -13,7 +13,13 @@ from pathlib import Path
 from lxml import etree
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted(path for folder in ("structures", "registry") for path in (ROOT / folder).rglob("*.xml"))
+METADATA_FILES = sorted((ROOT / "registry" / "metadatasets").glob("*.xml"))
+FILES = sorted(
+    path
+    for folder in ("structures", "registry")
+    for path in (ROOT / folder).rglob("*.xml")
+    if path not in METADATA_FILES
+)
 NAMESPACES = {
     "m": "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/message",
     "s": "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/structure",
@@ -65,7 +71,8 @@ def own_urn(element: etree._Element) -> tuple[str, str, str, str, str | None]:
 def iter_references() -> Iterator[tuple[Path, str]]:
     for path, root in DOCUMENTS.items():
         for element in root.iter():
-            if (element.text or "").startswith("urn:"):
+            # A target of metadata may be a wildcard.
+            if (element.text or "").startswith("urn:") and "*" not in element.text:
                 yield path, element.text
 
 

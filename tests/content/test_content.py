@@ -41,11 +41,22 @@ FOLDERS = {
     "structures/conceptschemes": "ConceptScheme",
     "structures/datastructures": "DataStructure",
     "structures/dataflows": "Dataflow",
+    "structures/geographiccodelists": "GeographicCodelist",
+    "structures/geogridcodelists": "GeoGridCodelist",
+    "structures/valuelists": "ValueList",
+    "structures/metadatastructures": "MetadataStructure",
+    "structures/metadataflows": "Metadataflow",
     "structures/hierarchies": "Hierarchy",
     "structures/hierarchyassociations": "HierarchyAssociation",
     "registry/agencyschemes": "AgencyScheme",
     "registry/dataproviderschemes": "DataProviderScheme",
+    "registry/dataconsumerschemes": "DataConsumerScheme",
+    "registry/metadataproviderschemes": "MetadataProviderScheme",
+    "registry/organisationunitschemes": "OrganisationUnitScheme",
     "registry/provisionagreements": "ProvisionAgreement",
+    "registry/metadataprovisionagreements": "MetadataProvisionAgreement",
+    "registry/metadataconstraints": "MetadataConstraint",
+    "registry/organisationschememaps": "OrganisationSchemeMap",
     "registry/dataconstraints": "DataConstraint",
     "registry/categoryschemes": "CategoryScheme",
     "registry/categorisations": "Categorisation",
@@ -68,6 +79,11 @@ ITEMS = {
     "Concept": "ConceptScheme",
     "Agency": "AgencyScheme",
     "DataProvider": "DataProviderScheme",
+    "DataConsumer": "DataConsumerScheme",
+    "MetadataProvider": "MetadataProviderScheme",
+    "OrganisationUnit": "OrganisationUnitScheme",
+    "GeoFeatureSetCode": "Codelist",
+    "GeoGridCode": "Codelist",
     "Category": "CategoryScheme",
     "ReportingCategory": "ReportingTaxonomy",
     "Transformation": "TransformationScheme",
@@ -77,6 +93,8 @@ ITEMS = {
     "NamePersonalisation": "NamePersonalisationScheme",
     "VtlMapping": "VtlMappingScheme",
 }
+# Schemes of organisations, whose version is always 1.0.
+ORGANISATIONS = ("DATA_PROVIDERS", "METADATA_PROVIDERS", "MINISTRIES")
 # Items inside others of their kind: the URN has the ids of all of them.
 NESTED = ("Category", "ReportingCategory", "HierarchicalCode", "ProcessStep", "Transition", "MetadataAttribute")
 
@@ -135,15 +153,16 @@ def test_file_is_valid_by_the_official_schema(path: Path, schema: etree.XMLSchem
 def test_file_holds_one_artefact_and_is_named_by_it(path: Path) -> None:
     found = ARTEFACTS[path]
     cls, agency, identifier, version, item = own_urn(found)
-    # The schema of 3.0 allows no version on organisation schemes: they are 1.0 for ever.
+    # URNs know one class of codelists. The schema of 3.0 allows no version on organisation schemes: they are 1.0 for ever.
+    named = etree.QName(found).localname
     assert (cls, agency, identifier, version, item) == (
-        etree.QName(found).localname,
+        "Codelist" if named.startswith("Geo") else named,
         found.get("agencyID"),
         found.get("id"),
         found.get("version", "1.0"),
         None,
     )
-    assert FOLDERS[path.parent.relative_to(ROOT).as_posix()] == cls
+    assert FOLDERS[path.parent.relative_to(ROOT).as_posix()] == named
     assert path.name == f"{agency}_{identifier}.xml"
     # The ID of a message has no dots.
     assert DOCUMENTS[path].findtext("m:Header/m:ID", None, NAMESPACES) == path.stem.replace(".", "-")
@@ -201,7 +220,9 @@ def test_a_late_bound_version_means_the_backwards_compatible_ones(wanted: str, v
 
 
 def test_references_are_late_bound_but_to_the_organisation_schemes() -> None:
-    bound = Counter("+" in urn or "DATA_PROVIDERS(1.0)" in urn for _, urn in iter_references())
+    bound = Counter(
+        "+" in urn or any(f"{scheme}(1.0)" in urn for scheme in ORGANISATIONS) for _, urn in iter_references()
+    )
     assert set(bound) == {True}
 
 

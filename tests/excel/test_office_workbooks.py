@@ -21,6 +21,7 @@ def content() -> Structures:
         artefact
         for folder in ("structures", "registry")
         for path in Path(folder).rglob("*.xml")
+        if path.parent.name != "metadatasets"
         for artefact in read_ml(path)[1]
     )
 

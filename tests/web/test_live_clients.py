@@ -181,7 +181,7 @@ def test_pysdmx_sends_and_reads_metadata(address: str, template: Template) -> No
         agency="DSM",
         version=notes.VERSION,
         metadataflow=notes.FLOW.reference.urn,
-        targets=[FLOW],
+        targets=[notes.DATAFLOW.urn],
         attributes=[
             MetadataAttribute("SOURCE", value="Census", attributes=[MetadataAttribute("YEAR", value=2024)]),
         ],
@@ -189,7 +189,7 @@ def test_pysdmx_sends_and_reads_metadata(address: str, template: Template) -> No
     client = RegistryMaintenanceClient(f"{address}/sdmx/v2", user="methodology", password=template.methodology)
     client.put_metadata_reports([report])
     registry = RegistryClient(f"{address}/sdmx/v2")
-    (found,) = registry.get_reports("dataflow", "DSM", "FOREIGN_POP", "1.0.0")
+    (found,) = registry.get_reports("dataflow", "DSM.KG", "FOREIGN_STUDENTS", "1.0.0")
     assert found == registry.get_report("DSM", "NOTES_LIVE", notes.VERSION)
     source = found.attributes[0]
     assert (found.id, source.value, source.attributes[0].value) == ("NOTES_LIVE", "Census", 2024)

@@ -130,7 +130,7 @@ def test_a_change_is_seen_and_dated(writable: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [f"{CODELIST}/1.0/NONE", "/sdmx/v2/structure/codelist/NOBODY", "/sdmx/v2/structure/valuelist/DSM"]
+    "path", [f"{CODELIST}/1.0/NONE", "/sdmx/v2/structure/codelist/NOBODY", "/sdmx/v2/structure/valuelist/NOBODY"]
 )
 def test_what_is_not_there(writable: TestClient, strict_client: TestClient, path: str) -> None:
     put(writable, "A")

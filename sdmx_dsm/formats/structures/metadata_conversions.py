@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from sdmx_dsm.formats.structures.refusals import LATER, Convert, Refusing
+from sdmx_dsm.formats.structures.refusals import LATER, ONLY_21, Convert, Refusing
 from sdmx_dsm.formats.structures.syntaxes import Column
 from sdmx_dsm.model import (
     DEFAULT_LANGUAGE,
@@ -13,10 +13,17 @@ from sdmx_dsm.model import (
     Metadataflow,
     MetadataProvisionAgreement,
     MetadataSet,
+    MetadataStructure,
+    MetadataTarget,
     Reference,
     ReportedAttribute,
+    ReportStructure,
+    Representation,
+    TargetObject,
+    TextFormat,
 )
 
+TARGET: Final = "TARGET"
 IN_XML: Final = ("ml30", "ml31")
 ANYTHING: Final = Reference("base.Any", "*", "*", "*")
 _SEMANTIC: Final = re.compile(r"\d+\.\d+\.\d+(-.+)?")
@@ -33,6 +40,26 @@ def _once(attribute: MetadataAttribute, target: Refusing) -> MetadataAttribute:
 def _about_anything(flow: Metadataflow, _: Refusing) -> Metadataflow:
     """In 2.1 a metadataflow does not say what its metadata are about; in 3.x it has to."""
     return flow if flow.targets else replace(flow, targets=(ANYTHING,))
+
+
+def _of_structure(flow: Metadataflow, _: Refusing) -> Metadataflow:
+    """What its metadata are about, the structure says in 2.1."""
+    return replace(flow, targets=())
+
+
+def _one_report(structure: MetadataStructure, _: Refusing) -> MetadataStructure:
+    """2.1 has kinds of reports, and what each is about: the list of attributes of 3.x is one report, about whatever has a URN."""
+    if not structure.attributes or structure.report_structures:
+        return structure
+    about = TargetObject(
+        kind="IdentifiableObject",
+        id="OBJECT",
+        object_type="Any",
+        representation=Representation(text_format=TextFormat(text_type="IdentifiableReference")),
+    )
+    report = ReportStructure(id=structure.id, attributes=structure.attributes, targets=(TARGET,))
+    targets = (MetadataTarget(id=TARGET, objects=(about,)),)
+    return replace(structure, attributes=(), targets=targets, report_structures=(report,))
 
 
 def _known_targets(holder: Metadataflow | MetadataProvisionAgreement | MetadataSet, target: Refusing) -> Any:
@@ -97,6 +124,8 @@ def _single(attributes: tuple[ReportedAttribute, ...], target: Refusing) -> Iter
 
 TABLE: Final[tuple[tuple[type, tuple[Column, ...], Convert], ...]] = (
     (MetadataAttribute, LATER, _once),
+    (Metadataflow, ONLY_21, _of_structure),
+    (MetadataStructure, ONLY_21, _one_report),
     (Metadataflow, IN_XML, _about_anything),
     (Metadataflow, IN_XML, _known_targets),
     (MetadataProvisionAgreement, IN_XML, _known_targets),

@@ -31,9 +31,7 @@ def test_metadataflow_of_21_is_about_anything_in_30(tmp_path):
 @pytest.mark.parametrize(
     "syntax, artefact, reason",
     [
-        ("ml21", NEW, "attributes of MetadataStructure"),
         ("json20", OLD, "targets of MetadataStructure"),
-        ("ml21", replace(FLOW, targets=(METADATAFLOW,)), "targets of Metadataflow"),
         (
             "ml31",
             replace(FLOW, targets=(Reference("codelist.Any", "*", "*", "*"),)),
@@ -53,6 +51,19 @@ def test_metadataflow_of_21_is_about_anything_in_30(tmp_path):
 )
 def test_what_a_version_cannot_say_is_refused(syntax, artefact, reason):
     assert refused(syntax, artefact).endswith(f" can't say {reason}.")
+
+
+@pytest.mark.parametrize("syntax", ["ml21", "json10"])
+def test_attributes_of_3_are_in_21_one_report_about_whatever_can_be_named(syntax, tmp_path):
+    message = written(syntax, NEW, replace(FLOW, targets=(METADATAFLOW,), structure=NEW.reference))
+    assert schema_errors(syntax, message) == []
+    found = {type(each): each for each in read(syntax, message, tmp_path)[1]}
+    structure = found[MetadataStructure]
+    [report], [target] = structure.report_structures, structure.targets
+    assert [each.component_id for each in report.attributes] == [each.component_id for each in NEW.attributes]
+    assert report.targets == (target.id,)
+    assert [(each.kind, each.object_type) for each in target.objects] == [("IdentifiableObject", "Any")]
+    assert found[Metadataflow].targets == ()
 
 
 def test_attributes_are_named_by_what_holds_them():

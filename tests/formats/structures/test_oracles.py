@@ -56,7 +56,7 @@ def written(syntax: str, *artefacts: Maintainable, structures: Structures | None
 def content():
     """What both programs know, as the service answers: codelists hold what they inherit, for neither knows extensions."""
     every = (artefact for path in CONTENT for artefact in read_ml(path)[1])
-    structures = Structures(artefact for artefact in every if isinstance(artefact, KNOWN))
+    structures = Structures(artefact for artefact in every if type(artefact) in KNOWN)
     return structures.with_artefacts(structures.extended(codelist) for codelist in structures.of_class(Codelist))
 
 

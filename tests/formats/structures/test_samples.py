@@ -27,7 +27,7 @@ NAMES = {
     "json20": "sdmx-json-2.0",
     "json21": "sdmx-json-2.1",
 }
-CONTENT = sorted([*ROOT.glob("structures/**/*.xml"), *ROOT.glob("registry/**/*.xml")])
+CONTENT = sorted(path for folder in ("structures", "registry") for path in (ROOT / folder).rglob("*.xml") if path.parent.name != "metadatasets")  # fmt: skip
 
 
 def is_structure_message(path: Path) -> bool:

@@ -14,6 +14,7 @@ CONTENT = Structures(
     artefact
     for folder in ("structures", "registry")
     for path in sorted((ROOT / folder).rglob("*.xml"))
+    if path.parent.name != "metadatasets"
     for artefact in read_ml(path)[1]
 )
 SUBJECTS: list[Maintainable] = [
