@@ -18,7 +18,7 @@ from sdmx_dsm.formats.csv_data.encoding import encoding_of
 from sdmx_dsm.formats.json_data import write_json20
 from sdmx_dsm.formats.json_schema import write_json_schema20, write_json_schema21
 from sdmx_dsm.formats.metadata import (
-    is_metadata_json,
+    read_any_json,
     read_metadata_json,
     read_metadata_ml,
     write_metadata_json20,
@@ -375,7 +375,7 @@ def read_structures(path: Path) -> tuple[Maintainable, ...]:
     """The artefacts of a structure message, or the metadata sets of a metadata message, in SDMX-ML or SDMX-JSON. Raises
     ReadError, Unsupported."""
     if detect(path) == "json":
-        return (read_metadata_json if is_metadata_json(path) else read_json)(path)[1]
+        return read_any_json(path)[1]
     return (read_metadata_ml if _is_metadata_ml(path) else read_structures_ml)(path)[1]
 
 
@@ -391,11 +391,12 @@ def read_submitted(path: Path) -> Received:
     interface, or a structure or metadata message in SDMX-ML or SDMX-JSON, which is a request to replace what is there.
 
     Raises ReadError (`.line`, `.column`), Unsupported."""
-    if detect(path) == "json":
+    family = detect(path)
+    if family == "json":
         check_json(path)
-        header, artefacts = (read_metadata_json if is_metadata_json(path) else read_json)(path)
+        header, artefacts = read_any_json(path)
         return Received(SubmitStructureRequest(artefacts=artefacts, action="Replace"), "json", header)
-    if detect(path) != "xml":
+    if family != "xml":
         raise Unsupported(
             "Structures come in SDMX-ML or SDMX-JSON; this is neither.",
             ru="Структуры принимаются в SDMX-ML или SDMX-JSON; это ни то ни другое.",

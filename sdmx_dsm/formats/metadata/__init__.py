@@ -3,7 +3,7 @@
 They are written by the declarations of `sdmx_dsm.formats.structures`: a metadata set is an artefact in a message of its own."""
 
 from sdmx_dsm.formats.metadata.json import (
-    is_metadata_json,
+    read_any_json,
     read_metadata_json,
     write_metadata_json20,
     write_metadata_json21,
@@ -11,7 +11,7 @@ from sdmx_dsm.formats.metadata.json import (
 from sdmx_dsm.formats.metadata.ml import read_metadata_ml, write_metadata_ml30, write_metadata_ml31
 
 __all__ = [
-    "is_metadata_json",
+    "read_any_json",
     "read_metadata_json",
     "read_metadata_ml",
     "write_metadata_json20",

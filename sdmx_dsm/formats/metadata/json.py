@@ -8,7 +8,7 @@ from typing import Any, Final
 from sdmx_dsm.batches import Header
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
-from sdmx_dsm.formats.structures.json_reader import Reader, decode
+from sdmx_dsm.formats.structures.json_reader import Reader, decode, read_message, schema_of
 from sdmx_dsm.formats.structures.json_writer import Writer
 from sdmx_dsm.formats.structures.syntaxes import JSON20, JSON21, Syntax
 from sdmx_dsm.model import Maintainable, MetadataSet, Structures
@@ -20,24 +20,26 @@ SCHEMAS: Final = {
 }
 
 
-def is_metadata_json(path: Path) -> bool:
-    """Whether a message of SDMX-JSON holds metadata sets. Raises ReadError where it is no message."""
-    return "metadataSets" in decode(path, "a metadata or a structure message")["data"]
-
-
 def read_metadata_json(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
     """The header and metadata sets of a metadata message of SDMX-JSON 2.0 or 2.1. Raises ReadError (`.path` names the place in
     the message) and Unsupported."""
-    message = decode(path, "a metadata message")
+    return _read_message(decode(path, "a metadata message"))
+
+
+def read_any_json(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
+    """As `read_metadata_json`, or as `sdmx_dsm.formats.structures.read_json` where the message holds no metadata sets."""
+    message = decode(path, "a metadata or a structure message")
+    return (_read_message if "metadataSets" in message["data"] else read_message)(message)
+
+
+def _read_message(message: dict[str, Any]) -> tuple[Header, tuple[Maintainable, ...]]:
     reader = Reader(_syntax(message), {"metadataSets": MetadataSet})
     return reader.header(message.get("meta")), tuple(reader.artefacts(message["data"]))
 
 
 def _syntax(message: dict[str, Any]) -> Syntax:
     """By the schema that the message names; the versions differ in what they may say, not in how."""
-    meta = message.get("meta")
-    named = str(message.get("$schema") or (meta.get("schema") if isinstance(meta, dict) else "") or "")
-    return JSON20 if re.search(r"[/_v]2\.0(\.0)?(/|$)", named) else JSON21
+    return JSON20 if re.search(r"[/_v]2\.0(\.0)?(/|$)", schema_of(message)) else JSON21
 
 
 def write_metadata_json20(

@@ -32,7 +32,11 @@ _SUSPECT: Final = re.compile(r"\\u00[01]|\\u[fF]{3}[eEfF]|[\ufffe\uffff]")
 def read_json(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
     """The header and artefacts of a structure message of SDMX-JSON 1.0, 2.0 or 2.1. Raises ReadError (`.path` names the place
     in the message) and Unsupported."""
-    message = decode(path, "a structure message")
+    return read_message(decode(path, "a structure message"))
+
+
+def read_message(message: dict[str, Any]) -> tuple[Header, tuple[Maintainable, ...]]:
+    """As `read_json`, of a message that is decoded."""
     syntax = _syntax(message)
     reader = Reader(syntax, dict(CONTAINERS[syntax.column]))
     return reader.header(message.get("meta")), tuple(reader.artefacts(message["data"]))
@@ -78,10 +82,15 @@ def _texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
             yield from _texts(each, f"{place}/{key}" if place else key)
 
 
+def schema_of(message: dict[str, Any]) -> str:
+    """The address of the schema that a message names, "" where it names none."""
+    meta = message.get("meta")
+    return str(message.get("$schema") or (meta.get("schema") if isinstance(meta, dict) else "") or "")
+
+
 def _syntax(message: dict[str, Any]) -> Syntax:
     """By the schema that the message names; else by what stands in it, for 2.0 and 2.1 differ in little."""
-    meta, data = message.get("meta"), message["data"]
-    named = str(message.get("$schema") or (meta.get("schema") if isinstance(meta, dict) else "") or "")
+    data, named = message["data"], schema_of(message)
     for version, syntax in (("1.0", JSON10), ("2.0", JSON20), ("2.1", JSON21)):
         if re.search(rf"[/_v]{re.escape(version)}(\.0)?(/|$)", named):
             return syntax
