@@ -72,6 +72,7 @@ JOINED: Final = {
         name: name.removeprefix("common:").removesuffix("Type") for name in TYPES.values() if name.startswith("common:")
     },
 }
+FLOATS: Final = ("xs:float", "xs:double")  # have NaN; 3.1 joins `#N/A` to neither
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +126,15 @@ class SimpleTypes:
 
     def _joined(self, component: SchemaComponent, values: str) -> Iterator[SimpleType]:
         """The signs that a component may hold, and what joins them to its values."""
-        signs = [sign for sign in self._signs(component) if sign != NAN or values not in ("xs:float", "xs:double")]
+        signs = [sign for sign in self._signs(component) if sign != NAN or values not in FLOATS]
         if not signs or values == STRING:
             return
         members = [values, *signs]
         if NAN in signs:
             yield SimpleType(NAN, lambda: enumeration((NAN,)))
         sign = "NotApplicable" if component.role == "dimension" else "Missing"
-        if values in JOINED and f"common:{sign}Type" in signs:
+        is_joined = values in JOINED and not (sign == "Missing" and values in FLOATS)
+        if is_joined and f"common:{sign}Type" in signs:
             members = [f"common:{JOINED[values]}Or{sign}Type", *(each for each in signs if each == NAN)]
         if len(members) == 1:
             yield SimpleType(members[0])
