@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from sdmx_dsm.formats.structures import has_class
-from sdmx_dsm.model import Viewer
+from sdmx_dsm.model import Codelist, Structures, Viewer
 from sdmx_dsm.service import Hub, people, submissions
 from sdmx_dsm.service.content import load_content
 from sdmx_dsm.service.submissions import SubmissionRequest
@@ -122,6 +122,15 @@ def writable(unattended: TestClient) -> Iterator[TestClient]:
     yield unattended
     stop.set()
     worker.join()
+
+
+@pytest.fixture(scope="session")
+def held(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Structures]:
+    """What is in the registry of the server at `address`; codelists with what they inherit, as clients get them."""
+    hub = Hub.open(Settings(data_dir=copied(template, tmp_path_factory.mktemp("held"))))
+    structures = hub.structures
+    yield structures.with_artefacts(map(structures.extended, list(structures.of_class(Codelist))))
+    hub.close()
 
 
 def send(

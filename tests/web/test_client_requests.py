@@ -11,7 +11,9 @@ GENERIC, DATA30 = "genericdata+xml;version=2.1", "data+xml;version=3.0.0"
 ERROR = "application/xml"
 
 FLOW = "DSM/FOREIGN_POP"
+FUSION = "application/vnd.fusion.json"
 CSV2 = f"{VND}data+csv;version=2.0.0"
+METADATA = f"{VND}metadata+json;version=2.0.0"
 REGISTRY = f"{VND}structure+json;version=2.0.0"
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
@@ -56,12 +58,32 @@ REQUESTS = {
         ("/sdmx/v2/structure/valuelist/DSM/NONE/1.0.0/", REGISTRY, 404),
         ("/sdmx/v2/structure/conceptscheme/DSM/CS_MIGRATION/1.0.0?references=codelist", REGISTRY, JSON20),
         ("/sdmx/v2/structure/hierarchy/DSM/H/1.0?references=codelist&detail=referencepartial", REGISTRY, 404),
+        ("/sdmx/v2/structure/hierarchy/DSM/REGIONS/1.0.0?detail=referencepartial&references=codelist", REGISTRY, JSON20),
+        ("/sdmx/v2/structure/hierarchyassociation/*/*/+?references=all", REGISTRY, JSON20),
         ("/sdmx/v2/structure/structuremap/DSM/M/1.0?references=children", REGISTRY, 404),
+        ("/sdmx/v2/structure/structuremap/DSM/FOREIGN_POP_TO_ESTAT/1.0.0?detail=referencepartial&references=children", REGISTRY, JSON20),
+        ("/sdmx/v2/structure/representationmap/DSM/AGE_TO_ESTAT/1.0.0/", REGISTRY, JSON20),
+        ("/sdmx/v2/structure/metadataflow/DSM/METHODOLOGY/1.0.0/", REGISTRY, JSON20),
+        ("/sdmx/v2/structure/metadatastructure/DSM/*/~?detail=referencepartial&references=descendants", REGISTRY, JSON20),
+        ("/sdmx/v2/structure/metadataproviderscheme/DSM?references=metadataprovisionagreement", REGISTRY, JSON20),
+        ("/sdmx/v2/structure/transformationscheme/DSM/VTL_CROSSINGS/~?detail=referencepartial&references=descendants", REGISTRY, JSON20),
+        ("/sdmx/v2/structure/dataconstraint/DSM/REF_AREA_KG/1.0.0/", REGISTRY, JSON20),
         (f"/sdmx/v2/structure/datastructure/{FLOW}/1.0.0?detail=referencepartial&references=descendants", REGISTRY, JSON20),
         (f"/sdmx/v2/structure/dataflow/{FLOW}/1.0.0?detail=referencepartial&references=all", REGISTRY, JSON20),
+        ("/sdmx/v2/structure/provisionagreement/DSM/FOREIGN_POP_KG_STAT/1.0.0?detail=referencepartial&references=all", REGISTRY, JSON20),
         (f"/sdmx/v2/schema/dataflow/{FLOW}/1.0.0/", REGISTRY, JSON20),
+        (f"/sdmx/v2/schema/datastructure/{FLOW}/1.0.0/", REGISTRY, JSON20),
+        ("/sdmx/v2/schema/provisionagreement/DSM/FOREIGN_POP_KG_STAT/1.0.0/", REGISTRY, JSON20),
         (f"/ws/public/sdmx/v2/structure/dataflow/{FLOW}/1.0.0/", REGISTRY, JSON20),
-        ("/sdmx/v2/metadata/metadataset/P/R/1.0/", f"{VND}metadata+json;version=2.0.0", 404),
+        ("/sdmx/v2/metadata/metadataset/P/R/1.0/", METADATA, 404),
+        ("/sdmx/v2/metadata/metadataset/DSM/METHODOLOGY_KG_FOREIGN_POP/1.0.0/", METADATA, "metadata+json;version=2.0.0"),
+        (f"/sdmx/v2/metadata/structure/dataflow/{FLOW}/", METADATA, "metadata+json;version=2.0.0"),
+        # as it asks the Fusion Metadata Registry when it is told to: in a format of that registry's own
+        ("/sdmx/v2/structure/agencyscheme/SDMX/", FUSION, 406),
+        (f"/ws/public/sdmx/v2/structure/dataflow/{FLOW}/1.0.0?detail=referencepartial&references=all", FUSION, 406),
+        (f"/sdmx/v2/schema/dataflow/{FLOW}/1.0.0/", FUSION, 406),
+        ("/sdmx/v2/metadata/metadataset/DSM/METHODOLOGY_KG_FOREIGN_POP/1.0.0/", FUSION, 406),
+        (f"/sdmx/v2/registration/dataflow/{FLOW}/", FUSION, 404),
     ],
     "pysdmx SdmxConnector": [
         ("/sdmx/v2/structure/dataflow?detail=allcompletestubs", REGISTRY, JSON20),
@@ -69,7 +91,9 @@ REQUESTS = {
         (f"/sdmx/v2/data/dataflow/{FLOW}/1.0.0?c%5BREF_AREA%5D=MD,KG&c%5BTIME_PERIOD%5D=ge:2020&dimensionAtObservation=AllDimensions", CSV2, "data+csv;version=2.0.0"),
         (f"/sdmx/v2/data/dataflow/{FLOW}/1.0.0?c%5BTIME_PERIOD%5D=ge%3A2022%2Ble%3A2023", CSV2, "data+csv;version=2.0.0"),
         (f"/sdmx/v2/data/dataflow/{FLOW}/1.0.0?c%5BOBS_STATUS%5D=ne%3AM", CSV2, "data+csv;version=2.0.0"),
+        (f"/sdmx/v2/data/dataflow/{FLOW}/1.0.0?c%5BCITIZENSHIP%5D=sw:U", CSV2, "data+csv;version=2.0.0"),
         (f"/sdmx/v2/data/dataflow/{FLOW}/1.0.0/?offset=1&limit=2", CSV2, "data+csv;version=2.0.0"),
+        (f"/sdmx/v2/data/dataflow/{FLOW}/1.0.0?offset=0&limit=2&asOf=2099-01-01T00:00:00Z", CSV2, "data+csv;version=2.0.0"),
         ("/sdmx/v1/data/DSM,FOREIGN_POP,1.0.0/A.MD?lastNObservations=1", f"{VND}data+csv;version=1.0.0", "data+csv;version=1.0.0"),
         ("/sdmx/v1/data/DSM%2CFOREIGN_POP%2C1.0.0/A.MD", f"{VND}data+csv;version=1.0.0", "data+csv;version=1.0.0"),
         (f"/ws/public/sdmxapi/rest/dataflow/{FLOW}?detail=referencepartial&references=all", REGISTRY, JSON20),
@@ -85,6 +109,8 @@ REQUESTS = {
     ],
     "rsdmx": [
         ("/sdmx/v1/dataflow/all/all/latest/", "application/xml", ML21),
+        ("/sdmx/v1/dataflow/DSM/FOREIGN_POP/1.0.0/", "application/xml", ML21),
+        ("/sdmx/v1/data/FOREIGN_POP/all/all/?accessKey=abc", "application/xml", GENERIC),
         ("/sdmx/v1/datastructure/all/FOREIGN_POP/latest/?references=children", "application/xml", ML21),
         ("/sdmx/v1/data/FOREIGN_POP/all/all/?startPeriod=2022&endPeriod=2023", "application/xml", GENERIC),
     ],

@@ -131,8 +131,8 @@ def _item(held: Any, association: ItemAssociation, side: str) -> Reference:
     scheme: Reference = getattr(held, side)
     id: str = getattr(association, side)
     hierarchy = getattr(association, f"{side}_hierarchy")
-    if hierarchy:
-        return replace(scheme, artefact_class="HierarchicalCode", item=f"{hierarchy}.{id}")
+    if scheme.artefact_class == "HierarchicalCodelist":
+        return replace(scheme, artefact_class="HierarchicalCode", item=f"{hierarchy}.{id}" if hierarchy else id)
     return replace(scheme, artefact_class=CONTENTS[scheme.artefact_class].split()[0], item=id)
 
 

@@ -14,15 +14,18 @@ from sdmx_dsm.model import (
     Concept,
     ConceptScheme,
     DatePatternMap,
+    HybridCodelistMap,
+    ItemAssociation,
     Level,
     Reference,
     Representation,
     StructureMap,
     Structures,
+    StructureSet,
     TextFormat,
 )
 from tests.formats.structures.checks import read, schema_errors, written
-from tests.formats.structures.examples import EXAMPLES, HIERARCHY, NAMES, code, kept
+from tests.formats.structures.examples import CODELIST, EXAMPLES, HIERARCHICAL, HIERARCHY, NAMES, code, kept
 from tests.helpers.schemas import example_artefacts
 
 ML = ("ml21", "ml30", "ml31")
@@ -200,3 +203,14 @@ def test_what_has_no_id_has_no_urn(syntax, tmp_path):
     message = written(syntax, held)
     assert schema_errors(syntax, message) == []
     assert read(syntax, message, tmp_path)[1] == (held,)
+
+
+def test_a_map_of_a_hierarchical_codelist_need_not_name_a_hierarchy(tmp_path):
+    """It was an incident to write one in SDMX-JSON 1.0."""
+    pair = ItemAssociation(source="A", target="B")
+    codes = HybridCodelistMap(id="M", names=NAMES, source=HIERARCHICAL, target=CODELIST, associations=(pair,))
+    held = kept(StructureSet, hybrid_codelist_maps=(codes,))
+    for syntax in ("ml21", "json10"):
+        message = written(syntax, held)
+        assert schema_errors(syntax, message) == []
+        assert read(syntax, message, tmp_path)[1] == (held,)

@@ -38,6 +38,7 @@ DECLARATIONS: Final = (
             ATTRIBUTES,
         ),
         urn=True,
+        always=("is_presentational",),  # without it pysdmx reads no metadata structure
     ),
     Declaration(MetadataAttributeList, (*IDENTIFIABLE, ATTRIBUTES), urn=True, always=("id",)),
     Declaration(
