@@ -91,9 +91,6 @@ ANNOTATIONS_3: Final = row(
     "annotations", ANNOTATIONS.kind, "c:Annotations/c:Annotation", "annotations", ml21=None, json10=None
 )
 INCLUDE: Final = row("include", FLAG, "@include", "include", json10=None)
-COMPONENTS: Final = row(
-    "components", Many(Part(ValueSelection)), "Component", "components", ml21="c:Attribute", json10="attributes"
-)
 
 DECLARATIONS: Final = (
     Declaration(
@@ -112,7 +109,14 @@ DECLARATIONS: Final = (
             row("include", FLAG, "@include", "include", json10="isIncluded"),
             ANNOTATIONS_3,
             row("keys", Many(Part(ValueSelection)), "KeyValue", "keyValues", ml21="c:KeyValue"),
-            COMPONENTS,
+            row(
+                "components",
+                Many(Part(ValueSelection)),
+                "Component",
+                "components",
+                ml21="c:Attribute",
+                json10="attributes",
+            ),
         ),
     ),
     Declaration(
@@ -195,7 +199,14 @@ DECLARATIONS: Final = (
             *VALID,
             row("annotations", ANNOTATIONS.kind, json20="annotations"),
             row("keys", Many(Part(MetadataTargetSelection)), ml21="c:KeyValue", json10="keyValues"),
-            COMPONENTS,
+            row(
+                "components",
+                Many(Part(ValueSelection)),
+                "Component",
+                "components",
+                ml21="c:Attribute",
+                json10="attributes",
+            ),
         ),
     ),
     Declaration(
