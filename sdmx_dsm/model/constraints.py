@@ -162,6 +162,8 @@ class MetadataTargetRegion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryableDataSource:
+    """A service that answers queries for data: of a constraint, or of a registration."""
+
     data_url: str
     wsdl_url: str | None = None
     wadl_url: str | None = None

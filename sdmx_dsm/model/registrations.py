@@ -5,20 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from sdmx_dsm.model.constraints import QueryableDataSource
 from sdmx_dsm.model.urns import Reference
 
 # What is done to a registered or submitted thing. 3.1 alone has Merge.
 RegistryAction = Literal["Append", "Replace", "Delete", "Information", "Merge"]
 ANY: Final = "%"  # stands for every agency, id or version in a selector
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryableDataSource:
-    data_url: str
-    is_rest: bool = False
-    is_web_service: bool = False
-    wsdl_url: str = ""
-    wadl_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

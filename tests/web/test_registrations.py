@@ -26,11 +26,10 @@ from sdmx_dsm.formats.registry_messages import (
     read_registry,
     write_registry,
 )
-from sdmx_dsm.model import Codelist, Reference, parse_reference
+from sdmx_dsm.model import Codelist, QueryableDataSource, Reference, parse_reference
 from sdmx_dsm.model.registrations import (
     Endpoint,
     EventSelector,
-    QueryableDataSource,
     Registration,
     RegistryAction,
     Subscription,

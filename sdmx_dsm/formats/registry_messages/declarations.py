@@ -19,7 +19,8 @@ from sdmx_dsm.formats.registry_messages.kinds import (
     Refer,
     Selectors,
 )
-from sdmx_dsm.model.registrations import Endpoint, QueryableDataSource, Registration, Subscription
+from sdmx_dsm.model import QueryableDataSource
+from sdmx_dsm.model.registrations import Endpoint, Registration, Subscription
 
 
 @dataclass(frozen=True, slots=True)

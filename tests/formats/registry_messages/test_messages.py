@@ -30,12 +30,11 @@ from sdmx_dsm.formats.registry_messages import (
     write_registry,
 )
 from sdmx_dsm.formats.registry_messages.ml import VERSIONS, MlVersion
-from sdmx_dsm.model import Code, Codelist, Reference
+from sdmx_dsm.model import Code, Codelist, QueryableDataSource, Reference
 from sdmx_dsm.model.registrations import (
     Endpoint,
     EventObject,
     EventSelector,
-    QueryableDataSource,
     Registration,
     Subscription,
 )
