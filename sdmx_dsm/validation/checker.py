@@ -94,7 +94,7 @@ class Checker:
         self._rows += batch.height
         self.observations += int((batch[":level"] == "obs").sum())
         self._deletes += int((batch[":level"] == "delete").sum())
-        absent = [id for id in self._required() if id not in batch.columns]
+        absent = [id for id in self.schema.key_ids if id not in batch.columns]
         frames = [
             *self._unknown_components(batch),
             *(self._absent(rows, id) for id in absent),
@@ -129,7 +129,7 @@ class Checker:
         """After `finish`: a batch without the observations that were given more than once, not always with the same values, and
         without those, and what was filled in for them, that lack a mandatory attribute of their series, group or data set."""
         if self._contradicted.len():
-            observed = self._required()
+            observed = self.schema.key_ids
             contradicted = hashes(with_columns(batch, observed), observed).is_in(self._contradicted.implode())
             batch = batch.filter(~(contradicted & _OBS))
         for dimensions, incomplete in self._incomplete.items():
@@ -139,11 +139,6 @@ class Checker:
         return batch
 
     # --- what the schema asks for -----------------------------------------------------------------------------------
-
-    def _required(self) -> tuple[str, ...]:
-        """The dimensions of an observation."""
-        time = self.schema.time
-        return (*self.schema.dimension_ids, *([time.id] if time else []))
 
     def _unjudged(self) -> Iterator[SchemaComponent]:
         patterns = ((component, component.text_format.pattern) for component in self.schema.components)
@@ -280,7 +275,7 @@ class Checker:
     def _duplicates(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Observations whose key came before; those without a whole key have another error already. Where the values are not
         the same, nothing tells which are right: the first is then no better than the others (see `complete_rows`)."""
-        key = self._required()
+        key = self.schema.key_ids
         kinds = [f":kind:{time.id}"] if (time := self.schema.time) and f":kind:{time.id}" in rows.columns else []
         values = [component.id for component in (*self.schema.measures, *self.schema.attributes_at("obs"))]
         complete = reduce(and_, (pl.col(id).is_not_null() for id in (*key, *kinds)), _OBS)

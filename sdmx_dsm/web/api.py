@@ -15,7 +15,7 @@ from sdmx_dsm.service.people import check_may_submit
 from sdmx_dsm.service.submissions import SubmissionRequest
 from sdmx_dsm.web import changes
 from sdmx_dsm.web.bodies import received
-from sdmx_dsm.web.callers import viewer_of
+from sdmx_dsm.web.callers import base_url, viewer_of
 from sdmx_dsm.web.openapi import DOCUMENT
 from sdmx_dsm.web.parameters import choice_of, number_of
 from sdmx_dsm.web.responses import Stream, json_response, submission_status
@@ -130,8 +130,7 @@ def _submission(request: Request) -> Submission:
 
 
 def _with_links(request: Request, values: Mapping[str, Any]) -> dict[str, Any]:
-    base = request.app.state.hub.settings.base_url.rstrip("/") or str(request.base_url).rstrip("/")
-    address = f"{base}{ROOT}/submissions/{quote(str(values['id']))}"
+    address = f"{base_url(request)}{ROOT}/submissions/{quote(str(values['id']))}"
     links = {"self": address, "findings": f"{address}/report.csv", "source": f"{address}/source"}
     return {**values, "links": links}
 

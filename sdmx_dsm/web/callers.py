@@ -1,4 +1,4 @@
-"""Who calls: the viewer that the Authorization header stands for."""
+"""Who calls, and by which address: the viewer that the Authorization header stands for, and the address that links begin with."""
 
 import base64
 import binascii
@@ -23,6 +23,12 @@ def viewer_of(request: Request, hub: Hub) -> Viewer:
             return people.viewer_of_token(hub, _password(credentials.strip()))
         case _:
             raise Unauthorised(f"Authorization by “{scheme}” is not known here: send “Authorization: Bearer …”.")
+
+
+def base_url(request: Request) -> str:
+    """Without a slash at its end: that of the settings, else the one that the caller used."""
+    hub: Hub = request.app.state.hub
+    return hub.settings.base_url.rstrip("/") or str(request.base_url).rstrip("/")
 
 
 def _password(credentials: str) -> str:

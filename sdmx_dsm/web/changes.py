@@ -11,7 +11,7 @@ from starlette.routing import Route
 from sdmx_dsm.errors import NotFound
 from sdmx_dsm.service import Hub, history
 from sdmx_dsm.service.history import Revision
-from sdmx_dsm.web.callers import viewer_of
+from sdmx_dsm.web.callers import base_url, viewer_of
 from sdmx_dsm.web.parameters import number_of
 from sdmx_dsm.web.responses import json_response
 
@@ -51,12 +51,11 @@ def show_change(request: Request) -> Response:
 
 def _values(request: Request, revision: Revision) -> dict[str, Any]:
     hub: Hub = request.app.state.hub
-    base = hub.settings.base_url.rstrip("/") or str(request.base_url).rstrip("/")
     values: dict[str, Any] = {
         "revision": revision.number,
         "time": revision.time.isoformat(timespec="milliseconds"),
         "artefacts": [{"urn": change.reference.urn, "action": change.action} for change in revision.artefacts],
-        "links": {"difference": f"{base}{PATH}/{revision.number}"},
+        "links": {"difference": f"{base_url(request)}{PATH}/{revision.number}"},
     }
     if not viewer_of(request, hub).is_anonymous:
         values |= {"user": revision.user, "note": revision.note}

@@ -77,7 +77,7 @@ def _data(call: Call) -> Response:
 
 def _structure(call: Call) -> Response:
     query: StructureQuery = call.parser.structure_query(call.target)
-    registry = call.hub.registry_at(query.as_of) if query.as_of else call.hub.registry
+    registry = call.registry(query.as_of)
 
     def select() -> Answer:
         classes = CLASSES_V1 if call.family == "v1" else None
@@ -91,7 +91,7 @@ def _structure(call: Call) -> Response:
 
 def _metadata(call: Call) -> Response:
     query: MetadataQuery = call.parser.metadata_query(call.target)
-    registry = call.hub.registry_at(query.as_of) if query.as_of else call.hub.registry
+    registry = call.registry(query.as_of)
 
     def select() -> Answer:
         found = metadata.select(registry.structures, query)
@@ -118,7 +118,7 @@ def _schema(call: Call) -> Response:
     query: SchemaQuery = call.parser.schema_query(call.target)
     kind = RESOURCES[query.context]
     reference = Reference(kind, query.agency, query.id, query.version)
-    registry = call.hub.registry_at(query.as_of) if query.as_of else call.hub.registry
+    registry = call.registry(query.as_of)
     artefact = registry.structures.resolve(reference, MAINTAINABLES[kind])
     choice = call.format("schema", "structure")
     if choice.format.kind == "structure":

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import ModuleType
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from starlette.requests import Request
 
 from sdmx_dsm.formats import FORMATS
 from sdmx_dsm.model import Viewer
-from sdmx_dsm.service import Hub
+from sdmx_dsm.service import Hub, Registry
 from sdmx_dsm.web.rest import v1, v2
 from sdmx_dsm.web.rest.negotiation import Choice, Kind, choose, choose_languages, syntax_of
 from sdmx_dsm.web.rest.targets import Family, Target
@@ -39,6 +40,10 @@ class Call:
     @property
     def known_languages(self) -> tuple[str, ...]:
         return tuple(language.strip() for language in self.hub.settings.languages.split(","))
+
+    def registry(self, as_of: datetime | None) -> Registry:
+        """As it is now where no moment is given."""
+        return self.hub.registry_at(as_of) if as_of else self.hub.registry
 
     def format(self, kind: Kind, *also: Kind, xml_only: bool = False) -> Choice:
         """Raises what `choose` does."""

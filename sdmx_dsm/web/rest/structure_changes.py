@@ -27,6 +27,7 @@ from sdmx_dsm.service.maintenance import Wish, carry_out, entity_tag
 from sdmx_dsm.service.people import maintained_agencies
 from sdmx_dsm.service.resources import ARTEFACT_TYPES, METADATA_RESOURCES, RESOURCES
 from sdmx_dsm.service.results import Result
+from sdmx_dsm.web.callers import base_url
 from sdmx_dsm.web.responses import message_status, result_status
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import seen_revisions
@@ -288,7 +289,7 @@ def _answer(call: Call, root: str, version: str, outcomes: Sequence[_Outcome]) -
 
 
 def _location(call: Call, root: str, reference: Reference) -> str:
-    base = call.hub.settings.base_url.rstrip("/") or str(call.request.base_url).rstrip("/")
+    base = base_url(call.request)
     path = f"{reference.artefact_class.lower()}/{reference.agency}/{reference.id}/{reference.version}"
     if ROOTS[root] == "v1":
         return f"{base}{root}/{path}"

@@ -91,6 +91,9 @@ ANNOTATIONS_3: Final = row(
     "annotations", ANNOTATIONS.kind, "c:Annotations/c:Annotation", "annotations", ml21=None, json10=None
 )
 INCLUDE: Final = row("include", FLAG, "@include", "include", json10=None)
+COMPONENTS: Final = row(
+    "components", Many(Part(ValueSelection)), "Component", "components", ml21="c:Attribute", json10="attributes"
+)
 
 DECLARATIONS: Final = (
     Declaration(
@@ -109,14 +112,7 @@ DECLARATIONS: Final = (
             row("include", FLAG, "@include", "include", json10="isIncluded"),
             ANNOTATIONS_3,
             row("keys", Many(Part(ValueSelection)), "KeyValue", "keyValues", ml21="c:KeyValue"),
-            row(
-                "components",
-                Many(Part(ValueSelection)),
-                "Component",
-                "components",
-                ml21="c:Attribute",
-                json10="attributes",
-            ),
+            COMPONENTS,
         ),
     ),
     Declaration(
@@ -199,14 +195,7 @@ DECLARATIONS: Final = (
             *VALID,
             row("annotations", ANNOTATIONS.kind, json20="annotations"),
             row("keys", Many(Part(MetadataTargetSelection)), ml21="c:KeyValue", json10="keyValues"),
-            row(
-                "components",
-                Many(Part(ValueSelection)),
-                "Component",
-                "components",
-                ml21="c:Attribute",
-                json10="attributes",
-            ),
+            COMPONENTS,
         ),
     ),
     Declaration(
