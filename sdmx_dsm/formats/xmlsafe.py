@@ -53,21 +53,11 @@ def parse(
     return tree
 
 
-def root_tag(path: Path) -> str:
-    """The name of the root element, with its namespace in braces. Raises ReadError."""
+def root_name(path: Path) -> tuple[str, str]:
+    """The namespace and the name of the root element. Raises ReadError."""
     with path.open("rb") as source:
-        _read_prolog(source)
-        source.seek(0)
-        parser = _pull_parser(("start",))
-        try:
-            while chunk := source.read(CHUNK_BYTES):
-                parser.feed(chunk)
-                for _, element in parser.read_events():
-                    assert isinstance(element, etree._Element)
-                    return element.tag
-            return parser.close().tag
-        except etree.XMLSyntaxError as error:
-            raise read_error(error) from error
+        namespace, _, name = _read_prolog(source).rpartition(" ")
+    return namespace, name
 
 
 def follows(path: Path, schema: etree.XMLSchema) -> bool:
@@ -97,7 +87,7 @@ def _forget(element: "etree._Element") -> None:
 
 
 def _pull_parser(
-    events: tuple[Literal["start", "end"], ...], tags: Collection[str] = (), schema: etree.XMLSchema | None = None
+    events: tuple[Literal["end"], ...], tags: Collection[str] = (), schema: etree.XMLSchema | None = None
 ) -> "etree.XMLPullParser":
     """256 levels and 10 MB in one text are libxml2's own limits while huge_tree is off."""
     return etree.XMLPullParser(
@@ -207,17 +197,14 @@ def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> No
         )
 
 
-def _read_prolog(source: BinaryIO) -> None:
-    """Up to the first element, before which a DTD would stand: lxml would expand its entities in attribute values."""
-    begun = False
-
-    def begin(*_: object) -> None:
-        nonlocal begun
-        begun = True
-
-    for _ in feed(expat_parser(begin), source, 4096):
-        if begun:
-            return
+def _read_prolog(source: BinaryIO) -> str:
+    """Up to the first element, before which a DTD would stand: lxml would expand its entities in attribute values. Returns the
+    name of the element, as `expat_parser` gives it."""
+    names: list[str] = []
+    for _ in feed(expat_parser(lambda name, _: names.append(name)), source, 4096):
+        if names:
+            break
+    return names[0]
 
 
 def _dtd_refused(line: int | None = None, column: int | None = None) -> ReadError:

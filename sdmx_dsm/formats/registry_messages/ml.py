@@ -17,7 +17,7 @@ from sdmx_dsm.formats.registry_messages.messages import RegistryMessage, SubmitS
 from sdmx_dsm.formats.structures.kinds import line_of
 from sdmx_dsm.formats.structures.ml_reader import Reader, read_header
 from sdmx_dsm.formats.structures.syntaxes import ML21, ML_SYNTAXES
-from sdmx_dsm.formats.xmlsafe import expat_parser, feed, parse
+from sdmx_dsm.formats.xmlsafe import parse, root_name
 from sdmx_dsm.model import Reference, parse_urn
 from sdmx_dsm.model.registrations import RegistryAction
 
@@ -39,12 +39,7 @@ class Received:
 
 def root_of(path: Path) -> tuple[MlVersion, str]:
     """The version and the name of the root element of a document in SDMX-ML. Raises ReadError for another."""
-    roots: list[str] = []
-    with path.open("rb") as source:
-        for _ in feed(expat_parser(lambda name, _: roots.append(name)), source, 4096):
-            if roots:
-                break
-    namespace, _, name = roots[0].rpartition(" ")
+    namespace, name = root_name(path)
     for version in VERSIONS:
         if namespace == _namespace(version, "message"):
             return version, name
