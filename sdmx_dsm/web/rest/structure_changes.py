@@ -19,7 +19,7 @@ from sdmx_dsm.formats.registry_messages import (
     SubmitStructureRequest,
     SubmitStructureResponse,
 )
-from sdmx_dsm.model import MAINTAINABLES, ItemScheme, Maintainable, Reference, Text, parse_version
+from sdmx_dsm.model import MAINTAINABLES, ItemScheme, Maintainable, Reference, Text, iter_items, parse_version
 from sdmx_dsm.model.registrations import RegistryAction
 from sdmx_dsm.model.urns import CONTENTS
 from sdmx_dsm.service import Hub
@@ -219,23 +219,15 @@ def _absent(call: Call, artefact: Maintainable) -> _Outcome | None:
     """The refusal of a PUT of what is not there."""
     addressed = _addressed(call.target)
     found = call.hub.structures.find(addressed.maintainable)
-    if found is not None and (not addressed.item or _holds(found, addressed.item)):
+    if found is not None and not addressed.item:
+        return None
+    if isinstance(found, ItemScheme) and addressed.item in dict(iter_items(found.items)):
         return None
     told = {
         "en": f"There is no {addressed.artefact_class} {addressed.short}: add it by POST.",
         "ru": f"{addressed.artefact_class} {addressed.short} отсутствует: добавьте через POST.",
     }
     return _refusal(artefact.reference, "not-found", told)
-
-
-def _holds(scheme: Maintainable, path: str) -> bool:
-    items = getattr(scheme, "items", ())
-    for step in path.split("."):
-        found = next((item for item in items if item.id == step), None)
-        if found is None:
-            return False
-        items = getattr(found, "items", ())
-    return True
 
 
 def _expected(call: Call, references: Iterable[Reference]) -> dict[Reference, str] | None:
