@@ -4,7 +4,8 @@
     delete(hub, references, user=…) -> a Result for each artefact or item
 
 One call is one transaction and one revision, whatever it holds: artefacts may refer to each other in any order. It is checked
-against the registry at one revision and put there only if that is still the newest; else it is checked again."""
+against the registry at one revision and put there only if that is still the newest, and no data were released meanwhile that it
+may harm; else it is checked again."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -139,6 +140,7 @@ def carry_out(
 ) -> tuple[Result, ...]:
     """As `submit` and `delete`, for both together; the options are `Options`."""
     for _ in range(_ATTEMPTS):
+        last = hub.store.last_release()
         registry = hub.registry
         plans = list(_plans(registry.structures, wishes, expected or {}, agencies))
         _check(hub.store, registry.structures, plans, all_or_nothing)
@@ -149,8 +151,10 @@ def carry_out(
             done = []
         put, gone = _difference(done)
         if not dry_run and (put or gone):
+            harms = any(_may_harm(plan, registry.structures) for plan in done)
+            release = (last.number if last else 0) if harms else None
             try:
-                hub.store.revise(put, gone, user=user, note=note, expected=registry.revision)
+                hub.store.revise(put, gone, user=user, note=note, expected=registry.revision, expected_release=release)
             except Conflict:
                 continue
         return tuple(map(_result, plans))

@@ -20,16 +20,17 @@ from typing import Final, Literal, Protocol, get_args
 
 from sdmx_dsm import __version__
 from sdmx_dsm.batches import Action
-from sdmx_dsm.errors import Conflict, NotFound, QuerySyntaxError, TooLarge, Unavailable
-from sdmx_dsm.model import Dataflow, ProvisionAgreement, Report, Viewer
+from sdmx_dsm.errors import Conflict, DsmError, NotFound, QuerySyntaxError, TooLarge, Unavailable
+from sdmx_dsm.model import Dataflow, ProvisionAgreement, Report, Schema, Structures, Viewer
 from sdmx_dsm.service.checking import Checked, CheckOptions, check, report_values, reported_reference
-from sdmx_dsm.service.hub import Hub
+from sdmx_dsm.service.hub import Hub, Registry
 from sdmx_dsm.service.people import check_may_submit
 from sdmx_dsm.store import Finish, Part, Submission, SubmissionState
 from sdmx_dsm.validation import make_finding
 
 LEASE_SECONDS: Final = 15
 MAX_ATTEMPTS: Final = 3
+_ATTEMPTS: Final = 10  # to check data whose structures others change meanwhile
 log = logging.getLogger(__name__)
 _INTERNAL_OPTIONS: Final = ("granted", "rules")
 ACTIONS: Final[tuple[str, ...]] = get_args(Action)
@@ -193,17 +194,28 @@ def _renewed(hub: Hub, submission: Submission, worker: str) -> Iterator[None]:
 
 
 def process(hub: Hub, submission: Submission, worker: str) -> None:
-    """Checks a submission that `worker` has claimed to the end, and releases or returns it."""
+    """Checks a submission that `worker` has claimed to the end, and releases or returns it.
+
+    Raises Unavailable when the structures of its data keep changing."""
     with TemporaryDirectory(prefix="dsm-submission-") as name:
         folder = Path(name)
         source = folder / "source"
         with source.open("wb") as file:
             file.writelines(hub.store.iter_file(submission.file_digest))
-        with check(source, hub.structures, _check_options(hub, submission), folder) as checked:
-            _conclude(hub, submission, checked, worker)
+        for _ in range(_ATTEMPTS):
+            registry = hub.registry
+            options = _check_options(hub, submission, registry.structures)
+            with check(source, registry.structures, options, folder) as checked:
+                if _conclude(hub, submission, checked, registry, worker):
+                    return
+    raise Unavailable(
+        "Others keep changing the structures of these data: send them again in a minute.",
+        ru="Структуры этих данных беспрерывно меняют: отправьте данные снова через минуту.",
+    )
 
 
-def _conclude(hub: Hub, submission: Submission, checked: Checked, worker: str) -> None:
+def _conclude(hub: Hub, submission: Submission, checked: Checked, registry: Registry, worker: str) -> bool:
+    """False when the data are to be checked again: `registry`, against which they were, is outdated."""
     report = checked.report
     accepted = not report.errors or (submission.options.get("accept") == "good" and report.accepted > 0)
     dry_run = "dry_run" in submission.options
@@ -216,24 +228,50 @@ def _conclude(hub: Hub, submission: Submission, checked: Checked, worker: str) -
     )
     if finish.state != "released":
         hub.store.finish_submission(submission.id, finish, user=submission.user)
-        return
+        return True
     parts = [
         Part(
-            schema=hub.schema(part.dataflow),
+            schema=registry.structures.schema(part.dataflow.reference),
             agreement=part.agreement.reference.short,
             action=part.action,
             batches=part.spool,
         )
         for part in checked.parts
     ]
-    hub.store.publish(parts, submission=submission.id, user=submission.user, note=submission.note, finish=finish)
+    while True:
+        try:
+            hub.store.publish(
+                parts,
+                submission=submission.id,
+                user=submission.user,
+                note=submission.note,
+                finish=finish,
+                expected=registry.revision,
+            )
+        except Conflict as conflict:
+            if "revision" not in conflict.facts:
+                raise
+            newer = hub.registry
+            if _rules_of(newer, checked) != _rules_of(registry, checked):
+                return False
+            registry = newer
+        else:
+            return True
 
 
-def _check_options(hub: Hub, submission: Submission) -> CheckOptions:
+def _rules_of(registry: Registry, checked: Checked) -> list[Schema] | None:
+    """What the data were held against; None where it is not whole any more."""
+    try:
+        return [registry.structures.schema(part.agreement.reference) for part in checked.parts]
+    except DsmError:
+        return None
+
+
+def _check_options(hub: Hub, submission: Submission, structures: Structures) -> CheckOptions:
     options = submission.options
     granted = options.get("granted", "")
     return CheckOptions(
-        reference=reported_reference(options["structure"], hub.structures) if "structure" in options else None,
+        reference=reported_reference(options["structure"], structures) if "structure" in options else None,
         mapping=hub.mapping(options["mapping"]) if "mapping" in options else None,
         action=options.get("action", ""),
         granted=None if granted == "*" else frozenset(granted.split()),

@@ -115,13 +115,16 @@ class Store:
         user: str,
         note: str = "",
         expected: int | None = None,
+        expected_release: int | None = None,
     ) -> int:
         """Adds, changes and deletes artefacts, all or none, as one revision. Their past stays.
 
-        `expected`: the revision for which the change was thought out; None where it fits any. Returns the new revision, or
-        the present one when nothing differs from what is. Raises Conflict when the registry is past `expected`, NotFound when
-        something to delete is not there."""
-        return registry.revise(self._database, put, delete, user=user, note=note, expected=expected)
+        `expected` and `expected_release`: the revision and the release for which the change was thought out; None where it fits
+        any. Returns the new revision, or the present one when nothing differs from what is. Raises Conflict when the registry
+        or the data are past these, NotFound when something to delete is not there."""
+        return registry.revise(
+            self._database, put, delete, user=user, note=note, expected=expected, expected_release=expected_release
+        )
 
     # --- registrations, subscriptions, notifications --------------------------------------------------------------------
 
@@ -262,7 +265,14 @@ class Store:
     # --- observations -------------------------------------------------------------------------------------------------
 
     def publish(
-        self, parts: Sequence[Part], *, submission: str, user: str, note: str = "", finish: Finish | None = None
+        self,
+        parts: Sequence[Part],
+        *,
+        submission: str,
+        user: str,
+        note: str = "",
+        finish: Finish | None = None,
+        expected: int | None = None,
     ) -> Release:
         """Makes one release of all parts, in one transaction: everything is changed and the submission finished, or nothing.
 
@@ -271,8 +281,11 @@ class Store:
         attributes of series, groups and data set where none is stored. A row that does not differ keeps its release.
 
         Raises Conflict when a series belongs to another agreement (fact `series`: pairs of key and agreement, at most 100; ask
-        `series_of_others` before), or when the submission is finished already."""
-        return publish.publish(self._database, parts, submission=submission, user=user, note=note, finish=finish)
+        `series_of_others` before), when the submission is finished already, or (fact `revision`) when the registry is past
+        `expected`: the revision against which the parts were checked."""
+        return publish.publish(
+            self._database, parts, submission=submission, user=user, note=note, finish=finish, expected=expected
+        )
 
     def series_of_others(self, schema: Schema, agreement: str, keys: pl.DataFrame) -> pl.DataFrame:
         """Of some keys (a frame with the dimensions' columns) those whose series belong to another agreement, each once:

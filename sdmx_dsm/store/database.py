@@ -21,8 +21,8 @@ Value = TypeVar("Value")
 
 # Numbers of advisory locks on PostgreSQL. SQLite has one writer at a time anyway.
 MIGRATION_LOCK: Final = 7_350_001
-REGISTRY_LOCK: Final = 7_350_002
-PUBLICATION_LOCK: Final = 7_350_003
+# Of artefacts and observations: neither changes while a change of the other, which was checked against it, is done.
+CONTENT_LOCK: Final = 7_350_003
 ENTRIES_LOCK: Final = 7_350_004
 NOTIFICATION_LOCK: Final = 7_350_005
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, select, update
 
 from sdmx_dsm.batches import with_series_ids
 from sdmx_dsm.store import sets, staging
-from sdmx_dsm.store.database import PUBLICATION_LOCK, Database
+from sdmx_dsm.store.database import CONTENT_LOCK, Database
 from sdmx_dsm.store.sets import TableSet
 
 
@@ -21,7 +21,7 @@ class KeyCollision(Exception):
 
 def resalt(database: Database, table_set: TableSet) -> None:
     """Gives every series of the set, present and past, an id under the next salt; unless somebody else just did."""
-    with database.write(PUBLICATION_LOCK) as connection:
+    with database.write(CONTENT_LOCK) as connection:
         current = next(found for found in sets.every(connection) if found.id == table_set.id)
         if current.salt != table_set.salt:
             return

@@ -1,4 +1,5 @@
-"""Publication: the parts of one message become one release, in one transaction under a hub-wide lock.
+"""Publication: the parts of one message become one release, in one transaction under a hub-wide lock, which
+changes of artefacts take too.
 
 Within a part the rows that delete come first, then all others in their order; the parts follow one another. What a message
 deletes and brings again unchanged has not changed. The release number is the last one plus 1, and its time now, or the last
@@ -14,9 +15,9 @@ from sqlalchemy import Connection, and_, func, insert, not_, or_, select, true, 
 from sdmx_dsm.batches import gives_any, level_rows
 from sdmx_dsm.errors import Conflict
 from sdmx_dsm.model import CALENDAR_YEAR, YEAR_START_ID, Release, Schema
-from sdmx_dsm.store import changes, periods, rows, sets, staging, submissions
+from sdmx_dsm.store import changes, periods, registry, rows, sets, staging, submissions
 from sdmx_dsm.store.changes import Mode, Outcome
-from sdmx_dsm.store.database import PUBLICATION_LOCK, Database, first, record
+from sdmx_dsm.store.database import CONTENT_LOCK, Database, first, record
 from sdmx_dsm.store.deletions import Deletions
 from sdmx_dsm.store.identity import KeyCollision, resalt
 from sdmx_dsm.store.owners import agreement_id, owner_of
@@ -29,19 +30,33 @@ _MANY_ROWS: Final = 10_000
 
 
 def publish(
-    database: Database, parts: Sequence[Part], *, submission: str, user: str, note: str, finish: Finish | None
+    database: Database,
+    parts: Sequence[Part],
+    *,
+    submission: str,
+    user: str,
+    note: str,
+    finish: Finish | None,
+    expected: int | None,
 ) -> Release:
     while True:
         try:
-            return _publish(database, parts, submission, user, note, finish)
+            return _publish(database, parts, submission, user, note, finish, expected)
         except KeyCollision as collision:
             resalt(database, collision.table_set)
 
 
 def _publish(
-    database: Database, parts: Sequence[Part], submission: str, user: str, note: str, finish: Finish | None
+    database: Database,
+    parts: Sequence[Part],
+    submission: str,
+    user: str,
+    note: str,
+    finish: Finish | None,
+    expected: int | None,
 ) -> Release:
-    with database.write(PUBLICATION_LOCK) as connection:
+    with database.write(CONTENT_LOCK) as connection:
+        registry.check_revision(connection, expected)
         number = (first(connection, select(func.max(releases.c.number))) or 0) + 1
         written: list[dict[str, int]] = []
         deleting: dict[int, TableSet] = {}

@@ -10,8 +10,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from sdmx_dsm.errors import Conflict, NotFound
 from sdmx_dsm.model import Maintainable, Reference
-from sdmx_dsm.store import states
-from sdmx_dsm.store.database import REGISTRY_LOCK, Database, first, portions, record_each
+from sdmx_dsm.store import catalogue, states
+from sdmx_dsm.store.database import CONTENT_LOCK, Database, first, portions, record_each
 from sdmx_dsm.store.records import ArtefactChange
 from sdmx_dsm.store.tables import artefact_items, artefacts, milliseconds, moment, now, revisions
 
@@ -55,17 +55,13 @@ def revise(
     user: str,
     note: str,
     expected: int | None,
+    expected_release: int | None,
 ) -> int:
     changed, removed = {artefact.reference: artefact for artefact in put}, list(delete)
     encoded = {reference: states.encode(artefact) for reference, artefact in changed.items()}
-    with database.write(REGISTRY_LOCK) as connection:
-        last, _ = newest(connection)
-        if expected is not None and last > expected:
-            raise Conflict(
-                f"The registry was changed meanwhile: it is at revision {last}, the change was made for {expected}.",
-                ru=f"Реестр тем временем изменился: его ревизия — {last}, а изменение подготовлено для {expected}.",
-                revision=last,
-            )
+    with database.write(CONTENT_LOCK) as connection:
+        last = check_revision(connection, expected)
+        _check_release(connection, expected_release)
         current = _current(connection, [*changed, *removed])
         if missing := [reference for reference in removed if reference not in current]:
             raise NotFound(f"There is no {missing[0].artefact_class} {missing[0].short}.", reference=missing[0])
@@ -94,6 +90,28 @@ def revise(
             note=note,
         )
         return number
+
+
+def check_revision(connection: Connection, expected: int | None) -> int:
+    """The number of the newest revision. Raises Conflict when it is past `expected`."""
+    last, _ = newest(connection)
+    if expected is not None and last > expected:
+        raise Conflict(
+            f"The registry was changed meanwhile: it is at revision {last}, the change was made for {expected}.",
+            ru=f"Реестр тем временем изменился: его ревизия — {last}, а изменение подготовлено для {expected}.",
+            revision=last,
+        )
+    return last
+
+
+def _check_release(connection: Connection, expected: int | None) -> None:
+    last, _ = catalogue.newest_release(connection)
+    if expected is not None and last > expected:
+        raise Conflict(
+            f"Data were released meanwhile: the newest release is {last}, the change was made for {expected}.",
+            ru=f"Тем временем опубликованы данные: последний выпуск — {last}, а изменение подготовлено для {expected}.",
+            release=last,
+        )
 
 
 def changes(database: Database, since: int, limit: int) -> list[ArtefactChange]:
