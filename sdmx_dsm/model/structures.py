@@ -229,9 +229,15 @@ class Structures:
             mandatory = attribute.usage == "mandatory"
             yield make(attribute, "attribute", mandatory=mandatory, level=level, dimensions=dimensions)
 
+    def component(self, structure: Maintainable, component: Component) -> SchemaComponent:
+        """What is valid for a component of a structure of metadata, as for an attribute of data.
+
+        Raises NotFound when something that it refers to is not here."""
+        return self._component(structure, {}, component, "attribute", mandatory=False)
+
     def _component(
         self,
-        structure: DataStructure,
+        structure: Maintainable,
         enumerations: dict[Reference, Enumeration],
         component: Component,
         role: Role,

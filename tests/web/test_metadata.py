@@ -45,7 +45,7 @@ FLOW = Metadataflow(
     version=VERSION,
     names=NAMES,
     structure=STRUCTURE.reference,
-    targets=(Reference("Dataflow", "*", "*", "*"),),
+    targets=(Reference("Dataflow", "*", "*", "*"), Reference("Codelist", "DSM", "*", "*")),
 )
 AGREEMENT = MetadataProvisionAgreement(
     id="NOTES_KG",
@@ -191,7 +191,9 @@ def test_stubs_of_metadata_have_no_attributes(author: Author) -> None:
 
 def test_metadata_break_no_rules(author: Author) -> None:
     lost = replace(NOTES, targets=(replace(DATAFLOW, id="NOPE"),))
-    assert results(author.put_metadata(lost)) == [("NOTES_ALL", "Append", "Failure", "409")]
+    unknown = replace(NOTES, attributes=(*NOTES.attributes, ReportedAttribute(id="NOPE", values=("1",))))
+    for wrong in (lost, unknown):
+        assert results(author.put_metadata(wrong)) == [("NOTES_ALL", "Append", "Failure", "409")]
 
 
 def test_structures_and_metadata_have_addresses_of_their_own(author: Author) -> None:

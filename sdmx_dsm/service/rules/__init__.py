@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from sdmx_dsm.model import DataConstraint, Maintainable, Structures
+from sdmx_dsm.model import DataConstraint, Maintainable, MetadataSet, Structures
 from sdmx_dsm.service.rules.constraints import check_constraint
 from sdmx_dsm.service.rules.contents import check_contents
 from sdmx_dsm.service.rules.faults import RULES, Fault, listed, name_of, sentence
+from sdmx_dsm.service.rules.metadata import check_metadata
 from sdmx_dsm.service.rules.references import check_references, find_cycles
 
 __all__ = ["RULES", "Fault", "check_artefact", "check_links", "find_cycles", "listed", "name_of", "sentence"]
@@ -22,3 +23,5 @@ def check_links(artefact: Maintainable, structures: Structures) -> Iterator[Faul
     yield from check_references(artefact, structures)
     if isinstance(artefact, DataConstraint):
         yield from check_constraint(artefact, structures)
+    if isinstance(artefact, MetadataSet):
+        yield from check_metadata(artefact, structures)
