@@ -1,5 +1,6 @@
 """Data in columns: data sets, batches, keys, series ids, period bounds and spools. The interface everybody codes against."""
 
+from sdmx_dsm.batches.attached import Attached, series_runs, with_attributes
 from sdmx_dsm.batches.datasets import (
     BATCH_ROWS,
     Action,
@@ -17,6 +18,7 @@ from sdmx_dsm.batches.spool import Spool, in_order, series_slices
 __all__ = [
     "BATCH_ROWS",
     "Action",
+    "Attached",
     "DataSet",
     "Header",
     "Spool",
@@ -27,7 +29,9 @@ __all__ = [
     "level_rows",
     "period_bounds",
     "series_id",
+    "series_runs",
     "series_slices",
+    "with_attributes",
     "with_columns",
     "with_series_ids",
 ]

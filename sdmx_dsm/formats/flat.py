@@ -1,17 +1,14 @@
-"""What several formats of data share: a second pass over batches, attributes of series and groups joined to observations,
-actions of rows, and values that are canonical JSON.
-
-A flat format repeats on each observation what batches say once (see `sdmx_dsm.batches.datasets`)."""
+"""What several formats of data share: a second pass over batches, actions of rows, and values that are canonical JSON."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Final, Self
 
 import polars as pl
 
-from sdmx_dsm.batches import BATCH_ROWS, DataSet, Spool, gives_any, level_rows, with_columns
-from sdmx_dsm.model import AttachmentLevel, Schema, SchemaComponent
+from sdmx_dsm.batches import BATCH_ROWS, DataSet, Spool
+from sdmx_dsm.model import SchemaComponent
 
 IN_MEMORY_ROWS: Final = 2 * BATCH_ROWS
 
@@ -45,105 +42,6 @@ class Held:
     ) -> None:
         if self._spool:
             self._spool.close()
-
-
-def series_runs(rows: pl.DataFrame, dimensions: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
-    """`(heads, run)`: the first row of each run of rows with one key, and for each row the index of its head."""
-    key = pl.struct(dimensions) if dimensions else pl.repeat(0, pl.len())
-    run = rows.select(key.rle_id()).to_series()
-    return rows[run.arg_unique()], run
-
-
-class Attached:
-    """The attributes above the observation of an ordered data set, and which of them met one.
-
-    `add` each batch first, then `join` its keys. `levels` are those that are kept, `ids` the components wanted."""
-
-    def __init__(
-        self, schema: Schema, ids: Iterable[str], levels: Sequence[AttachmentLevel] = ("series", "partial", "dataset")
-    ) -> None:
-        wanted = set(ids)
-        self._groups: dict[tuple[str, ...], list[str]] = {}
-        self._levels: dict[tuple[str, ...], AttachmentLevel] = {}
-        for attribute in schema.attributes_at(*levels):
-            if attribute.id in wanted:
-                self._groups.setdefault(attribute.dimensions, []).append(attribute.id)
-                self._levels[attribute.dimensions] = attribute.level
-        self._tables = {dimensions: _empty(dimensions, ids) for dimensions, ids in self._groups.items()}
-        self._unmet = dict(self._tables)
-
-    def add(self, batch: pl.DataFrame) -> None:
-        """Takes the attribute rows of a batch. Where rows of one key differ the last one counts; a default (`:default`) fills
-        gaps only, whichever batch it comes with."""
-        rows = batch.filter(~pl.col(":level").is_in(["obs", "delete"]))
-        if not rows.height:
-            return
-        is_default = pl.col(":default").fill_null(False) if ":default" in rows.columns else pl.lit(False)
-        for dimensions, attributes in self._groups.items():
-            present = [id for id in attributes if id in rows.columns]
-            if not present:
-                continue
-            found = rows.filter(gives_any(rows, present))
-            if not found.height:
-                continue
-            columns = (*dimensions, *attributes)
-            found = with_columns(found, columns)
-            defaults, given = (found.filter(kind).select(columns) for kind in (is_default, ~is_default))
-            for tables in (self._tables, self._unmet):
-                tables[dimensions] = _merged(pl.concat([defaults, tables[dimensions], given]), dimensions)
-
-    def join(self, keys: pl.DataFrame) -> pl.DataFrame:
-        """The attributes of each row of `keys` (dimension columns; each series once, never again in a later call)."""
-        joined = keys
-        columns: list[pl.Series] = []
-        for dimensions, attributes in self._groups.items():
-            table = self._tables[dimensions]
-            if not table.height or not dimensions:
-                values = table.row(0, named=True) if table.height else {}
-                columns += [
-                    pl.Series(id, [values.get(id)], dtype=pl.String).new_from_index(0, joined.height)
-                    for id in attributes
-                ]
-            else:
-                found = joined.select(dimensions).join(table, on=dimensions, how="left", maintain_order="left")
-                columns += [found[id] for id in attributes]
-            unmet = self._unmet[dimensions]
-            if unmet.height and keys.height:
-                unmet = unmet.join(keys, on=dimensions, how="anti") if dimensions else unmet.clear()
-                self._unmet[dimensions] = unmet
-            if self._levels[dimensions] == "series":
-                # The observations of a series stand together: one that was met is not asked for again.
-                self._tables[dimensions] = self._unmet[dimensions]
-        return pl.DataFrame(columns)
-
-    def left_over(self) -> Iterator[tuple[AttachmentLevel, pl.DataFrame]]:
-        """The attributes that met no observation: key and values."""
-        for dimensions, rows in self._unmet.items():
-            if rows.height:
-                yield self._levels[dimensions], rows
-
-
-def _empty(dimensions: Sequence[str], attributes: Sequence[str]) -> pl.DataFrame:
-    return pl.DataFrame(schema=dict.fromkeys((*dimensions, *attributes), pl.String))
-
-
-def _merged(table: pl.DataFrame, dimensions: Sequence[str]) -> pl.DataFrame:
-    """One row for each key, with the last value of each attribute."""
-    if table.height < 2:
-        return table
-    if not dimensions:
-        return table.select(pl.all().drop_nulls().last())
-    if table.select(pl.struct(dimensions).is_duplicated().any()).item():
-        return table.group_by(dimensions, maintain_order=True).agg(pl.all().drop_nulls().last())
-    return table
-
-
-def with_attributes(attached: Attached, batch: pl.DataFrame, dimensions: tuple[str, ...]) -> pl.DataFrame:
-    """The observations of a batch with the attributes of their series, groups and data set; takes those that it brings."""
-    attached.add(batch)
-    rows = with_columns(level_rows(batch, "obs"), dimensions)
-    heads, run = series_runs(rows, dimensions)
-    return rows.with_columns(*attached.join(heads).select(pl.all().gather(run))) if rows.height else rows
 
 
 def row_action(batch: pl.DataFrame, action: str) -> pl.Expr:

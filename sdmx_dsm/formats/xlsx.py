@@ -12,8 +12,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from sdmx_dsm.batches import DataSet, in_order
-from sdmx_dsm.formats.flat import Attached, with_attributes
+from sdmx_dsm.batches import Attached, DataSet, in_order, with_attributes
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import PIECE_BYTES
 from sdmx_dsm.model import Schema, SchemaComponent, Text, localise

@@ -15,11 +15,11 @@ from typing import Final, Literal
 
 import polars as pl
 
-from sdmx_dsm.batches import DataSet, in_order, level_rows, period_bounds, with_columns
+from sdmx_dsm.batches import Attached, DataSet, in_order, level_rows, period_bounds, with_attributes, with_columns
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.csv_data.rows import ACTIONS, STRUCTURE_CLASSES
 from sdmx_dsm.formats.csv_data.values import best_text, write_cell
-from sdmx_dsm.formats.flat import Attached, Held, components_of, decoded, mapped, with_attributes
+from sdmx_dsm.formats.flat import Held, components_of, decoded, mapped
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.model import (

@@ -14,9 +14,9 @@ from typing import Any, Final
 import msgspec
 import polars as pl
 
-from sdmx_dsm.batches import DataSet, in_order, level_rows, with_columns
+from sdmx_dsm.batches import Attached, DataSet, in_order, level_rows, series_runs, with_columns
 from sdmx_dsm.errors import Unsupported
-from sdmx_dsm.formats.flat import Attached, Held, decoded, mapped, row_action, series_runs
+from sdmx_dsm.formats.flat import Held, decoded, mapped, row_action
 from sdmx_dsm.formats.json_data.description import Describer, Numbered, Placement, Values, links, placement
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import in_pieces
