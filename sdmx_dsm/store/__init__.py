@@ -35,6 +35,7 @@ from sdmx_dsm.store import (
     snapshots,
     submissions,
     tokens,
+    usage,
 )
 from sdmx_dsm.store.backup import restore_backup
 from sdmx_dsm.store.database import Database, recorded
@@ -342,10 +343,15 @@ class Store:
         question = Question(schema=schema, query=query, viewer=viewer, agreements=agreements)
         return counting.available(self._database, question)
 
-    def used_values(self, schema: Schema, ids: Collection[str]) -> dict[str, frozenset[str]]:
-        """The values, as they are stored, that components have anywhere in the present data of the schema's dataflow, whoever
-        may see them. A component that never had a place there is left out."""
-        return counting.used_values(self._database, schema, ids)
+    def used_values(self, schema: Schema, id: str) -> Iterator[pl.Series]:
+        """The values, as they are stored, that a component has anywhere in the present data of the schema's dataflow, whoever
+        may see them; lazy, each at least once."""
+        return usage.used_values(self._database, schema, id)
+
+    def keys_without(self, schema: Schema, id: str, limit: int) -> list[str]:
+        """What lacks a measure or attribute of the schema in the present data of its dataflow, at most `limit`: keys of
+        observations with their period, of series or of groups ("*" for what is outside), or agreements."""
+        return usage.keys_without(self._database, schema, id, limit)
 
     def contributing_agreements(self, schema: Schema, viewer: Viewer, query: DataQuery | None = None) -> list[str]:
         """Short references of the agreements, in the version that reported last, that have observations in the dataflow."""

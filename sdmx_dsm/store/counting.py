@@ -1,20 +1,17 @@
 """How much a query selects, of what and from whom, without reading it. `limit` and `offset` do not count."""
 
-from collections.abc import Collection
 from typing import Any
 
 import polars as pl
 from sqlalchemy import Select, func, select
 
 from sdmx_dsm.batches import BATCH_ROWS
-from sdmx_dsm.model import Schema, Viewer
-from sdmx_dsm.store import selection, sets
+from sdmx_dsm.store import selection
 from sdmx_dsm.store.cursors import stream
 from sdmx_dsm.store.database import Database, first
 from sdmx_dsm.store.records import Counts
 from sdmx_dsm.store.selection import Question, Selection
 from sdmx_dsm.store.tables import agreements
-from sdmx_dsm.store.visible import visible
 
 
 def count(database: Database, question: Question) -> Counts:
@@ -51,26 +48,6 @@ def available(database: Database, question: Question) -> dict[str, list[str]]:
             last_one = select(periods.c.period).order_by(periods.c["end"].desc(), periods.c.period.desc()).limit(1)
             found[schema.time.id] = [connection.execute(one).scalar_one() for one in (first_one, last_one)]
         return found
-
-
-def used_values(database: Database, schema: Schema, ids: Collection[str]) -> dict[str, frozenset[str]]:
-    with database.read() as connection:
-        table_set = sets.find(connection, schema)
-        if table_set is None:
-            return {}
-        everything = visible(connection, table_set, schema, Viewer(is_administrator=True))
-        places = {
-            "dimension": (everything.series, everything.attrs),
-            "series": (everything.series,),
-            "obs": (everything.obs,),
-            "attrs": (everything.attrs,),
-        }
-        found: dict[str, set[str]] = {}
-        for column in table_set.columns:
-            for table in places[column.place] if column.component in ids else ():
-                values = select(table.c[column.name]).where(table.c[column.name].is_not(None)).distinct()
-                found.setdefault(column.component, set()).update(connection.execute(values).scalars())
-        return {id: frozenset(values) for id, values in found.items()}
 
 
 def contributing_agreements(database: Database, question: Question) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from sdmx_dsm.model import (
@@ -16,12 +17,16 @@ from sdmx_dsm.model import (
     DataStructure,
     Maintainable,
     Reference,
+    Representation,
+    Schema,
+    TextFormat,
 )
 from sdmx_dsm.service import Hub
 from sdmx_dsm.service.maintenance import delete, submit
 from sdmx_dsm.settings import Settings
+from sdmx_dsm.store import Part
 from tests.helpers.schemas import concept, dimension, example_artefacts, text
-from tests.store.lines import publish
+from tests.store.lines import batch, publish
 
 PROVIDERS = DataProviderScheme(id="DATA_PROVIDERS", agency="DSM", version="1.0", items=(DataProvider(id="KG_STAT"),))
 
@@ -48,17 +53,20 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
     """With the example dataflow and two observations in it."""
     opened = Hub.open(Settings(data_dir=str(tmp_path)))
     assert {result.status for result in submit(opened, ARTEFACTS.values(), user="A")} == {"Success"}
-    schema = opened.structures.schema(Reference("ProvisionAgreement", "DSM", "EXAMPLE_KG", "1.0"))
     publish(
         opened.store,
         "A.KG.F 2020 OBS_VALUE=1 OBS_STATUS=E",
         "A.KG.F 2021 OBS_VALUE=2 OBS_STATUS=A",
         "series A.KG.F UNIT_MEASURE=PS",
         agreement=AGREEMENT,
-        schema=schema,
+        schema=schema_of(opened),
     )
     yield opened
     opened.close()
+
+
+def schema_of(hub: Hub) -> Schema:
+    return hub.structures.schema(Reference("ProvisionAgreement", "DSM", "EXAMPLE_KG", "1.0"))
 
 
 def without(codelist: str, *ids: str) -> Codelist:
@@ -97,7 +105,7 @@ def test_codes_stay_whichever_way_they_would_go(hub: Hub) -> None:
 
 
 def test_text_becomes_coded_when_all_of_it_is_codes(hub: Hub) -> None:
-    schema = hub.structures.schema(Reference("ProvisionAgreement", "DSM", "EXAMPLE_KG", "1.0"))
+    schema = schema_of(hub)
     coded = tuple(
         replace(one, representation=STRUCTURE.dimensions[2].representation)
         if one.component_id == "COMMENT_OBS"
@@ -110,6 +118,84 @@ def test_text_becomes_coded_when_all_of_it_is_codes(hub: Hub) -> None:
     assert told(hub, replace(STRUCTURE, attributes=coded)) == [
         ("code-in-use", "released data of Dataflow DSM:EXAMPLE(1.0) have the codes estimated of COMMENT_OBS.")
     ]
+
+
+def changed(id: str, **values: Any) -> DataStructure:
+    """The structure with another component."""
+    found = {
+        field: tuple(replace(one, **values) if one.component_id == id else one for one in getattr(STRUCTURE, field))
+        for field in ("dimensions", "measures", "attributes")
+    }
+    return replace(STRUCTURE, **found)
+
+
+def formatted(text_type: str = "String", **facets: Any) -> Representation:
+    return Representation(text_format=TextFormat(text_type=text_type, is_multilingual=False, **facets))
+
+
+FLOW = "released data of Dataflow DSM:EXAMPLE(1.0)"
+
+
+@pytest.mark.parametrize(
+    ("id", "narrower", "values"),
+    [
+        ("COMMENT_OBS", formatted(max_length=5), "a long remark"),
+        ("COMMENT_OBS", formatted(pattern="[a-z ]*"), "9.50, É"),
+        ("COMMENT_OBS", formatted("Decimal", max_value="9"), "9.50, a long remark, É"),
+        ("SEX", formatted("Numeric"), "F"),
+        ("OBS_VALUE", formatted("Integer", min_value="2"), "1"),
+    ],
+)
+def test_values_of_data_fit_a_narrower_format(hub: Hub, id: str, narrower: Representation, values: str) -> None:
+    comments = ("A.KG.F 2020 COMMENT_OBS=9.50", "A.KG.F 2021 COMMENT_OBS=É", "A.KG.F 2022 COMMENT_OBS=#N/A")
+    publish(hub.store, *comments, agreement=AGREEMENT, schema=schema_of(hub))
+    remark = batch("A.KG.F 2023", schema=schema_of(hub)).with_columns(COMMENT_OBS=pl.lit("a long remark"))
+    part = Part(schema=schema_of(hub), agreement=AGREEMENT, action="Append", batches=[remark])
+    hub.store.publish([part], submission="", user="A")
+    assert told(hub, changed(id, representation=narrower)) == [
+        ("data-in-use", f"{FLOW} have values of {id} that its new format rules out: {values}.")
+    ]
+
+
+def test_a_format_that_the_values_of_data_fit_is_taken(hub: Hub) -> None:
+    assert told(hub, changed("OBS_VALUE", representation=formatted("Integer", min_value="1"))) == [("", "changed.")]
+    assert told(hub, changed("COMMENT_OBS", representation=formatted(max_length=1))) == [("", "changed.")]
+
+
+def test_values_that_the_former_format_ruled_out_too_are_no_reason(hub: Hub) -> None:
+    submit(hub, [changed("COMMENT_OBS", representation=formatted(max_length=4))], user="A")
+    publish(hub.store, "A.KG.F 2020 COMMENT_OBS=remark", agreement=AGREEMENT, schema=schema_of(hub))
+    assert told(hub, changed("COMMENT_OBS", representation=formatted(max_length=3))) == [("", "changed.")]
+
+
+def test_periods_of_data_fit_a_narrower_format(hub: Hub) -> None:
+    assert STRUCTURE.time_dimension
+    years, quarters = (
+        replace(STRUCTURE, time_dimension=replace(STRUCTURE.time_dimension, representation=formatted(text_type)))
+        for text_type in ("GregorianYear", "ReportingQuarter")
+    )
+    assert told(hub, years) == [("", "changed.")]
+    assert told(hub, quarters) == [
+        ("data-in-use", f"{FLOW} have values of TIME_PERIOD that its new format rules out: 2020, 2021.")
+    ]
+
+
+def test_nothing_becomes_mandatory_that_data_lack(hub: Hub) -> None:
+    assert told(hub, changed("COLLECTION", usage="mandatory")) == [
+        ("data-in-use", f"COLLECTION would be mandatory, and {FLOW} lack it: A.KG.F.")
+    ]
+    assert told(hub, changed("COVERAGE", usage="mandatory")) == [
+        ("data-in-use", f"COVERAGE would be mandatory, and {FLOW} lack it: *.KG.*.")
+    ]
+    publish(hub.store, "series A.KG.F COLLECTION=all", agreement=AGREEMENT, schema=schema_of(hub))
+    assert told(hub, changed("COLLECTION", usage="mandatory")) == [("", "changed.")]
+    new = Attribute(concept=concept("METHOD").at("1.0"), representation=text(), usage="mandatory")
+    more = replace(STRUCTURE, attributes=(*STRUCTURE.attributes, new))
+    (result,) = submit(hub, [more], user="A", dry_run=True)
+    assert result.message["ru"] == (
+        "DataStructure DSM:EXAMPLE(1.0): METHOD станет обязательным, а в опубликованных данных Dataflow DSM:EXAMPLE(1.0) его нет: "
+        "A.KG.F 2020, A.KG.F 2021."
+    )
 
 
 def test_components_stay_that_data_have(hub: Hub) -> None:

@@ -66,14 +66,50 @@ def test_the_values_in_use_are_those_of_present_data(store: Store) -> None:
         "series A.KG.F UNIT_MEASURE=PS",
     )
     publish(store, "A.KG.F 2020 OBS_STATUS=M", "partial *.TJ.* COVERAGE=all", "delete A.KG.M")
-    assert store.used_values(EXAMPLE, ["SEX", "REF_AREA", "OBS_STATUS", "UNIT_MEASURE", "COVERAGE", "NOTHING"]) == {
+    assert used(store, "SEX", "REF_AREA", "OBS_STATUS", "UNIT_MEASURE", "COVERAGE", "TIME_PERIOD", "OBS_VALUE") == {
         "SEX": {"F"},
         "REF_AREA": {"KG", "TJ"},
         "OBS_STATUS": {"M"},
         "UNIT_MEASURE": {"PS"},
         "COVERAGE": {"all"},
+        "TIME_PERIOD": {"2020"},
+        "OBS_VALUE": {"1"},
     }
+    assert used(store, "TITLE", "NOTHING") == {"TITLE": set(), "NOTHING": set()}
+
+
+def used(store: Store, *ids: str) -> dict[str, set[str]]:
+    return {id: {value for values in store.used_values(EXAMPLE, id) for value in values} for id in ids}
 
 
 def test_nothing_is_in_use_before_the_first_release(store: Store) -> None:
-    assert store.used_values(EXAMPLE, ["SEX"]) == {}
+    assert used(store, "SEX") == {"SEX": set()}
+    assert store.keys_without(EXAMPLE, "OBS_STATUS", 10) == []
+
+
+def test_what_lacks_a_component_is_told_by_its_key(store: Store) -> None:
+    publish(
+        store,
+        "A.KG.F 2020 OBS_VALUE=1 OBS_STATUS=E",
+        "A.KG.F 2021 OBS_VALUE=2",
+        "A.KG.F 2022 COMMENT_OBS=none",
+        "A.KG.M 2020 OBS_VALUE=2 OBS_STATUS=A",
+        "series A.KG.F UNIT_MEASURE=PS",
+        "partial *.KG.F TITLE=Women",
+        "partial *.TJ.* COVERAGE=all",
+    )
+    publish(store, "dataset *.*.* SOURCE_NOTE=x", "A.TJ.F 2020 OBS_VALUE=1 OBS_STATUS=A", agreement=TJ)
+    assert {id: sorted(store.keys_without(EXAMPLE, id, 10)) for id in (*MEASURED, *ABOVE)} == {
+        "OBS_VALUE": ["A.KG.F 2022"],
+        "OBS_STATUS": ["A.KG.F 2021"],
+        "COMMENT_OBS": ["A.KG.F 2020", "A.KG.F 2021", "A.KG.M 2020", "A.TJ.F 2020"],
+        "UNIT_MEASURE": ["A.KG.M", "A.TJ.F"],
+        "TITLE": ["*.KG.M", "*.TJ.F"],
+        "COVERAGE": ["*.KG.*", "*.TJ.*"],
+        "SOURCE_NOTE": ["DSM:EXAMPLE_KG(1.0.0)"],
+    }
+    assert len(store.keys_without(EXAMPLE, "COMMENT_OBS", 2)) == 2
+
+
+MEASURED = ("OBS_VALUE", "OBS_STATUS", "COMMENT_OBS")
+ABOVE = ("UNIT_MEASURE", "TITLE", "COVERAGE", "SOURCE_NOTE")

@@ -1,4 +1,5 @@
-"""What released data ask of structures: their components, and the codes that they use, stay."""
+"""What released data ask of structures: their components and the codes that they use stay, their values fit, and nothing is
+demanded that they do not have."""
 
 import json
 from collections.abc import Collection, Iterator
@@ -6,12 +7,14 @@ from typing import Final
 
 from sdmx_dsm.errors import DsmError
 from sdmx_dsm.model import Reference, Schema, SchemaComponent, Structures, precedence, regular_version
-from sdmx_dsm.model.sources import key_of
+from sdmx_dsm.model.sources import Key, key_of
 from sdmx_dsm.service.rules.faults import Fault, listed, name_of
 from sdmx_dsm.store import Store
+from sdmx_dsm.validation import misfits
 
 # Values that say of themselves that they are none.
 _NO_CODES: Final = frozenset(("", "~", "#N/A", "NaN"))
+_ENOUGH: Final = 11  # examples: one more than are listed, so that it is seen that there are more
 
 
 def check_data(
@@ -70,60 +73,101 @@ def _line(reference: Reference) -> str:
     return str(parsed.numbers[0]) if parsed and parsed.is_semantic else reference.version
 
 
-def _check_schema(
-    store: Store, old: Schema, new: Schema, flow: str
-) -> Iterator[tuple[set[tuple[str, str, str]], Fault]]:
+def _check_schema(store: Store, old: Schema, new: Schema, flow: str) -> Iterator[tuple[set[Key], Fault]]:
     """Pairs of who may be to blame, by identity, and what is wrong."""
     structure = {key_of(new.structure.reference), key_of(new.reference)}
-    lost = [component for component in old.components if component.id not in new.by_id]
-    kept = [(component, new.by_id[component.id]) for component in old.components if component.id in new.by_id]
-    displaced = [before for before, after in kept if _place(before) != _place(after)]
-    recoded = [(before, after) for before, after in kept if after.codelist and _codes(before) != _codes(after)]
-    asked = {component.id for component in (*lost, *displaced, *(after for _, after in recoded))}
-    used = store.used_values(old, asked) if asked else {}
-    for component in lost:
-        if component.role in ("dimension", "time") or used.get(component.id):
-            yield (
-                structure,
-                Fault(
-                    "data-in-use",
-                    f"{component.id} would be gone, and released data of {flow} have it",
-                    f"{component.id} исчезнет, а он есть в опубликованных данных {flow}",
-                ),
+    for before in old.components:
+        after = new.by_id.get(before.id)
+        if fault := _out_of_place(store, old, before, after, flow):
+            yield structure, fault
+        if after is None:
+            continue
+        if after.codelist and _codes(before) != _codes(after):
+            lists = {component.codelist.reference for component in (before, after) if component.codelist}
+            yield from (
+                ({key_of(one) for one in lists}, fault) for fault in _lost_codes(store, old, before, after, flow)
             )
-    for component in displaced:
-        if component.role in ("dimension", "time") or used.get(component.id):
-            yield (
-                structure,
-                Fault(
-                    "data-in-use",
-                    f"{component.id} would stand elsewhere in the structure than in released data of {flow}",
-                    f"{component.id} займёт в структуре иное место, чем в опубликованных данных {flow}",
-                ),
-            )
-    for before, after in recoded:
-        values = {code for value in used.get(after.id, ()) for code in _single(value, before)} - _NO_CODES
-        known = _codes(before)
-        assert after.codelist
-        if gone := sorted((values if known is None else values & known) - {code.id for code in after.codelist.items}):
-            yield (
-                {key_of(after.codelist.reference)}
-                | ({key_of(before.codelist.reference)} if before.codelist else set()),
-                Fault(
-                    "code-in-use",
-                    f"released data of {flow} have the codes {listed(gone)} of {after.id}",
-                    f"в опубликованных данных {flow} есть коды {listed(gone)} компонента {after.id}",
-                ),
-            )
-    for component in new.key if not new.structure.evolving_structure else ():
-        if component.id not in old.by_id:
-            yield (
-                structure,
-                Fault(
+        elif not after.codelist and (before.codelist or before.text_format != after.text_format):
+            yield from ((structure, fault) for fault in _misfits(store, old, before, after, flow))
+    yield from ((structure, fault) for fault in _new_demands(store, old, new, flow))
+
+
+def _out_of_place(
+    store: Store, old: Schema, before: SchemaComponent, after: SchemaComponent | None, flow: str
+) -> Fault | None:
+    if after and _place(before) == _place(after):
+        return None
+    if before.role not in ("dimension", "time") and not any(True for _ in store.used_values(old, before.id)):
+        return None
+    if after is None:
+        return Fault(
+            "data-in-use",
+            f"{before.id} would be gone, and released data of {flow} have it",
+            f"{before.id} исчезнет, а он есть в опубликованных данных {flow}",
+        )
+    return Fault(
+        "data-in-use",
+        f"{before.id} would stand elsewhere in the structure than in released data of {flow}",
+        f"{before.id} займёт в структуре иное место, чем в опубликованных данных {flow}",
+    )
+
+
+def _lost_codes(
+    store: Store, old: Schema, before: SchemaComponent, after: SchemaComponent, flow: str
+) -> Iterator[Fault]:
+    assert after.codelist
+    known, left = _codes(before), {code.id for code in after.codelist.items} | _NO_CODES
+    gone = {
+        code
+        for values in store.used_values(old, before.id)
+        for value in values
+        for code in _single(value, before)
+        if code not in left and (known is None or code in known)
+    }
+    if gone:
+        yield Fault(
+            "code-in-use",
+            f"released data of {flow} have the codes {listed(sorted(gone))} of {after.id}",
+            f"в опубликованных данных {flow} есть коды {listed(sorted(gone))} компонента {after.id}",
+        )
+
+
+def _misfits(store: Store, old: Schema, before: SchemaComponent, after: SchemaComponent, flow: str) -> Iterator[Fault]:
+    """What would not fit another format, and fitted the one that there was."""
+    found: set[str] = set()
+    for values in store.used_values(old, before.id):
+        found |= misfits(after, values) - misfits(before, values)
+        if before.is_multilingual and not after.is_multilingual:
+            found |= set(values.filter(values.str.starts_with("{")))
+        if len(found) > _ENOUGH:
+            break
+    if found:
+        yield Fault(
+            "data-in-use",
+            f"released data of {flow} have values of {after.id} that its new format rules out: {listed(sorted(found))}",
+            f"в опубликованных данных {flow} есть значения {after.id}, которых новый формат не допускает: "
+            f"{listed(sorted(found))}",
+        )
+
+
+def _new_demands(store: Store, old: Schema, new: Schema, flow: str) -> Iterator[Fault]:
+    """Dimensions that data do not have, and attributes and measures that they need not have had."""
+    for component in new.components:
+        before = old.by_id.get(component.id)
+        if component.role in ("dimension", "time"):
+            if before is None and not new.structure.evolving_structure:
+                yield Fault(
                     "data-in-use",
                     f"the dimension {component.id} is new, and released data of {flow} do not have it",
                     f"измерение {component.id} новое, а в опубликованных данных {flow} его нет",
-                ),
+                )
+            continue
+        is_demanded = component.mandatory and not (before and before.mandatory)
+        if is_demanded and (lacking := store.keys_without(new, component.id, _ENOUGH)):
+            yield Fault(
+                "data-in-use",
+                f"{component.id} would be mandatory, and released data of {flow} lack it: {listed(lacking)}",
+                f"{component.id} станет обязательным, а в опубликованных данных {flow} его нет: {listed(lacking)}",
             )
 
 
