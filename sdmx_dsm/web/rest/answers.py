@@ -1,30 +1,30 @@
 """Queries → responses: the same for both versions of the API."""
 
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final, cast
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sdmx_dsm import __version__
 from sdmx_dsm.errors import NoResults, NotFound, Unsupported
-from sdmx_dsm.formats import SchemaOptions, StructureOptions, WriteOptions
+from sdmx_dsm.formats import SchemaOptions, StructureOptions
 from sdmx_dsm.model import MAINTAINABLES, DataConstraint, Maintainable, MetadataQuery, Reference, StructureQuery
 from sdmx_dsm.service import Hub, data, metadata, structures
 from sdmx_dsm.service.hub import Registry
 from sdmx_dsm.service.related import of_availability, of_schema
 from sdmx_dsm.service.resources import CLASSES_V1, OTHERS_V1, RESOURCES, RESOURCES_V1
 from sdmx_dsm.web.callers import viewer_of
-from sdmx_dsm.web.responses import Stream, not_modified
-from sdmx_dsm.web.rest import leniency, registrations
+from sdmx_dsm.web.responses import not_modified
+from sdmx_dsm.web.rest import data_answers, leniency, registrations
 from sdmx_dsm.web.rest.calls import Call
-from sdmx_dsm.web.rest.conditions import entity_tag, http_date, is_current
-from sdmx_dsm.web.rest.negotiation import Choice, accepts_gzip
+from sdmx_dsm.web.rest.conditions import is_current
+from sdmx_dsm.web.rest.negotiation import Choice
+from sdmx_dsm.web.rest.representations import headers_of, stream, tag_of
 from sdmx_dsm.web.rest.targets import ROOTS, Family, SchemaQuery, split_target
 
 # The artefacts of a message, and which of them stand around what was asked for: a format that can't say these goes without them.
@@ -50,29 +50,6 @@ def answer(request: Request, root: str) -> Response:
         raise NotFound(f"There is no resource “{resource}” below {root}; there are {', '.join(_RESOURCES[family])}.")
     hub: Hub = request.app.state.hub
     return handler(Call(request, hub, family, target, viewer_of(request, hub)))
-
-
-def _data(call: Call) -> Response:
-    query = call.parser.data_query(call.target)
-    choice, languages = call.format("data"), call.languages
-    asked = data.ask(call.hub, query, call.viewer)
-    tag = _tag(call, choice, languages, asked.tag)
-    if is_current(call.request, tag):
-        return not_modified(_headers(call, choice, languages, tag))
-    found = asked.answer()
-    headers = _headers(call, choice, languages, tag, "-".join((*query.agencies, *query.ids)), found.last_modified)
-    if is_current(call.request, tag, found.last_modified):
-        return not_modified(headers)
-    options = WriteOptions(
-        header=found.header,
-        dimension_at_observation=query.dimension_at_observation,
-        languages=languages,
-        context="dataflow" if query.context == "*" else query.context,
-        **cast("dict[str, Any]", choice.options),
-    )
-    if choice.format.write is None:
-        raise Unsupported(f"{choice.format.name} is not written here.")
-    return _stream(call, choice.format.write(found.datasets, options), headers, compressible=not choice.format.binary)
 
 
 def _structure(call: Call) -> Response:
@@ -131,8 +108,8 @@ def _schema(call: Call) -> Response:
             registry.time,
         )
     languages = call.languages
-    tag = _tag(call, choice, languages, query, registry.revision)
-    headers = _headers(call, choice, languages, tag, f"{artefact.agency}-{artefact.id}", registry.time)
+    tag = tag_of(call, choice, languages, query, registry.revision)
+    headers = headers_of(call, choice, languages, tag, f"{artefact.agency}-{artefact.id}", registry.time)
     if is_current(call.request, tag, registry.time):
         return not_modified(headers)
     options = SchemaOptions(
@@ -143,7 +120,7 @@ def _schema(call: Call) -> Response:
     if choice.format.write_schema is None:
         raise Unsupported(f"{choice.format.name} is not written here.")
     schema = registry.structures.schema(artefact.reference)
-    return _stream(call, choice.format.write_schema(schema, options), headers)
+    return stream(call, choice.format.write_schema(schema, options), headers)
 
 
 def _structure_message(
@@ -157,8 +134,8 @@ def _structure_message(
     """A structure or metadata message with what `select` finds in `registry`, unless the caller has it already."""
     languages = call.languages
     lenient = leniency.is_lenient(call.request.headers.getlist("prefer"))
-    tag = _tag(call, choice, languages, query, registry.revision, lenient, revision=registry.revision)
-    headers = _headers(call, choice, languages, tag, "structures", last_modified)
+    tag = tag_of(call, choice, languages, query, registry.revision, lenient, revision=registry.revision)
+    headers = headers_of(call, choice, languages, tag, "structures", last_modified)
     headers["vary"] += ", Prefer"
     if is_current(call.request, tag, last_modified):
         return not_modified(headers)
@@ -176,7 +153,7 @@ def _structure_message(
         deque(write(found, telling, registry.structures), maxlen=0)
         headers |= leniency.headers(left_out)
         options = replace(options, left_out=lambda _: None)
-    return _stream(call, write(found, options, registry.structures), headers)
+    return stream(call, write(found, options, registry.structures), headers)
 
 
 def _unbuilt(what: str) -> Callable[[Call], Response]:
@@ -188,7 +165,7 @@ def _unbuilt(what: str) -> Callable[[Call], Response]:
 
 _RESOURCES: Final[Mapping[Family, Mapping[str, Callable[[Call], Response]]]] = {
     "v2": {
-        "data": _data,
+        "data": data_answers.show,
         "availability": _availability,
         "schema": _schema,
         "structure": _structure,
@@ -196,7 +173,7 @@ _RESOURCES: Final[Mapping[Family, Mapping[str, Callable[[Call], Response]]]] = {
         "registration": registrations.show,
     },
     "v1": {
-        "data": _data,
+        "data": data_answers.show,
         "availableconstraint": _availability,
         "schema": _schema,
         "structure": _structure,
@@ -204,37 +181,3 @@ _RESOURCES: Final[Mapping[Family, Mapping[str, Callable[[Call], Response]]]] = {
     },
 }
 _STRUCTURES_V1: Final = frozenset((*RESOURCES_V1, *OTHERS_V1))
-
-
-def _tag(call: Call, choice: Choice, languages: Iterable[str], *state: object, revision: int | None = None) -> str:
-    parts = (__version__, call.family, choice.content_type, choice.options, *languages, *state)
-    return entity_tag(parts, revision)
-
-
-def _headers(
-    call: Call,
-    choice: Choice,
-    languages: tuple[str, ...],
-    tag: str,
-    file_name: str = "",
-    last_modified: datetime | None = None,
-) -> dict[str, str]:
-    public = "authorization" not in call.request.headers
-    headers = {
-        "content-type": choice.content_type,
-        "content-language": ", ".join(call.known_languages if languages == ("*",) else languages),
-        "vary": "Accept, Accept-Encoding, Accept-Language, Authorization",
-        "cache-control": "no-cache" if public else "private, no-cache",
-        "etag": tag,
-    }
-    if last_modified:
-        headers["last-modified"] = http_date(last_modified)
-    if choice.file:
-        name = file_name.replace("*", "all") or "sdmx"
-        headers["content-disposition"] = f'attachment; filename="{name}.{choice.format.extension}"'
-    return headers
-
-
-def _stream(call: Call, pieces: Iterator[bytes], headers: Mapping[str, str], *, compressible: bool = True) -> Response:
-    gzip = compressible and accepts_gzip(call.request.headers.get("accept-encoding"), call.target)
-    return Stream(pieces, headers, gzip=gzip)

@@ -1,0 +1,36 @@
+"""Data queries → responses: the same for both versions of the API."""
+
+from typing import Any, cast
+
+from starlette.responses import Response
+
+from sdmx_dsm.errors import Unsupported
+from sdmx_dsm.formats import WriteOptions
+from sdmx_dsm.service import data
+from sdmx_dsm.web.responses import not_modified
+from sdmx_dsm.web.rest.calls import Call
+from sdmx_dsm.web.rest.conditions import is_current
+from sdmx_dsm.web.rest.representations import headers_of, stream, tag_of
+
+
+def show(call: Call) -> Response:
+    query = call.parser.data_query(call.target)
+    choice, languages = call.format("data"), call.languages
+    asked = data.ask(call.hub, query, call.viewer)
+    tag = tag_of(call, choice, languages, asked.tag)
+    if is_current(call.request, tag):
+        return not_modified(headers_of(call, choice, languages, tag))
+    found = asked.answer()
+    headers = headers_of(call, choice, languages, tag, "-".join((*query.agencies, *query.ids)), found.last_modified)
+    if is_current(call.request, tag, found.last_modified):
+        return not_modified(headers)
+    options = WriteOptions(
+        header=found.header,
+        dimension_at_observation=query.dimension_at_observation,
+        languages=languages,
+        context="dataflow" if query.context == "*" else query.context,
+        **cast("dict[str, Any]", choice.options),
+    )
+    if choice.format.write is None:
+        raise Unsupported(f"{choice.format.name} is not written here.")
+    return stream(call, choice.format.write(found.datasets, options), headers, compressible=not choice.format.binary)
