@@ -120,6 +120,22 @@ class Asked:
         )
         return DataAnswer(datasets=filled, header=header, tag=self.tag, last_modified=newest)
 
+    def total(self) -> int | None:
+        """The observations of the answer. None where a place among them says nothing: in several data sets, in changes and
+        past states, and among keys alone."""
+        query = self.query
+        if len(self.subjects) != 1 or query.updated_after or query.include_history or query.measures == ("none",):
+            return None
+        (subject,) = self.subjects
+        _check(subject.schema, query)
+        counts = self.hub.store.count(subject.schema, query, self.viewer, agreements=subject.agreements)
+        found = max(counts.observations - query.offset, 0)
+        return found if query.limit is None else min(found, query.limit)
+
+    def part(self, first: int, count: int) -> "Asked":
+        """The same for `count` of its observations, from `first` on."""
+        return ask(self.hub, replace(self.query, offset=self.query.offset + first, limit=count), self.viewer)
+
     def _datasets(self, subject: Subject) -> list[DataSet]:
         found = self.hub.store.data(subject.schema, self.query, self.viewer, agreements=subject.agreements)
         structure = _reported(subject.schema, self.query)

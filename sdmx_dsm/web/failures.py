@@ -8,7 +8,7 @@ from sdmx_dsm.errors import DsmError, QuerySyntaxError, Unauthorised, Unavailabl
 from sdmx_dsm.model import Text
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web.portal import error_page
-from sdmx_dsm.web.responses import Side, incident, no_content, problem, sdmx_error, status_of
+from sdmx_dsm.web.responses import OutsideRange, Side, incident, no_content, problem, sdmx_error, status_of
 from sdmx_dsm.web.rest.negotiation import error_syntax
 from sdmx_dsm.web.rest.targets import ROOTS, Target, root_of, split_target
 
@@ -35,6 +35,8 @@ def failure(request: Request, error: Exception, settings: Settings) -> Response:
             if status >= 500 and row.code == 500:
                 message = incident(error)
             headers = next((found for kind, found in _HEADERS.items() if isinstance(error, kind)), {})
+            if isinstance(error, OutsideRange):
+                headers = {"Content-Range": f"{error.facts['unit']} */{error.facts['total']}"}
         case HTTPException():
             status, message = error.status_code, _sentence_of(error, request)
             code, headers = 100 if status == 404 else 1000 + status, dict(error.headers or {})

@@ -68,6 +68,10 @@ class ForeignHost(DsmError):
     """The request is addressed to another host."""
 
 
+class OutsideRange(DsmError):
+    """Nothing of the range that is asked for is there. Facts: `unit`, `total`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """HTTP status on REST 2, REST 1 and outside the SDMX API, and the code of REST 1's errors (`spec/REST.md` A11, B8)."""
@@ -94,6 +98,7 @@ STATUSES: Final[Mapping[type[Exception], Status]] = {
     AddressTooLong: Status(414, 414, 414, 1414),
     SenderSilent: Status(408, 408, 408, 1408),
     ForeignHost: Status(421, 421, 421, 1421),
+    OutsideRange: Status(416, 416, 416, 1416),
     TooLarge: Status(413, 413, 413, 510),
     Unauthorised: Status(401, 401, 401, 110),
     Forbidden: Status(403, 403, 403, 110),
@@ -222,14 +227,14 @@ class Stream(Response):
 
     Made where errors can still be told: the first MiB is taken at once, so that a query that fails early gets its error, and
     most answers are complete, with their length, before they begin. What is longer goes through the outbox of the application
-    (`app.state.outbox`). A failure later breaks the transfer, and a caller who leaves closes the generator."""
+    (`app.state.outbox`). With a Content-Range it is a part. A failure later breaks the transfer, and a caller who leaves closes the generator."""
 
     def __init__(self, pieces: Iterable[bytes], headers: Mapping[str, str], *, gzip: bool = False) -> None:
         self.source = iter(pieces)
         self.pieces = gzipped(self.source) if gzip else self.source
         self.begun, self.complete = _beginning(self.pieces)
         self.left = False
-        self.status_code = 200
+        self.status_code = HTTPStatus.PARTIAL_CONTENT if "content-range" in headers else HTTPStatus.OK
         self.background = None
         coding = {"content-encoding": "gzip"} if gzip else {}
         length = {"content-length": str(len(self.begun))} if self.complete else {}

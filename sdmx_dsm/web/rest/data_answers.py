@@ -1,6 +1,6 @@
 """Data queries → responses: the same for both versions of the API."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from starlette.responses import Response
 
@@ -10,18 +10,27 @@ from sdmx_dsm.service import data
 from sdmx_dsm.web.responses import not_modified
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import is_current
+from sdmx_dsm.web.rest.ranges import Part, asked_range
 from sdmx_dsm.web.rest.representations import headers_of, stream, tag_of
+
+_UNIT: Final = "values"  # of ranges: observations
 
 
 def show(call: Call) -> Response:
     query = call.parser.data_query(call.target)
     choice, languages = call.format("data"), call.languages
     asked = data.ask(call.hub, query, call.viewer)
+    part = _part(call, asked)
+    if part:
+        asked = asked.part(part.first, part.count)
     tag = tag_of(call, choice, languages, asked.tag)
     if is_current(call.request, tag):
         return not_modified(headers_of(call, choice, languages, tag))
     found = asked.answer()
     headers = headers_of(call, choice, languages, tag, "-".join((*query.agencies, *query.ids)), found.last_modified)
+    headers |= {"accept-ranges": _UNIT, "vary": f"{headers['vary']}, X-Range"}
+    if part:
+        headers["content-range"] = part.content_range
     if is_current(call.request, tag, found.last_modified):
         return not_modified(headers)
     options = WriteOptions(
@@ -34,3 +43,11 @@ def show(call: Call) -> Response:
     if choice.format.write is None:
         raise Unsupported(f"{choice.format.name} is not written here.")
     return stream(call, choice.format.write(found.datasets, options), headers, compressible=not choice.format.binary)
+
+
+def _part(call: Call, asked: data.Asked) -> Part | None:
+    """The observations that `Range` asks for, or `X-Range`, which passes proxies that keep Range for themselves. Raises
+    OutsideRange."""
+    wish = asked_range(call.request, _UNIT, ("range", "x-range"))
+    total = asked.total() if wish else None
+    return wish.of(total) if wish and total else None
