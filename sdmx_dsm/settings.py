@@ -55,6 +55,7 @@ class Settings:
         "Most bytes of long answers that wait in DSM_DATA_DIR for their readers, for each process",
     )
     max_url_chars: int = _setting(16_000, "Longest request target")
+    max_query_bytes: int = _setting(64 * 1024, "Longest query that is sent as a form")
     allow_private_addresses: bool = _setting(
         False, "Whether other services may be asked, or told, at addresses of this machine and of private networks"
     )

@@ -59,7 +59,7 @@ async def received(request: Request, settings: Settings) -> AsyncIterator[Upload
 async def _from_body(request: Request, limit: int, path: Path) -> None:
     size = 0
     with path.open("wb") as file:
-        async for piece in Request(request.scope, lambda: _next(request)).stream():
+        async for piece in Request(request.scope, lambda: next_message(request)).stream():
             size += len(piece)
             if size > limit:
                 raise _too_large(limit)
@@ -72,7 +72,7 @@ async def _from_form(request: Request, settings: Settings, path: Path) -> Upload
 
     async def receive() -> Message:
         nonlocal size
-        message = await _next(request)
+        message = await next_message(request)
         size += len(message.get("body", b""))
         if size > settings.max_upload_bytes + _FORM_BYTES:
             raise _too_large(settings.max_upload_bytes)
@@ -92,7 +92,7 @@ async def _from_form(request: Request, settings: Settings, path: Path) -> Upload
         return Upload(path, _file_name(file.filename or "") or "body", fields)
 
 
-async def _next(request: Request) -> Message:
+async def next_message(request: Request) -> Message:
     """The next message of a body."""
     try:
         with anyio.fail_after(SILENCE_SECONDS):

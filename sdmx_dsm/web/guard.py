@@ -1,7 +1,7 @@
 """What stands before everything: which callers are heard at all, and the headers that every answer carries.
 
 A service on this machine can be reached from any page that a browser here has open: the Host must be ours, and a request that
-changes something must come from our own pages or from no page at all."""
+changes something must come from our own pages or from no page at all. (A query in a form changes nothing.)"""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from sdmx_dsm.errors import Forbidden
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web.failures import failure
 from sdmx_dsm.web.responses import AddressTooLong, ForeignHost
+from sdmx_dsm.web.rest.forms import is_query
 from sdmx_dsm.web.rest.targets import root_of
 
 SAFE: Final = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -33,9 +34,9 @@ CORS_HEADERS: Final = {
     "Content-Language, Preference-Applied, Warning",
 }
 PREFLIGHT_HEADERS: Final = {
-    "access-control-allow-methods": "GET, HEAD, OPTIONS",
+    "access-control-allow-methods": "GET, HEAD, OPTIONS, POST",
     "access-control-allow-headers": "Accept, Accept-Language, Authorization, Content-Type, If-Modified-Since, If-None-Match, "
-    "Prefer, Range, X-Range",
+    "If-Range, Prefer, Range, X-Range",
     "access-control-max-age": "86400",
     "allow": "GET, HEAD, OPTIONS, POST, PUT, DELETE",
 }
@@ -96,7 +97,7 @@ class Guard:
             )
         origin = request.headers.get("origin")
         ours = (None, self.origin, f"{request.url.scheme}://{host}")
-        if request.method not in SAFE and origin not in ours:
+        if request.method not in SAFE and origin not in ours and not is_query(request):
             raise Forbidden(
                 f"Pages of {origin} may not change anything here.",
                 ru=f"Страницы сайта {origin} не могут ничего здесь менять.",

@@ -227,7 +227,8 @@ class Stream(Response):
 
     Made where errors can still be told: the first MiB is taken at once, so that a query that fails early gets its error, and
     most answers are complete, with their length, before they begin. What is longer goes through the outbox of the application
-    (`app.state.outbox`). With a Content-Range it is a part. A failure later breaks the transfer, and a caller who leaves closes the generator."""
+    (`app.state.outbox`). A failure later breaks the transfer, and a caller who leaves closes the generator. With a Content-Range
+    it is a part."""
 
     def __init__(self, pieces: Iterable[bytes], headers: Mapping[str, str], *, gzip: bool = False) -> None:
         self.source = iter(pieces)

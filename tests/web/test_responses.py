@@ -259,5 +259,5 @@ def test_preflight() -> None:
     }
     answer = guarded().options("/sdmx/v2/data/dataflow/DSM/F", headers=headers)
     assert answer.status_code == 204
-    assert answer.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert answer.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS, POST"
     assert "Authorization" in answer.headers["access-control-allow-headers"]

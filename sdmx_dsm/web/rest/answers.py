@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,9 +24,10 @@ from sdmx_dsm.web.responses import not_modified
 from sdmx_dsm.web.rest import data_answers, leniency, registrations
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import is_current
+from sdmx_dsm.web.rest.forms import posted_target
 from sdmx_dsm.web.rest.negotiation import Choice
 from sdmx_dsm.web.rest.representations import headers_of, stream, tag_of
-from sdmx_dsm.web.rest.targets import ROOTS, Family, SchemaQuery, split_target
+from sdmx_dsm.web.rest.targets import ROOTS, Family, SchemaQuery, Target, split_target
 
 # The artefacts of a message, and which of them stand around what was asked for: a format that can't say these goes without them.
 Answer = tuple[Iterable[Maintainable], Container[Reference]]
@@ -38,11 +40,20 @@ def routes() -> list[Route]:
 
 def answer(request: Request, root: str) -> Response:
     """The response to a request below `root`. Raises DsmError."""
-    family = ROOTS[root]
     target = split_target(
         request.scope["raw_path"], request.scope["query_string"], request.scope.get("root_path", "") + root
     )
-    resource = target.segment(0)
+    return _answer(request, root, target)
+
+
+async def answer_form(request: Request, root: str) -> Response:
+    """The response to a query that came as a form. Raises DsmError."""
+    hub: Hub = request.app.state.hub
+    return await run_in_threadpool(_answer, request, root, await posted_target(request, root, hub.settings))
+
+
+def _answer(request: Request, root: str, target: Target) -> Response:
+    family, resource = ROOTS[root], target.segment(0)
     handler = _RESOURCES[family].get(resource)
     if handler is None and family == "v1" and resource in _STRUCTURES_V1:
         handler = _structure

@@ -26,7 +26,10 @@ def http_date(moment: datetime) -> str:
 
 
 def is_current(request: Request, tag: str, last_modified: datetime | None = None) -> bool:
-    """Whether the caller's copy is still good. With If-None-Match the date says nothing (RFC 9110, 13.1.3)."""
+    """Whether the caller's copy is still good. With If-None-Match the date says nothing (RFC 9110, 13.1.3); nobody keeps what
+    POST answers."""
+    if request.method == "POST":
+        return False
     if (known := request.headers.get("if-none-match")) is not None:
         bare = tag.removeprefix("W/")
         return any(candidate.strip().removeprefix("W/") == bare for candidate in known.split(","))

@@ -34,8 +34,9 @@ from sdmx_dsm.service import Hub
 from sdmx_dsm.service.people import maintained_agencies
 from sdmx_dsm.web.bodies import received
 from sdmx_dsm.web.callers import viewer_of
-from sdmx_dsm.web.rest import registrations, structure_changes
+from sdmx_dsm.web.rest import answers, registrations, structure_changes
 from sdmx_dsm.web.rest.calls import Call
+from sdmx_dsm.web.rest.forms import is_query
 from sdmx_dsm.web.rest.registry_answers import METHODS, Handler, answer_format
 from sdmx_dsm.web.rest.targets import ROOTS, Target, flag, parameter, split_target
 
@@ -51,7 +52,9 @@ def routes() -> list[Route]:
 
 
 async def change(request: Request, root: str) -> Response:
-    """The response to a request that changes something below `root`. Raises DsmError."""
+    """The response to a request that changes something below `root`, or asks for data in a form. Raises DsmError."""
+    if is_query(request):
+        return await answers.answer_form(request, root)
     hub: Hub = request.app.state.hub
     target = split_target(
         request.scope["raw_path"], request.scope["query_string"], request.scope.get("root_path", "") + root

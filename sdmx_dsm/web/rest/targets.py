@@ -95,9 +95,14 @@ def split_target(raw_path: bytes, query_string: bytes, root: str) -> Target:
         raise QuerySyntaxError("The address holds control characters.")
     pairs = (part.partition("=") for part in query.split("&") if part)
     return Target(
-        tuple(_SIGNS.sub(lambda sign: unquote(sign.group()), segment) for segment in path.split("/")) if path else (),
+        tuple(map(plain_signs, path.split("/"))) if path else (),
         tuple((unquote(name), value) for name, _, value in pairs),
     )
+
+
+def plain_signs(segment: str) -> str:
+    """A segment with the signs of the grammar as they are, all else still percent-encoded."""
+    return _SIGNS.sub(lambda sign: unquote(sign.group()), segment)
 
 
 # --- segments ---------------------------------------------------------------------------------------------------------
