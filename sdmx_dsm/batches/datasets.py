@@ -16,7 +16,8 @@ multilingual texts are canonical JSON (keys sorted, no blanks). Numbers keep the
 
 Batches are consumed once, in order. Rows of different levels come in any order, unless `ordered`: then all rows of level
 "partial" and "dataset" come before the first observation, the row of a series not after its first observation, and the
-observations of a series stand together and are not split over batches. Writers that group ask for it by `in_order`."""
+observations of a series stand together and are not split over batches. Writers that group ask for it by `in_order`. Flat
+answers that somebody wants sorted in another way are `ordered` too: each batch has the rows of all the series that it touches."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace

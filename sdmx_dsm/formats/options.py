@@ -87,6 +87,11 @@ class Format:
     binary: bool = False
 
     @property
+    def is_flat(self) -> bool:
+        """Whether data are a table of observations, never grouped by series."""
+        return self.extension in ("csv", "xlsx", "parquet")
+
+    @property
     def content_type(self) -> str:
         """Exactly as clients compare it: no charset, no blank."""
         return f"{self.media_type};version={self.version}" if self.version else self.media_type

@@ -133,10 +133,12 @@ from sdmx_dsm.model.queries import (
     DataQuery,
     MetadataQuery,
     SeriesKeyFilter,
+    SortTerm,
     StructureQuery,
     parse_filter,
     parse_key_v1,
     parse_key_v2,
+    parse_sort,
 )
 from sdmx_dsm.model.schemas import AttachmentLevel, Role, Schema, SchemaComponent
 from sdmx_dsm.model.sources import Key, Named, Selection, Source, key_of
@@ -317,6 +319,7 @@ __all__ = [
     "SetReportingTaxonomyMap",
     "SetStructureMap",
     "Severity",
+    "SortTerm",
     "Source",
     "Step",
     "StructureMap",
@@ -359,6 +362,7 @@ __all__ = [
     "parse_key_v2",
     "parse_period",
     "parse_reference",
+    "parse_sort",
     "parse_urn",
     "parse_version",
     "parse_version_expression",

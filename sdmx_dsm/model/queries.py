@@ -34,10 +34,20 @@ class ComponentFilter:
     any_of: tuple[tuple[Condition, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SortTerm:
+    """`component` is an id, `*` for all dimensions, or `series_key` for those that are not at the observation."""
+
+    component: str
+    is_descending: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataQuery:
     """`keys`: alternatives; none means everything. `attributes` and `measures` as in REST 2.2. Numbers are counts of
-    observations. `agencies`, `ids`, `versions` are lists of the path, `*` for all; versions are expressions of `versions`."""
+    observations. `agencies`, `ids`, `versions` are lists of the path, `*` for all; versions are expressions of `versions`.
+    `year_start`: the day (`--MM-DD`) on which the reporting years of its periods begin; None for that of the data.
+    `is_flat`: the answer is a table of observations, whatever dimension is at them."""
 
     context: Context | Literal["*"] = "dataflow"
     agencies: tuple[str, ...] = ("*",)
@@ -54,8 +64,11 @@ class DataQuery:
     dimension_at_observation: str | None = None  # None: time
     attributes: tuple[str, ...] = ("dsd",)
     measures: tuple[str, ...] = ("all",)
+    sort: tuple[SortTerm, ...] = ()
+    is_flat: bool = False
     offset: int = 0
     limit: int | None = None
+    year_start: str | None = None
 
 
 StructureDetail = Literal[
@@ -118,6 +131,21 @@ def parse_key_v1(segment: str) -> tuple[SeriesKeyFilter, ...]:
             for position in plain.split(".")
         ),
     )
+
+
+def parse_sort(text: str) -> tuple[SortTerm, ...]:
+    """The value of `sort`, decoded but for its plus signs: `REF_AREA:desc+TIME_PERIOD`. Raises QuerySyntaxError."""
+    plain = text.replace(" ", "+")
+    terms = []
+    for term in plain.split("+"):
+        component, colon, direction = term.partition(":")
+        if not component or (colon and direction not in ("asc", "desc")):
+            raise QuerySyntaxError(
+                f"sort is “{plain}”; expected components with + between, each with :asc or :desc if wanted, like "
+                "REF_AREA+TIME_PERIOD:desc; * stands for all dimensions, series_key for those of the series."
+            )
+        terms.append(SortTerm(component, direction == "desc"))
+    return tuple(terms)
 
 
 def parse_filter(component: str, text: str) -> ComponentFilter:

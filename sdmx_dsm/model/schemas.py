@@ -127,6 +127,25 @@ class Schema:
         }
         return tuple(c.id for c in self.components if c.role in ("dimension", "time") or c.id in wanted)
 
+    def ordered_by(self, query: DataQuery) -> tuple[tuple[SchemaComponent, bool], ...]:
+        """The components that the query sorts by, the first first, and whether each descends. Raises QuerySemanticsError."""
+        chosen = self.at_observation(query.dimension_at_observation)
+        aside = chosen if chosen in self.key_ids else self.time and self.time.id
+        words = {"*": self.key_ids, "series_key": tuple(id for id in self.key_ids if id != aside)}
+        found: dict[str, bool] = {}
+        for term in query.sort:
+            for id in words.get(term.component, (term.component,)):
+                found.setdefault(id, term.is_descending)
+        for id in found:
+            if id not in self.by_id:
+                short, known = self.reference.short, ", ".join(self.by_id)
+                raise QuerySemanticsError(
+                    f"{short} has no component “{id}” to sort by; it has {known}.",
+                    ru=f"У {short} нет компонента «{id}», по которому можно упорядочить; есть {known}.",
+                    component=id,
+                )
+        return tuple((self.by_id[id], is_descending) for id, is_descending in found.items())
+
     @property
     def group_of(self) -> Mapping[tuple[str, ...], str]:
         """Group id by its dimensions in key order."""

@@ -6,14 +6,24 @@ operand are numbers compares as a number; time compares periods. In an array or 
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, cast, func, not_, null, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, case, cast, func, not_, null, or_, select, true, tuple_
 
 from sdmx_dsm.errors import QuerySemanticsError, TooLarge
-from sdmx_dsm.model import CALENDAR_YEAR, ComponentFilter, Condition, DataQuery, Schema, SchemaComponent, parse_period
+from sdmx_dsm.model import (
+    CALENDAR_YEAR,
+    YEAR_START_ID,
+    ComponentFilter,
+    Condition,
+    DataQuery,
+    Schema,
+    SchemaComponent,
+    parse_period,
+)
+from sdmx_dsm.model.periods import REPORTING_PERIODS
 from sdmx_dsm.store import rows
 from sdmx_dsm.store.owners import granted_agreements
 from sdmx_dsm.store.sets import place_of
@@ -45,6 +55,7 @@ def check(schema: Schema, query: DataQuery) -> None:
                 ru=f"В ключе позиций: {len(key)}; у {schema.reference.short} измерений: {len(schema.dimension_ids)} "
                 f"({', '.join(schema.dimension_ids)}).",
             )
+    schema.ordered_by(query)
     for asked in query.filters:
         component = schema.by_id.get(asked.component)
         if component is None:
@@ -56,7 +67,7 @@ def check(schema: Schema, query: DataQuery) -> None:
         for condition in _terms(asked):
             if component.role == "time":
                 if condition.operator in _PERIODS:
-                    parse_period(condition.value)
+                    parse_period(condition.value, query.year_start or CALENDAR_YEAR)
             elif condition.operator in _INEQUALITIES and _is_number(component) and _number(condition.value) is None:
                 raise QuerySemanticsError(
                     f"“{condition.value}” is no number, and {asked.component} is compared with numbers alone.",
@@ -99,7 +110,8 @@ def conditions(
     for asked in query.filters:
         component = schema.by_id[asked.component]
         place = place_of(component)
-        test = _filter(view, component, asked)
+        years = _years(connection, view, query) if component.role == "time" else _CALENDAR
+        test = _filter(view, component, asked, years)
         (of_obs if place in (None, "obs") else of_series).append(test)
     return Conditions(and_(*of_series) if of_series else None, and_(*of_obs) if of_obs else None)
 
@@ -116,7 +128,7 @@ def _keys(view: Visible, schema: Schema, keys: Sequence[Sequence[Sequence[str]]]
         given = {id: values for id, values in zip(schema.dimension_ids, key, strict=False) if values}
         named.setdefault(tuple(given), []).extend(product(*given.values()))
     for ids, values in named.items():
-        yield tuple_(*(_value(view, schema.by_id[id])[0] for id in ids)).in_(values) if ids else true()
+        yield tuple_(*(value_of(view, schema.by_id[id])[0] for id in ids)).in_(values) if ids else true()
 
 
 def _key(view: Visible, schema: Schema, key: Sequence[Sequence[str]], sorts_anew: bool) -> Test:
@@ -126,7 +138,7 @@ def _key(view: Visible, schema: Schema, key: Sequence[Sequence[str]], sorts_anew
     gap = False
     for id, values in zip(schema.dimension_ids, key, strict=False):
         if values:
-            value, _ = _value(view, schema.by_id[id])
+            value, _ = value_of(view, schema.by_id[id])
             single = value.between(values[0], values[0]) if gap and sorts_anew else value == values[0]
             tests.append(single if len(values) == 1 else value.in_(values))
         gap = gap or len(values) != 1
@@ -148,13 +160,38 @@ def scope_match(view: Visible, dimensions: Sequence[str]) -> Test:
     )
 
 
-def _filter(view: Visible, component: SchemaComponent, asked: ComponentFilter) -> Test:
+@dataclass(frozen=True, slots=True)
+class _Years:
+    """When the reporting years of a query's periods begin (`start`), and when they do for the reporting periods of some
+    agreements, whose own years count."""
+
+    start: str = CALENDAR_YEAR
+    of_agreements: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+
+_CALENDAR: Final = _Years()
+
+
+def _years(connection: Connection, view: Visible, query: DataQuery) -> _Years:
+    """What the query says; else the day that each agreement states for its data."""
+    column = view.table_set.at("attrs").get(YEAR_START_ID)
+    if query.year_start or column is None:
+        return _Years(query.year_start or CALENDAR_YEAR)
+    attrs = view.attrs.c
+    found: dict[str, list[int]] = {}
+    stated = select(attrs[column.name], attrs.agreement).where(attrs.scope == "", attrs[column.name] != CALENDAR_YEAR)
+    for day, agreement in connection.execute(stated):
+        found.setdefault(day, []).append(agreement)
+    return _Years(of_agreements=found)
+
+
+def _filter(view: Visible, component: SchemaComponent, asked: ComponentFilter, years: _Years) -> Test:
     plain, others = _apart(component, asked)
     found: list[Test] = []
     if component.role == "time":
-        test: Callable[[Condition], Test] = lambda condition: _period(view, condition)  # noqa: E731
+        test: Callable[[Condition], Test] = lambda condition: _period(view, condition, years)  # noqa: E731
     else:
-        value, number = _value(view, component)
+        value, number = value_of(view, component)
         tests = _ELEMENTS if component.is_multi_valued else _TEXTS
         test = lambda condition: _compare(value, number, condition, tests)  # noqa: E731
         if plain:
@@ -166,7 +203,7 @@ def _terms(asked: ComponentFilter) -> list[Condition]:
     return [condition for alternative in asked.any_of for condition in alternative]
 
 
-def _value(view: Visible, component: SchemaComponent) -> tuple[ColumnElement[Any], ColumnElement[Any] | None]:
+def value_of(view: Visible, component: SchemaComponent) -> tuple[ColumnElement[Any], ColumnElement[Any] | None]:
     """The column that holds a component's value and, for a numeric measure, its companion; null where nothing is stored."""
     place = place_of(component)
     column = view.table_set.at(place).get(component.id) if place else None
@@ -196,12 +233,25 @@ def _number(text: str) -> float | None:
     return float(text) if _NUMBER.fullmatch(text) else None
 
 
-def _period(view: Visible, condition: Condition) -> Test:
-    obs = view.obs.c
+def _period(view: Visible, condition: Condition, years: _Years) -> Test:
+    """Periods compare as the times that they cover. A reporting period that is asked for is one of the reporting year of each
+    reporting period it is compared with, and of the calendar year for all others (SDMX REST 2.2)."""
+    obs, series = view.obs.c, view.series.c
     if condition.operator not in _PERIODS:
         return _TEXTS[condition.operator](obs.period, condition.value)
-    asked = parse_period(condition.value, CALENDAR_YEAR)
-    return _PERIODS[condition.operator](obs.start, obs["end"], asked.start, asked.end)
+
+    def test(year_start: str) -> Test:
+        asked = parse_period(condition.value, year_start)
+        return _PERIODS[condition.operator](obs.start, obs["end"], asked.start, asked.end)
+
+    if not years.of_agreements or parse_period(condition.value).kind not in REPORTING_PERIODS:
+        return test(years.start)
+    is_reporting = func.substr(obs.period, 6, 1).in_(list(REPORTING_PERIODS))
+    shifted = [
+        (and_(is_reporting, obs.series.in_(select(series.id).where(series.agreement.in_(agreements)))), test(day))
+        for day, agreements in years.of_agreements.items()
+    ]
+    return case(*shifted, else_=test(years.start))
 
 
 def _contains(column: ColumnElement[Any], text: str) -> Test:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Connection, Select, and_, exists, or_
+from sqlalchemy import Connection, Select, and_, exists, or_, select
 
 from sdmx_dsm.batches import BATCH_ROWS, gives_any
-from sdmx_dsm.store import conditions, rows, selection
+from sdmx_dsm.store import conditions, ordering, rows, selection
 from sdmx_dsm.store.cursors import fetch, stream
 from sdmx_dsm.store.database import Database
 from sdmx_dsm.store.selection import Question, Selection
@@ -28,7 +28,7 @@ def batches(database: Database, question: Question, ids: Sequence[str]) -> Itera
         if bound is not None:
             reader = _Reader(connection, bound, ids)
             yield from reader.attributes()
-            yield from reader.series_and_observations()
+            yield from reader.across_series() if reader.is_across else reader.series_and_observations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +46,27 @@ class _Reader:
         self._view = bound.view
         self._schema = bound.question.schema
         self._ids = tuple(ids)
+        self._order = ordering.order_of(self._schema, bound.question.query)
         self._dimensions = self._columns("dimension")
         self._series = self._columns("series")
-        self._obs = self._columns("obs")
+        self._obs = self._columns("obs", also=self._order.obs_ids)
         self._time = self._schema.time.id if self._schema.time else None
         # Keys alone are asked for when nothing that stands at the observation is.
         of_obs = rows.obs_ids(self._schema)
         self._keys_only = bool(of_obs) and not set(of_obs) & set(self._ids)
 
-    def _columns(self, place: Place, within: Sequence[str] | None = None) -> _Columns:
+    @property
+    def is_across(self) -> bool:
+        """Whether the observations come in an order of their own, and not series by series."""
+        return self._order.is_across and not self._keys_only
+
+    def _columns(
+        self, place: Place, within: Sequence[str] | None = None, also: frozenset[str] = frozenset()
+    ) -> _Columns:
         stored = self._view.table_set.at(place)
         chosen = [
             id
-            for id in self._ids
+            for id in (*self._ids, *(also.difference(self._ids)))
             if place_of(self._schema.by_id[id]) == place and id in stored and (within is None or id in within)
         ]
         return _Columns(tuple(chosen), tuple(stored[id].name for id in chosen))
@@ -121,6 +129,31 @@ class _Reader:
                 if described.height or counted.height:
                     yield pl.concat([described, self._shaped(counted, "obs")])
 
+    def across_series(self) -> Iterator[pl.DataFrame]:
+        """Observations in the order asked for, each batch with the attributes of the series that it touches."""
+        query = self._selection.question.query
+        stored = self._view.table_set.at("obs")
+        companions = [stored[id].companion for id in self._order.obs_ids if id in stored and stored[id].is_numeric]
+        names = dict.fromkeys(("series", "start", "period", *self._obs.names, *companions))
+        found, series = self._selection.observations(tuple(names)).subquery("found"), self._view.series
+        of_series = (*self._dimensions.names, *self._series.names)
+        columns = [
+            *(found.c[name] for name in ("series", "period", *self._obs.names)),
+            *(series.c[name] for name in of_series),
+        ]
+        statement = select(*columns).select_from(series.join(found, found.c.series == series.c.id))
+        if self._selection.conditions.series is not None:
+            statement = statement.where(self._selection.conditions.series)
+        statement = statement.order_by(*self._order.across(self._view, found)).offset(query.offset).limit(query.limit)
+        schema: dict[str, Any] = {":id": pl.Int64, self._time or ":period": pl.String}
+        schema |= dict.fromkeys((*self._obs.ids, *self._dimensions.ids, *self._series.ids), pl.String)
+        with stream(self._connection, statement, schema) as observations:
+            while (frame := observations.next(BATCH_ROWS)).height:
+                described = frame.filter(gives_any(frame, self._series.ids)).unique(":id", maintain_order=True)
+                described = described.select(*self._dimensions.ids, *self._series.ids)
+                told = frame.drop(self._series.ids)
+                yield pl.concat([self._shaped(described, "series"), self._shaped(told, "obs")])
+
     def _told(self, chunk: pl.DataFrame, found: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
         """The series of a chunk that have attributes to tell: those of the counted observations; where no condition is on
         observations those without any too, and of changes those that changed themselves."""
@@ -145,7 +178,7 @@ class _Reader:
         statement = bound.series_with_observations(*columns) if only_observed else bound.series(*columns)
         if bound.after is not None:
             statement = statement.where(series.id.in_(changed_series(self._view.table_set, bound.after)))
-        return statement.order_by(*(series[name] for name in self._dimensions.names))
+        return statement.order_by(*self._order.of_series(self._view))
 
     def _series_schema(self) -> dict[str, Any]:
         ids = (*self._dimensions.ids, *self._series.ids)
@@ -162,7 +195,7 @@ class _Reader:
         ids = selection.ids_value(self._connection, chunk.get_column(":id"))
         found = fetch(self._connection, statement, schema, ids=ids)
         places = chunk.select(":id", *self._dimensions.ids).with_row_index(":place")
-        return found.join(places, on=":id", how="left").sort(":place", ":start", period)
+        return self._order.within(found.join(places, on=":id", how="left"), period)
 
     def _shaped(self, frame: pl.DataFrame, level: str) -> pl.DataFrame:
         """`frame` as rows of a level, with exactly the columns of the answer."""

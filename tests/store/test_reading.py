@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from sdmx_dsm.errors import PeriodError, QuerySemanticsError, TooLarge
-from sdmx_dsm.model import PUBLIC, DataQuery, parse_filter, parse_key_v1, parse_key_v2
+from sdmx_dsm.model import PUBLIC, DataQuery, parse_filter, parse_key_v1, parse_key_v2, parse_sort
 from sdmx_dsm.store import Store, reading
 from tests.conftest import Databases
 from tests.helpers.schemas import RICH
@@ -60,6 +60,73 @@ def test_keys_select_series(filled: Store, key: str, expected: list[str]) -> Non
     query = DataQuery(keys=parse_key_v2(key))
     assert observations(filled, query) == expected
     assert filled.count(EXAMPLE, query, PUBLIC).observations == len(expected)
+
+
+SORTED = {
+    "TIME_PERIOD:desc": "A.KG.F 2021, Q.KG.F 2020-Q2, A.KG.F 2020, A.KG.M 2020, A.TJ.F 2020, A.KG.F 2019",
+    "OBS_VALUE": "A.KG.M 2020, A.TJ.F 2020, A.KG.F 2019, A.KG.F 2020, A.KG.F 2021, Q.KG.F 2020-Q2",
+    "SEX:desc+TIME_PERIOD": "A.KG.M 2020, A.KG.F 2019, A.KG.F 2020, A.TJ.F 2020, Q.KG.F 2020-Q2, A.KG.F 2021",
+    "REF_AREA:desc+*": "A.TJ.F 2020, A.KG.F 2019, A.KG.F 2020, A.KG.F 2021, A.KG.M 2020, Q.KG.F 2020-Q2",
+    "series_key:desc+TIME_PERIOD:desc": "Q.KG.F 2020-Q2, A.TJ.F 2020, A.KG.M 2020, A.KG.F 2021, A.KG.F 2020, A.KG.F 2019",
+    "TITLE+COMMENT_OBS": "A.KG.F 2020, A.KG.F 2019, A.KG.F 2021, Q.KG.F 2020-Q2, A.TJ.F 2020, A.KG.M 2020",
+}
+
+
+@pytest.mark.parametrize(("sort", "expected"), SORTED.items())
+def test_flat_answers_are_in_the_order_that_is_asked_for(filled: Store, sort: str, expected: str) -> None:
+    query = DataQuery(sort=parse_sort(sort), is_flat=True)
+    assert ", ".join(observations(filled, query)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("TIME_PERIOD:desc", "A.KG.F 2021, A.KG.F 2020, A.KG.F 2019, A.KG.M 2020, A.TJ.F 2020, Q.KG.F 2020-Q2"),
+        (
+            "OBS_VALUE:desc+SEX:desc",
+            "A.KG.M 2020, A.KG.F 2021, A.KG.F 2020, A.KG.F 2019, A.TJ.F 2020, Q.KG.F 2020-Q2",
+        ),
+    ],
+)
+def test_where_data_are_grouped_by_series_each_series_stays_together(filled: Store, sort: str, expected: str) -> None:
+    query = DataQuery(sort=parse_sort(sort), measures=("none",))
+    assert ", ".join(observations(filled, query)) == expected
+
+
+def test_a_window_counts_in_the_order_that_is_asked_for(filled: Store) -> None:
+    query = DataQuery(sort=parse_sort("OBS_VALUE:desc"), is_flat=True, offset=1, limit=2, keys=parse_key_v2("A"))
+    assert observations(filled, query) == ["A.KG.F 2020", "A.KG.F 2019"]
+
+
+def test_each_batch_of_a_sorted_answer_has_the_attributes_of_its_series(filled: Store) -> None:
+    query = DataQuery(sort=parse_sort("TIME_PERIOD"), is_flat=True, keys=parse_key_v2("A.KG.F"), limit=2)
+    found = lines(filled.data(EXAMPLE, query, PUBLIC))
+    assert [line for line in found if line.startswith("series")] == ["series A.KG.F UNIT_MEASURE=PS COLLECTION=x"]
+
+
+def test_nothing_is_sorted_by_what_is_not_there(filled: Store) -> None:
+    with pytest.raises(QuerySemanticsError, match="no component “AGE” to sort by; it has FREQ, REF_AREA"):
+        filled.data(EXAMPLE, DataQuery(sort=parse_sort("AGE")), PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("text", "year_start", "expected"),
+    [
+        ("2020-Q2", None, ["Q.KG.F 2020-Q2"]),  # as its own reporting year has it
+        ("2020-Q4", None, ["Q.TJ.F 2020-Q4"]),
+        ("2020-Q4", "--01-01", ["Q.KG.F 2020-Q2", "Q.TJ.F 2020-Q4"]),  # one time in two years
+        ("2020-Q2", "--07-01", ["Q.KG.F 2020-Q2", "Q.TJ.F 2020-Q4"]),
+        ("ge:2021", None, []),
+        ("ge:2020-10+le:2020-12", None, ["Q.KG.F 2020-Q2", "Q.TJ.F 2020-Q4"]),
+    ],
+)
+def test_reporting_periods_compare_within_reporting_years(
+    store: Store, text: str, year_start: str | None, expected: list[str]
+) -> None:
+    publish(store, "Q.KG.F 2020-Q2 OBS_VALUE=4", "dataset *.*.* REPORTING_YEAR_START_DAY=--07-01")
+    publish(store, "Q.TJ.F 2020-Q4 OBS_VALUE=4", agreement=TJ)
+    query = DataQuery(filters=(parse_filter("TIME_PERIOD", text),), year_start=year_start)
+    assert observations(store, query) == expected
 
 
 def test_keys_of_the_first_api_list_alternatives_in_a_position(filled: Store) -> None:

@@ -327,6 +327,16 @@ def test_a_file_has_a_name(client: TestClient) -> None:
     assert everything.headers["content-disposition"] == 'attachment; filename="DSM-all.csv"'
 
 
+@pytest.mark.parametrize(("accept", "path"), [(V2_CSV, ""), (V2_XML, "dimensionAtObservation=AllDimensions&")])
+def test_answers_come_in_the_order_that_is_asked_for(client: TestClient, accept: str, path: str) -> None:
+    body = client.get(f"{FLOW}?{path}sort=TIME_PERIOD:desc+OBS_VALUE", headers={"accept": accept}).content
+    if accept == V2_CSV:
+        found = [(row["TIME_PERIOD"], row["OBS_VALUE"]) for row in csv.DictReader(io.StringIO(body.decode()))]
+    else:
+        found = [(obs.get("TIME_PERIOD"), obs.get("OBS_VALUE")) for obs in etree.fromstring(body).iter("{*}Obs")]
+    assert found == sorted(((row[1], row[2]) for row in ROWS), key=lambda row: (-int(row[0]), float(row[1])))
+
+
 def test_labels_of_csv(client: TestClient) -> None:
     answer = client.get(f"{FLOW}/A.KG", headers={"Accept": f"{V2_CSV};labels=both", "Accept-Language": "ru"})
     (row,) = csv.DictReader(io.StringIO(answer.text))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sdmx_dsm.errors import DsmError, QuerySyntaxError, Unsupported, VersionError
+from sdmx_dsm.errors import DsmError, QuerySyntaxError, VersionError
 from sdmx_dsm.model import ComponentFilter, Condition, DataQuery, StructureQuery
 from sdmx_dsm.web.rest import v2
 from sdmx_dsm.web.rest.targets import AvailabilityQuery, SchemaQuery, Target, root_of, split_target
@@ -103,6 +103,7 @@ def test_all_parameters_of_data_queries() -> None:
         "updatedAfter=yesterday", "updatedAfter=2024-06-01&asOf=2024-05-01", "includeHistory=maybe", "attributes=,",
         "dimensionAtObservation=TIME PERIOD", "c[FREQ]=A&c[FREQ]=M", "c[FREQ]=", "c[FREQ]=A,,M", "limit=1&limit=2",
         "c[FREQ]=A%00", "c[FREQ=A", "c[]=A", "limit=1" + "0" * 5000, "offset=1" + "0" * 20, "offset=" + "0" * 5000,
+        "sort=A:up", "sort=A++B", "sort=:desc", "reportingYearStartDay=07-01", "reportingYearStartDay=--02-30",
         "updatedAfter=0001-01-01T00:00:00%2B14:00", "asOf=9999-12-31T23:59:59-14:00",
     ],
 )  # fmt: skip
@@ -111,10 +112,22 @@ def test_a_wrong_value_of_a_known_parameter_is_refused(query: str) -> None:
         data(f"/dataflow/DSM/F/*?{query}")
 
 
-@pytest.mark.parametrize("query", ["sort=TIME_PERIOD", "reportingYearStartDay=--07-01"])
-def test_what_is_not_built_says_so(query: str) -> None:
-    with pytest.raises(Unsupported):
-        data(f"/dataflow/DSM/F/*?{query}")
+@pytest.mark.parametrize(
+    "text, terms",
+    [
+        ("*", [("*", False)]),
+        ("series_key+TIME_PERIOD:desc", [("series_key", False), ("TIME_PERIOD", True)]),
+        ("REF_AREA:asc%2BOBS_VALUE:desc", [("REF_AREA", False), ("OBS_VALUE", True)]),
+        ("REF_AREA%3Adesc%20SEX", [("REF_AREA", True), ("SEX", False)]),
+    ],
+)
+def test_sort_names_components_and_directions(text: str, terms: list[tuple[str, bool]]) -> None:
+    found = data(f"/dataflow/DSM/F/*?sort={text}").sort
+    assert [(term.component, term.is_descending) for term in found] == terms
+
+
+def test_reporting_years_begin_on_the_day_that_is_named() -> None:
+    assert data("/dataflow/DSM/F/*?reportingYearStartDay=--07-01").year_start == "--07-01"
 
 
 @pytest.mark.parametrize(

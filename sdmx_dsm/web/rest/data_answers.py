@@ -1,5 +1,6 @@
 """Data queries → responses: the same for both versions of the API."""
 
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from starlette.responses import Response
@@ -19,6 +20,7 @@ _UNIT: Final = "values"  # of ranges: observations
 def show(call: Call) -> Response:
     query = call.parser.data_query(call.target)
     choice, languages = call.format("data"), call.languages
+    query = replace(query, is_flat=choice.format.is_flat)
     asked = data.ask(call.hub, query, call.viewer)
     part = _part(call, asked)
     if part:

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any, Final, Literal, TypeVar, get_args
 from urllib.parse import unquote
 
-from sdmx_dsm.errors import QuerySyntaxError, Unsupported
-from sdmx_dsm.model import ComponentFilter, Context, DataQuery, parse_filter
+from sdmx_dsm.errors import PeriodError, QuerySyntaxError, Unsupported
+from sdmx_dsm.model import ComponentFilter, Context, DataQuery, parse_filter, parse_period
 from sdmx_dsm.model.queries import StructureDetail
 from sdmx_dsm.model.urns import AGENCY, ID
 from sdmx_dsm.service.related import AVAILABILITY_TYPES
@@ -172,6 +172,15 @@ def words(text: str, name: str) -> tuple[str, ...]:
     if not all(found):
         raise QuerySyntaxError(f"{name} is “{text}”; expected words with commas between.")
     return found
+
+
+def year_start(text: str, name: str) -> str:
+    """`--MM-DD`."""
+    try:
+        parse_period("2000-A1", text)
+    except (PeriodError, ValueError):
+        raise QuerySyntaxError(f"{name} is “{text}”; expected a day of the year, like --07-01.") from None
+    return text
 
 
 def identifier(text: str, name: str) -> str:

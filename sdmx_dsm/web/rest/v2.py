@@ -2,10 +2,18 @@
 grammar; the first segment is the resource."""
 
 from dataclasses import replace
-from typing import Final, Literal, get_args
+from typing import Literal, get_args
 
-from sdmx_dsm.errors import QuerySyntaxError, Unsupported
-from sdmx_dsm.model import Context, DataQuery, MetadataQuery, StructureQuery, parse_key_v2, parse_version_expression
+from sdmx_dsm.errors import QuerySyntaxError
+from sdmx_dsm.model import (
+    Context,
+    DataQuery,
+    MetadataQuery,
+    StructureQuery,
+    parse_key_v2,
+    parse_sort,
+    parse_version_expression,
+)
 from sdmx_dsm.model.queries import MetadataBy
 from sdmx_dsm.model.registrations import RegistrationQuery
 from sdmx_dsm.web.rest.targets import (
@@ -25,9 +33,8 @@ from sdmx_dsm.web.rest.targets import (
     schema_query_of,
     structure_parameters,
     words,
+    year_start,
 )
-
-_UNBUILT: Final = ("sort", "reportingYearStartDay")
 
 
 def versions(segment: str, default: str) -> tuple[str, ...]:
@@ -51,9 +58,6 @@ def availability_query(target: Target) -> AvailabilityQuery:
 
 
 def _selection(target: Target, contexts: tuple[Context | Literal["*"], ...]) -> DataQuery:
-    for word in _UNBUILT:
-        if target.value(word):
-            raise Unsupported(f"The parameter {word} is not offered yet.", parameter=word)
     query = DataQuery(
         context=choice(target.segment(1) or "*", contexts, "context"),
         agencies=names(target.segment(2), "agency"),
@@ -64,6 +68,8 @@ def _selection(target: Target, contexts: tuple[Context | Literal["*"], ...]) -> 
         as_of=parameter(target, "asOf", moment, None),
         attributes=parameter(target, "attributes", words, ("dsd",)),
         measures=parameter(target, "measures", words, ("all",)),
+        sort=parameter(target, "sort", lambda text, _: parse_sort(text), ()),
+        year_start=parameter(target, "reportingYearStartDay", year_start, None),
         offset=parameter(target, "offset", count_from(0), 0),
         limit=parameter(target, "limit", count_from(1), None),
         **observation_parameters(target),
