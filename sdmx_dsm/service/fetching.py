@@ -10,8 +10,9 @@ import ipaddress
 import re
 import socket
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import zlib
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,37 +28,25 @@ from sdmx_dsm.errors import DsmError, Forbidden, NotFound, TooLarge, Unauthorise
 from sdmx_dsm.settings import Settings
 
 _MOST_REDIRECTS: Final = 5
+_GZIP: Final = 16 + zlib.MAX_WBITS  # what zlib calls it
+_PIECE_BYTES: Final = 1 << 20
+_EXCERPT_BYTES: Final = 10_000
 _REFUSALS: Final[Mapping[int, type[DsmError]]] = {401: Unauthorised, 403: Forbidden, 404: NotFound}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchLimits:
+    """`timeout_seconds`: how long nothing may come. `most_seconds`: for the whole answer to a GET, with all that it leads on to,
+    however it trickles."""
+
     max_bytes: int
     timeout_seconds: float = 120.0
+    most_seconds: float = 3600.0
     allow_private: bool = False
 
 
 def limits_of(settings: Settings) -> FetchLimits:
     return FetchLimits(max_bytes=settings.max_upload_bytes, allow_private=settings.allow_private_addresses)
-
-
-class GuardedTransport(httpx.BaseTransport):
-    """Connects to the address that it has judged, by number: a name that changes its mind in between leads nowhere."""
-
-    def __init__(self, *, allow_private: bool) -> None:
-        self._allow_private = allow_private
-        self._inner = httpx.HTTPTransport()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        host = request.url.host
-        port = request.url.port or (443 if request.url.scheme == "https" else 80)
-        address = judged(host, port, allow_private=self._allow_private)
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = request.url.copy_with(host=address)
-        return self._inner.handle_request(request)
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 def judged(host: str, port: int, *, allow_private: bool) -> str:
@@ -110,14 +99,28 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-def guarded_client(limits: FetchLimits) -> httpx.Client:
-    """For requests to any address; each one is judged."""
-    return httpx.Client(
-        transport=GuardedTransport(allow_private=limits.allow_private),
-        timeout=limits.timeout_seconds,
-        headers={"User-Agent": f"sdmx-dsm/{__version__}"},
-        trust_env=False,
-    )
+@asynccontextmanager
+async def _asked(
+    method: str, url: str, limits: FetchLimits, headers: Mapping[str, str], body: bytes | None = None
+) -> AsyncIterator[httpx.Response]:
+    """An answer of which nothing but its head is read. The connection goes to the address that was judged, by number: a name that
+    changes its mind in between leads nowhere."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    judge = partial(judged, host, port, allow_private=limits.allow_private)
+    address = await anyio.to_thread.run_sync(judge, abandon_on_cancel=True)
+    own = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": f"sdmx-dsm/{__version__}"}
+    async with (
+        httpx.AsyncClient(trust_env=False, timeout=limits.timeout_seconds) as client,
+        client.stream(
+            method,
+            httpx.URL(url).copy_with(host=address),
+            content=body,
+            headers={**own, **headers},
+            extensions={"sni_hostname": host},
+        ) as response,
+    ):
+        yield response
 
 
 @contextmanager
@@ -125,39 +128,68 @@ def fetched(url: str, limits: FetchLimits, headers: Mapping[str, str] | None = N
     """The body of the answer to a GET, unpacked, in a file that is gone afterwards.
 
     Raises Forbidden, NotFound, Unauthorised as the service refuses; TooLarge; Unavailable for all else."""
-    with tempfile.TemporaryDirectory(prefix="dsm-fetch-") as folder, guarded_client(limits) as client:
+    with tempfile.TemporaryDirectory(prefix="dsm-fetch-") as folder:
         path = Path(folder) / "answer"
         try:
-            _download(client, url, path, limits, headers or {})
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            anyio.run(_download, url, path, limits, headers or {})
+        except TimeoutError as error:
+            raise Unavailable(
+                f"{url} has not sent all of its answer within {limits.most_seconds:g} seconds."
+            ) from error
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, zlib.error) as error:
             raise Unavailable(f"{url} does not answer: {reason_of(error)}.") from error
         yield path
 
 
-def _download(client: httpx.Client, url: str, path: Path, limits: FetchLimits, headers: Mapping[str, str]) -> None:
-    for _ in range(_MOST_REDIRECTS + 1):
-        if not url.startswith(("http://", "https://")):
-            raise Unavailable(f"“{url}” is not an address that can be asked; one with http:// or https:// is expected.")
-        with client.stream("GET", url, headers=headers) as response:
-            if response.is_redirect and "location" in response.headers:
-                # Joined by hand: the request's address is a number by now.
-                url = str(httpx.URL(url).join(response.headers["location"]))
-                continue
-            if response.is_error:
-                response.read()
-                refusal = _REFUSALS.get(response.status_code, Unavailable)
-                raise refusal(f"{url} answers {response.status_code}: {_excerpt(response.text)}")
-            size = 0
-            with path.open("wb") as file:
-                for piece in response.iter_bytes():
-                    size += len(piece)
-                    if size > limits.max_bytes:
-                        raise TooLarge(
-                            f"{url} sends more than {limits.max_bytes} bytes, the limit DSM_MAX_UPLOAD_BYTES."
-                        )
-                    file.write(piece)
-            return
+async def _download(url: str, path: Path, limits: FetchLimits, headers: Mapping[str, str]) -> None:
+    with anyio.fail_after(limits.most_seconds):
+        for _ in range(_MOST_REDIRECTS + 1):
+            if not url.startswith(("http://", "https://")):
+                raise Unavailable(
+                    f"“{url}” is not an address that can be asked; one with http:// or https:// is expected."
+                )
+            async with _asked("GET", url, limits, {**headers, "Accept-Encoding": "gzip"}) as response:
+                if response.is_redirect and "location" in response.headers:
+                    # Joined by hand: the request's address is a number by now.
+                    url = str(httpx.URL(url).join(response.headers["location"]))
+                    continue
+                if response.is_error:
+                    refusal = _REFUSALS.get(response.status_code, Unavailable)
+                    raise refusal(f"{url} answers {response.status_code}: {await _excerpt(response)}")
+                size = 0
+                with path.open("wb") as file:
+                    async for piece in _unpacked(response):
+                        size += len(piece)
+                        if size > limits.max_bytes:
+                            raise TooLarge(
+                                f"{url} sends more than {limits.max_bytes} bytes, the limit DSM_MAX_UPLOAD_BYTES."
+                            )
+                        file.write(piece)
+                return
     raise Unavailable(f"{url} leads on more than {_MOST_REDIRECTS} times.")
+
+
+async def _unpacked(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body in pieces that are small whatever is packed in them.
+
+    Raises ValueError, zlib.error for what breaks off, or is packed in a way that was not asked for."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding == "identity":
+        async for piece in response.aiter_raw():
+            yield piece
+        return
+    if encoding not in ("gzip", "x-gzip"):
+        raise ValueError(f"it is packed as “{encoding}”, where gzip or nothing was asked for")
+    inflater = zlib.decompressobj(_GZIP)
+    async for piece in response.aiter_raw():
+        packed = piece
+        while packed:
+            if inflater.eof:  # another file behind the first, as gzip allows
+                inflater = zlib.decompressobj(_GZIP)
+            yield inflater.decompress(packed, _PIECE_BYTES)
+            packed = inflater.unconsumed_tail or inflater.unused_data
+    if not inflater.eof:
+        raise ValueError("the answer breaks off")
 
 
 def post(url: str, body: bytes, content_type: str, limits: FetchLimits) -> int:
@@ -174,21 +206,8 @@ def post(url: str, body: bytes, content_type: str, limits: FetchLimits) -> int:
 
 
 async def _post(url: str, body: bytes, content_type: str, limits: FetchLimits) -> int:
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     with anyio.fail_after(limits.timeout_seconds):
-        judge = partial(judged, host, port, allow_private=limits.allow_private)
-        address = await anyio.to_thread.run_sync(judge, abandon_on_cancel=True)
-        headers = {
-            "Host": parts.netloc.rpartition("@")[2],
-            "Content-Type": content_type,
-            "User-Agent": f"sdmx-dsm/{__version__}",
-        }
-        target = httpx.URL(url).copy_with(host=address)
-        async with (
-            httpx.AsyncClient(trust_env=False, timeout=limits.timeout_seconds) as client,
-            client.stream("POST", target, content=body, headers=headers, extensions={"sni_hostname": host}) as response,
-        ):
+        async with _asked("POST", url, limits, {"Content-Type": content_type}, body) as response:
             return response.status_code
 
 
@@ -197,6 +216,12 @@ def reason_of(error: Exception) -> str:
     return re.sub(r"^\[Errno -?\d+\] ", "", str(error)).rstrip(".") or type(error).__name__
 
 
-def _excerpt(text: str) -> str:
-    """The words of an answer, without its tags."""
-    return " ".join(re.sub(r"<[^>]*>", " ", text).split())[:200] or "without a word."
+async def _excerpt(response: httpx.Response) -> str:
+    """The first words of an answer, without its tags, and without signs that steer a terminal."""
+    body = b""
+    async for piece in _unpacked(response):
+        body += piece
+        if len(body) > _EXCERPT_BYTES:
+            break
+    words = re.sub(r"<[^>]*>", " ", body[:_EXCERPT_BYTES].decode(errors="replace")).split()
+    return "".join(sign for sign in " ".join(words) if sign.isprintable())[:200] or "without a word."

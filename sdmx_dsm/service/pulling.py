@@ -8,6 +8,7 @@ sdmx1 is asked for addresses alone: its readers never see what comes back."""
 
 import warnings
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -15,7 +16,7 @@ import sdmx
 import sdmx.source
 from sdmx.format import Version
 
-from sdmx_dsm.errors import DsmError, NotFound, QuerySyntaxError, Unavailable
+from sdmx_dsm.errors import DsmError, NotFound, QuerySyntaxError, TooLarge, Unavailable
 from sdmx_dsm.formats import read_structures
 from sdmx_dsm.model import (
     Dataflow,
@@ -46,6 +47,7 @@ _DATA: Final = {
     "2": "application/vnd.sdmx.data+xml;version=3.0.0, application/vnd.sdmx.data+csv;version=2.0.0;q=0.8, */*;q=0.1",
 }
 _MOST_ROUNDS: Final = 4
+_MOST_ASKED: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def service_at(source: str, api: Api | None = None) -> Service:
 def pull_structures(hub: Hub, service: Service, resource: str, wanted: Reference) -> tuple[Maintainable, ...]:
     """An artefact of the other service with all that it refers to, as far as the service has it; nothing is stored.
 
-    Raises NotFound, QuerySyntaxError for a `resource` that is none, Unavailable, and what readers raise."""
+    Raises NotFound, QuerySyntaxError for a `resource` that is none, Unavailable, TooLarge, and what readers raise."""
     found = Structures(_ask(hub, service, resource, wanted, "descendants"))
     if found.find(wanted) is None:
         raise NotFound(f"{service.name} has no {resource} {wanted.short}.")
@@ -96,11 +98,17 @@ def pull_structures(hub: Hub, service: Service, resource: str, wanted: Reference
         if not missing:
             break
         asked |= missing
+        if len(asked) > _MOST_ASKED:
+            raise TooLarge(
+                f"{service.name} refers to more than {_MOST_ASKED} artefacts that it does not send along, nor has the hub:"
+                " pull those first."
+            )
+        more: list[Maintainable] = []
         for reference in sorted(missing, key=lambda each: each.short):
-            try:
-                found = found.with_artefacts(_ask(hub, service, reference.artefact_class.lower(), reference, "none"))
-            except (NotFound, Unavailable, QuerySyntaxError):
-                continue  # what is still missing is told when the artefacts are checked
+            # What is still missing is told when the artefacts are checked.
+            with suppress(NotFound, Unavailable, QuerySyntaxError):
+                more += _ask(hub, service, reference.artefact_class.lower(), reference, "none")
+        found = found.with_artefacts(more)
     return tuple(found)
 
 

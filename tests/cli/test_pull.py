@@ -89,7 +89,7 @@ def test_data_without_a_certain_agreement_are_refused_before_anything_changes(so
         (("{source}/v2", "nonsense", FLOW), PRIVATE, "“nonsense” is no resource; expected one of agencyscheme, "),
         (("{source}/v2", "dataflow", "DSM:NO"), PRIVATE, "answers 404: No structures match the query."),
         (("{source}", "dataflow", FLOW), PRIVATE, "answers 404: There is nothing at /sdmx/dataflow"),
-        (("http://127.0.0.1:1/sdmx", "dataflow", FLOW), PRIVATE, "does not answer: Connection refused."),
+        (("http://127.0.0.1:1/sdmx", "dataflow", FLOW), PRIVATE, "does not answer: All connection attempts failed."),
         (("file:///etc", "dataflow", FLOW), PRIVATE, "is not an address that can be asked"),
         (("{source}/v2", "dataflow", FLOW), {}, "127.0.0.1 is an address of this machine or of a private network"),
     ],
