@@ -112,13 +112,17 @@ class Asked:
             raise NoResults(
                 f"{names} has no data that match the query.", ru=f"{names}: данных, отвечающих запросу, нет."
             )
-        newest = max((subject.holding.released for subject in self.subjects if subject.holding.released), default=None)
         header = self.hub.header(
             id=self.tag[:20],
-            prepared=(newest or datetime.fromtimestamp(0, UTC)).isoformat(timespec="milliseconds"),
+            prepared=(self.last_modified or datetime.fromtimestamp(0, UTC)).isoformat(timespec="milliseconds"),
             sources=self._notices(),
         )
-        return DataAnswer(datasets=filled, header=header, tag=self.tag, last_modified=newest)
+        return DataAnswer(datasets=filled, header=header, tag=self.tag, last_modified=self.last_modified)
+
+    @property
+    def last_modified(self) -> datetime | None:
+        """The time of the newest release in it."""
+        return max((subject.holding.released for subject in self.subjects if subject.holding.released), default=None)
 
     def total(self) -> int | None:
         """The observations of the answer. None where a place among them says nothing: in several data sets, in changes and

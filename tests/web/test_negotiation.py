@@ -6,8 +6,8 @@ from sdmx_dsm.errors import NotAcceptable, QuerySyntaxError, Unsupported
 from sdmx_dsm.formats.options import Format
 from sdmx_dsm.web.rest.negotiation import (
     Kind,
-    accepts_gzip,
     choose,
+    choose_coding,
     choose_languages,
     error_syntax,
 )
@@ -264,23 +264,36 @@ def test_a_language_in_the_address_must_be_there() -> None:
 @pytest.mark.parametrize(
     "header, query, expected",
     [
-        (None, "", False),
-        ("gzip, deflate", "", True),
-        ("gzip;q=0", "", False),
-        ("identity", "", False),
-        ("*", "", True),
-        (None, "compression=gzip", True),
-        ("gzip", "compression=none", False),
-        (None, "compressed=true", True),
+        (None, "", ""),
+        ("gzip, deflate", "", "gzip"),
+        ("x-gzip", "", "gzip"),
+        ("gzip;q=0", "", ""),
+        ("identity", "", ""),
+        ("deflate, br", "", ""),
+        ("*", "", "gzip"),
+        ("*;q=0, identity", "", ""),
+        ("gzip;q=0, *", "", ""),
+        ("gzip, deflate, br, zstd", "", "zstd"),
+        ("ZSTD", "", "zstd"),
+        ("gzip;q=1.0, zstd;q=0.5", "", "gzip"),
+        ("identity, gzip;q=0.5", "", ""),
+        ("identity;q=0.5, gzip;q=0.8", "", "gzip"),
+        ("zstd;Q=0, gzip", "", "gzip"),
+        (None, "compression=gzip", "gzip"),
+        (None, "compression=ZSTD", "zstd"),
+        ("gzip", "compression=none", ""),
+        ("gzip", "compression=identity", ""),
+        (None, "compressed=true", "gzip"),
+        ("gzip", "compressed=false", ""),
     ],
 )
-def test_compression(header: str | None, query: str, expected: bool) -> None:
-    assert accepts_gzip(header, target(query)) is expected
+def test_compression(header: str | None, query: str, expected: str) -> None:
+    assert choose_coding(header, target(query)) == expected
 
 
 def test_an_unknown_compression_in_the_address_is_not_offered() -> None:
     with pytest.raises(NotAcceptable):
-        accepts_gzip("gzip", target("compression=zip"))
+        choose_coding("gzip", target("compression=zip"))
 
 
 @pytest.mark.parametrize(

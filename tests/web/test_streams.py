@@ -3,13 +3,14 @@
 import asyncio
 import gzip
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 import pytest
+import zstandard
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -22,6 +23,7 @@ from sdmx_dsm.errors import DsmError, Unavailable
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.store import Part
 from sdmx_dsm.web import create_app, responses
+from sdmx_dsm.web.codings import Coding
 from sdmx_dsm.web.failures import failure
 from sdmx_dsm.web.guard import Guard
 from sdmx_dsm.web.outbox import Outbox
@@ -51,6 +53,10 @@ class Pieces:
             self.closed = True
 
 
+def unzstd(packed: bytes) -> bytes:
+    return zstandard.ZstdDecompressor().decompressobj().decompress(packed)
+
+
 def piece(number: int) -> bytes:
     return (b"%d " % number).ljust(64 * KIB)
 
@@ -60,9 +66,9 @@ def outbox(tmp_path: Path) -> Outbox:
     return Outbox(tmp_path, 100 * KIB * KIB)
 
 
-def streaming(pieces: Pieces, outbox: Outbox, *, gzip: bool = False) -> TestClient:
+def streaming(pieces: Pieces, outbox: Outbox, *, coding: Coding = "") -> TestClient:
     def answer(_: Request) -> Response:
-        return Stream(iter(pieces), {"content-type": "text/plain"}, gzip=gzip)
+        return Stream(iter(pieces), {"content-type": "text/plain"}, coding=coding)
 
     def handle(request: Request, error: Exception) -> Response:
         return failure(request, error, HERE)
@@ -96,12 +102,13 @@ def test_an_empty_answer(outbox: Outbox) -> None:
     assert (answer.status_code, answer.content, answer.headers["content-length"]) == (200, b"", "0")
 
 
-@pytest.mark.parametrize("count", [3, LONG])
-def test_gzip_in_the_stream(outbox: Outbox, count: int) -> None:
-    with streaming(Pieces(count), outbox, gzip=True).stream("GET", "/") as answer:
+@pytest.mark.parametrize("count", [0, 3, LONG])
+@pytest.mark.parametrize("coding, unpacked", [("gzip", gzip.decompress), ("zstd", unzstd)])
+def test_packed_in_the_stream(outbox: Outbox, count: int, coding: Coding, unpacked: Callable[[bytes], bytes]) -> None:
+    with streaming(Pieces(count), outbox, coding=coding).stream("GET", "/") as answer:
         packed = b"".join(answer.iter_raw())
-    assert answer.headers["content-encoding"] == "gzip"
-    assert gzip.decompress(packed).split() == [b"%d" % number for number in range(count)]
+    assert answer.headers["content-encoding"] == coding
+    assert unpacked(packed).split() == [b"%d" % number for number in range(count)]
 
 
 def test_head_draws_no_more_than_the_beginning(outbox: Outbox) -> None:

@@ -26,15 +26,13 @@ def show(call: Call) -> Response:
     if part:
         asked = asked.part(part.first, part.count)
     tag = tag_of(call, choice, languages, asked.tag)
-    if is_current(call.request, tag):
-        return not_modified(headers_of(call, choice, languages, tag))
-    found = asked.answer()
-    headers = headers_of(call, choice, languages, tag, "-".join((*query.agencies, *query.ids)), found.last_modified)
+    headers = headers_of(call, choice, languages, tag, "-".join((*query.agencies, *query.ids)), asked.last_modified)
     headers |= {"accept-ranges": _UNIT, "vary": f"{headers['vary']}, X-Range"}
     if part:
         headers["content-range"] = part.content_range
-    if is_current(call.request, tag, found.last_modified):
+    if is_current(call.request, tag, asked.last_modified):
         return not_modified(headers)
+    found = asked.answer()
     options = WriteOptions(
         header=found.header,
         dimension_at_observation=query.dimension_at_observation,

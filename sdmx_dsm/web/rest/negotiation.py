@@ -14,6 +14,7 @@ from sdmx_dsm.errors import NotAcceptable, QuerySyntaxError, Unsupported, Versio
 from sdmx_dsm.formats import Format
 from sdmx_dsm.model import is_wildcard, parse_version, parse_version_expression
 from sdmx_dsm.model.versions import Version
+from sdmx_dsm.web.codings import Coding, accepted_coding, named_coding
 from sdmx_dsm.web.rest.targets import Family, Target
 
 Kind = Literal["data", "structure", "metadata", "schema", "registry"]
@@ -317,35 +318,33 @@ def choose_languages(header: str | None, target: Target, known: Sequence[str]) -
     asked = target.value("lang")
     if asked in ("all", "*"):
         return ("*",)
-    weighted = _weighted(asked or header or "*")
+    weights = _weights(asked or header or "*")
+    weighted = sorted((tag for tag in weights if weights[tag]), key=lambda tag: -weights[tag])
     found = tuple(dict.fromkeys(tag for wanted in weighted for tag in known if tag == wanted.partition("-")[0].lower()))
     if asked and not found:
         raise NotAcceptable(f"There are no texts in “{asked}”; there are {', '.join(known)}.")
     return found or ("*",)
 
 
-def accepts_gzip(header: str | None, target: Target) -> bool:
-    """Whether the answer is to be gzipped. `compression=` (and `compressed=`) win over Accept-Encoding. Raises NotAcceptable."""
+def choose_coding(header: str | None, target: Target) -> Coding:
+    """How the answer is packed. `compression=` (and `compressed=true`, gzip) win over Accept-Encoding. Raises NotAcceptable."""
     asked = target.value("compression")
     if asked is not None:
-        if asked.lower() not in ("gzip", "none", "identity"):
-            raise NotAcceptable(f"The compression “{asked}” is not offered; there are gzip and none.")
-        return asked.lower() == "gzip"
+        return named_coding(asked)
     if (compressed := target.value("compressed")) is not None:
-        return compressed.lower() == "true"
-    codings = _weighted(header or "")
-    return "gzip" in codings or "*" in codings
+        return "gzip" if compressed.lower() == "true" else ""
+    return accepted_coding(_weights(header or ""))
 
 
-def _weighted(header: str) -> list[str]:
-    """Elements of Accept-Language or Accept-Encoding with a weight above 0, heaviest first."""
+def _weights(header: str) -> dict[str, float]:
+    """Elements of Accept-Language or Accept-Encoding, in lower case, and their weights."""
     weights: dict[str, float] = {}
     for element in header.split(","):
         value, _, rest = element.partition(";")
         name, _, quality = rest.strip().partition("=")
         if value.strip():
-            weights[value.strip().lower()] = _quality(quality) if name.strip() == "q" else 1.0
-    return sorted((value for value, weight in weights.items() if weight), key=lambda value: -weights[value])
+            weights[value.strip().lower()] = _quality(quality) if name.strip().lower() == "q" else 1.0
+    return weights
 
 
 def error_syntax(

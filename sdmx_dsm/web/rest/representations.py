@@ -9,7 +9,7 @@ from sdmx_dsm import __version__
 from sdmx_dsm.web.responses import Stream
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import entity_tag, http_date
-from sdmx_dsm.web.rest.negotiation import Choice, accepts_gzip
+from sdmx_dsm.web.rest.negotiation import Choice, choose_coding
 
 
 def tag_of(call: Call, choice: Choice, languages: Iterable[str], *state: object, revision: int | None = None) -> str:
@@ -42,5 +42,5 @@ def headers_of(
 
 
 def stream(call: Call, pieces: Iterator[bytes], headers: Mapping[str, str], *, compressible: bool = True) -> Response:
-    gzip = compressible and accepts_gzip(call.request.headers.get("accept-encoding"), call.target)
-    return Stream(pieces, headers, gzip=gzip)
+    coding = choose_coding(call.request.headers.get("accept-encoding"), call.target) if compressible else ""
+    return Stream(pieces, headers, coding=coding)
