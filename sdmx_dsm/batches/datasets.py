@@ -22,25 +22,37 @@ answers that somebody wants sorted in another way are `ordered` too: each batch 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Final, Literal
 
 import polars as pl
 
-from sdmx_dsm.model import Finding, Reference, Schema, Text
+from sdmx_dsm.model import Contact, Finding, Reference, Schema, Text
 
 Action = Literal["Information", "Append", "Merge", "Replace", "Delete"]
 BATCH_ROWS: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Who sent or receives a message, besides the id. `timezone` is that of times without one; senders alone have it."""
+
+    names: Text = field(default_factory=dict)
+    contacts: tuple[Contact, ...] = ()
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """Of a message. `prepared` is ISO 8601 with a zone; `sources` are texts on where the data come from."""
+    """Of a message. `prepared` is ISO 8601 with a zone; `sources` are texts on where the data come from. `parties`: what is said
+    of the sender and of each receiver, in that order; empty where nothing is."""
 
     id: str = ""
     test: bool = False
     prepared: str = ""
     sender: str = ""
     receivers: tuple[str, ...] = ()
+    parties: tuple[Party, ...] = ()
     names: Text = field(default_factory=dict)
     sources: Text = field(default_factory=dict)
     embargo: str | None = None
@@ -49,6 +61,10 @@ class Header:
         """With what every message must have: an id (`id`, where there is none), the time, and a sender."""
         prepared = self.prepared or datetime.now(UTC).isoformat(timespec="seconds")
         return replace(self, id=self.id or id, prepared=prepared, sender=self.sender or "unknown")
+
+    def described_parties(self) -> Iterator[tuple[str, Party]]:
+        """The sender and then each receiver: id, and what is said of it."""
+        return zip_longest((self.sender, *self.receivers), self.parties, fillvalue=Party())  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,15 @@ from pathlib import Path
 
 from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import NotFound, ReadError
+from sdmx_dsm.formats.headers import read_header
 from sdmx_dsm.formats.markup import attribute
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.formats.structures.kinds import line_of
-from sdmx_dsm.formats.structures.ml_reader import Reader, read_header
+from sdmx_dsm.formats.structures.ml_reader import Reader
 from sdmx_dsm.formats.structures.ml_writer import Writer
 from sdmx_dsm.formats.structures.syntaxes import ML30, ML31
+from sdmx_dsm.formats.trees import node_of
 from sdmx_dsm.formats.xmlsafe import parse
 from sdmx_dsm.model import Maintainable, MetadataProvisionAgreement, MetadataSet, Reference, Structures
 
@@ -32,7 +34,7 @@ def read_metadata_ml(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
     header, sets = Header(), []
     for child in root:
         if child.tag == f"{{{syntax.message}}}Header":
-            header = read_header(child)
+            header = read_header(node_of(child))
         elif child.tag == f"{{{syntax.message}}}MetadataSet":
             sets.append(reader.part(MetadataSet, child))
     return header, tuple(sets)

@@ -17,9 +17,9 @@ from sdmx_dsm.errors import ReadError
 from sdmx_dsm.formats.markup import SCHEMAS
 from sdmx_dsm.formats.ml_data.header import read_provider
 from sdmx_dsm.formats.ml_data.levels import Comps, Levels
-from sdmx_dsm.formats.ml_data.names import OBS_VALUE, XML_LANG, split_name
+from sdmx_dsm.formats.ml_data.names import OBS_VALUE
 from sdmx_dsm.formats.ml_data.rows import COMPOSED, MAX_COMPONENTS, Rows
-from sdmx_dsm.formats.ml_data.tree import Node, collect, pairs, skip, wrong
+from sdmx_dsm.formats.trees import XML_LANG, Node, collect, pairs, skip, split_name, wrong
 from sdmx_dsm.formats.xmlsafe import MAX_DEPTH
 from sdmx_dsm.model import DEFAULT_LANGUAGE, Reference, Schema
 from sdmx_dsm.model.urns import ID

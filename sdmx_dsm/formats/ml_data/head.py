@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from sdmx_dsm.batches import Action, DataSet, Header
+from sdmx_dsm.formats.headers import write_parties, write_texts
 from sdmx_dsm.formats.markup import SCHEMAS, attribute, escape_all
 from sdmx_dsm.formats.ml_data.names import XSI
-from sdmx_dsm.model import Reference, Text
+from sdmx_dsm.model import Reference
 
 Version = Literal["2.1", "3.0", "3.1"]
 PACKAGES: Final = {"DataStructure": "datastructure", "Dataflow": "datastructure", "ProvisionAgreement": "registry"}
@@ -59,7 +60,6 @@ def message_start(style: Style, header: Header, views: list[View]) -> str:
         namespaces["ss"] = f"{style.schemas}data/structurespecific"
         namespaces |= {f"ns{number}": view.namespace for number, view in enumerate(views, 1)}
     declared = "".join(attribute(f"xmlns:{prefix}", uri) for prefix, uri in namespaces.items())
-    receivers = "".join(f"<message:Receiver{attribute('id', id)}/>" for id in header.receivers)
     structures = "".join(_structure(style, number, view) for number, view in enumerate(views, 1))
     embargo = f"<message:EmbargoDate>{escape_all(header.embargo)}</message:EmbargoDate>" if header.embargo else ""
     return (
@@ -67,8 +67,8 @@ def message_start(style: Style, header: Header, views: list[View]) -> str:
         f"<message:ID>{escape_all(header.id)}</message:ID>"
         f"<message:Test>{'true' if header.test else 'false'}</message:Test>"
         f"<message:Prepared>{escape_all(header.prepared)}</message:Prepared>"
-        f"<message:Sender{attribute('id', header.sender)}/>{receivers}"
-        f"{_texts('common:Name', header.names)}{structures}{embargo}{_texts('message:Source', header.sources)}"
+        f"{''.join(write_parties(header))}"
+        f"{write_texts('common:Name', header.names)}{structures}{embargo}{write_texts('message:Source', header.sources)}"
         f"</message:Header>\n"
     )
 
@@ -129,11 +129,4 @@ def _structure(style: Style, number: int, view: View) -> str:
     return (
         f'<message:Structure structureID="S{number}"{name} dimensionAtObservation="{view.dimension}">'
         f"<common:{element}>{inside}</common:{element}></message:Structure>"
-    )
-
-
-def _texts(element: str, texts: Text) -> str:
-    return "".join(
-        f"<{element}{attribute('xml:lang', language)}>{escape_all(text)}</{element}>"
-        for language, text in texts.items()
     )

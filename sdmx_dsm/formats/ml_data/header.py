@@ -1,13 +1,13 @@
 """The header of a data message, read."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import ReadError, UrnError
-from sdmx_dsm.formats.ml_data.names import REFERENCE_CLASSES, TIME_PERIOD, XML_LANG
-from sdmx_dsm.formats.ml_data.tree import Node
-from sdmx_dsm.model import DEFAULT_LANGUAGE, Reference, Text, parse_urn
+from sdmx_dsm.formats.headers import read_header
+from sdmx_dsm.formats.ml_data.names import REFERENCE_CLASSES, TIME_PERIOD
+from sdmx_dsm.formats.trees import Node
+from sdmx_dsm.model import Reference, parse_urn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,20 +31,11 @@ class MessageHeader:
     reporting_end: str | None = None
 
 
-def read_header(node: Node) -> MessageHeader:
+def read_message_header(node: Node) -> MessageHeader:
     """From the Header element. Raises ReadError when a structure is named in a way that is none of the standard's."""
-    sender, provider = node.first("Sender"), node.first("DataProvider")
+    provider = node.first("DataProvider")
     return MessageHeader(
-        header=Header(
-            id=node.value("ID") or "",
-            test=node.value("Test") in ("true", "1"),
-            prepared=node.value("Prepared") or "",
-            sender=sender.attributes.get("id", "") if sender else "",
-            receivers=tuple(receiver.attributes.get("id", "") for receiver in node.all("Receiver")),
-            names=_texts(node.all("Name")),
-            sources=_texts(node.all("Source")),
-            embargo=node.value("EmbargoDate"),
-        ),
+        header=read_header(node),
         structures={
             structure.attributes.get("structureID", ""): _structure(structure) for structure in node.all("Structure")
         },
@@ -59,10 +50,6 @@ def read_header(node: Node) -> MessageHeader:
 def read_provider(node: Node) -> Reference:
     """A DataProvider element: an item of a scheme, by Ref (2.1) or URN."""
     return _reference(node, "DataProvider")
-
-
-def _texts(nodes: Iterable[Node]) -> Text:
-    return {node.attributes.get(XML_LANG, DEFAULT_LANGUAGE): node.text.strip() for node in nodes}
 
 
 def _structure(node: Node) -> StructureOfData:

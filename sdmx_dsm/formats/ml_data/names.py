@@ -3,7 +3,6 @@
 from typing import Final
 
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
-XML_LANG: Final = "http://www.w3.org/XML/1998/namespace lang"  # as the parser names it
 TIME_PERIOD: Final = "TIME_PERIOD"
 OBS_VALUE: Final = "OBS_VALUE"
 
@@ -30,12 +29,6 @@ SET_ATTRIBUTES: Final = frozenset(
         *("publicationYear", "publicationPeriod", "dataScope"),
     }
 )
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """Namespace and local name of what the parser calls `namespace local` or `local`."""
-    namespace, _, local = name.rpartition(" ")
-    return namespace, local
 
 
 def comp_type(id: str, role: str) -> str:

@@ -15,9 +15,9 @@ import polars as pl
 from sdmx_dsm.batches import Action, DataSet
 from sdmx_dsm.formats.markup import SCHEMAS
 from sdmx_dsm.formats.ml_data.bodies import Body, read_generic, read_specific
-from sdmx_dsm.formats.ml_data.header import MessageHeader, read_header
-from sdmx_dsm.formats.ml_data.names import ROOTS, SET_ATTRIBUTES, VERSIONS, split_name
-from sdmx_dsm.formats.ml_data.tree import Node, collect, pairs, skip, wrong
+from sdmx_dsm.formats.ml_data.header import MessageHeader, read_message_header
+from sdmx_dsm.formats.ml_data.names import ROOTS, SET_ATTRIBUTES, VERSIONS
+from sdmx_dsm.formats.trees import Node, collect, pairs, skip, split_name, wrong
 from sdmx_dsm.formats.xmlsafe import expat_parser, feed
 from sdmx_dsm.model import Structures
 
@@ -111,7 +111,7 @@ class _Message:
             skip(self._parser)
 
     def _take_header(self, node: Node) -> None:
-        self._header = read_header(node)
+        self._header = read_message_header(node)
 
     def _start_dataset(self, attributes: dict[str, str]) -> None:
         parser, header = self._parser, self._header

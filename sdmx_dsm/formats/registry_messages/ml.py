@@ -10,13 +10,15 @@ from lxml.etree import _Element as Element
 
 from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import ReadError, Unsupported, UrnError
+from sdmx_dsm.formats.headers import read_header
 from sdmx_dsm.formats.markup import SCHEMAS
 from sdmx_dsm.formats.registry_messages.declarations import DECLARATIONS, Row
 from sdmx_dsm.formats.registry_messages.kinds import child, name_of
 from sdmx_dsm.formats.registry_messages.messages import RegistryMessage, SubmitStructureRequest
 from sdmx_dsm.formats.structures.kinds import line_of
-from sdmx_dsm.formats.structures.ml_reader import Reader, read_header
+from sdmx_dsm.formats.structures.ml_reader import Reader
 from sdmx_dsm.formats.structures.syntaxes import ML21, ML_SYNTAXES
+from sdmx_dsm.formats.trees import node_of
 from sdmx_dsm.formats.xmlsafe import parse, root_name
 from sdmx_dsm.model import Reference, parse_urn
 from sdmx_dsm.model.registrations import RegistryAction
@@ -68,7 +70,7 @@ def read_registry(path: Path) -> Received:
     header = Header()
     for element in root:
         if name_of(element) == "Header":
-            header = read_header(element)
+            header = read_header(node_of(element))
         elif cls := _MESSAGES.get(name_of(element)):
             message = codec.submission(element) if cls is SubmitStructureRequest else codec.part(cls, element)
             return Received(message, version, header)

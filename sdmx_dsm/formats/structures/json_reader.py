@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sdmx_dsm.batches import Header
+from sdmx_dsm.batches import Header, Party
 from sdmx_dsm.errors import ReadError, Unsupported, UrnError
 from sdmx_dsm.formats.csv_data.encoding import encoding_of
 from sdmx_dsm.formats.markup import is_sayable
@@ -19,7 +19,7 @@ from sdmx_dsm.formats.structures.declarations import CONTAINERS
 from sdmx_dsm.formats.structures.kinds import TEXTS, finished
 from sdmx_dsm.formats.structures.plans import Node, plan_of
 from sdmx_dsm.formats.structures.syntaxes import JSON10, JSON20, JSON21, JSON_SYNTAXES, Syntax
-from sdmx_dsm.model import Maintainable, Reference, TimeDimension, parse_urn
+from sdmx_dsm.model import Contact, Maintainable, Reference, TimeDimension, parse_urn
 
 IMPLIED: Final[dict[type, dict[str, Any]]] = {TimeDimension: {"id": "TIME_PERIOD"}}
 CONTAINERS_OF: Final = {syntax: {name for name, _ in CONTAINERS[syntax.column]} for syntax in JSON_SYNTAXES}
@@ -113,20 +113,31 @@ class Reader:
     def header(self, meta: Any) -> Header:
         if not isinstance(meta, dict):
             return Header()
-        sender = meta.get("sender")
-        receivers = meta.get("receivers")
+        senders, receivers = (
+            [each for each in found or () if isinstance(each, dict)]
+            for found in ([meta.get("sender")], meta.get("receivers"))
+        )
         names = meta.get("names", meta.get("name"))
         try:
+            parties = tuple(self._party(each) for each in senders + receivers)
             return Header(
                 id=str(meta.get("id", "")),
                 test=meta.get("test") is True,
                 prepared=str(meta.get("prepared", "")),
-                sender=str(sender.get("id", "")) if isinstance(sender, dict) else "",
-                receivers=tuple(str(each.get("id", "")) for each in receivers or () if isinstance(each, dict)),
+                sender="".join(str(each.get("id", "")) for each in senders),
+                receivers=tuple(str(each.get("id", "")) for each in receivers),
+                parties=parties if senders and any(party != Party() for party in parties) else (),
                 names=TEXTS.from_json(names, self) if names else {},
             )
         except (ValueError, TypeError) as error:
             raise ReadError(f"The “meta” of the message: {error}.", path="meta") from error
+
+    def _party(self, party: dict[str, Any]) -> Party:
+        names = party.get("names", party.get("name"))
+        return Party(
+            names=TEXTS.from_json(names, self) if names else {},
+            contacts=tuple(self.part(Contact, each) for each in party.get("contacts") or ()),
+        )
 
     def artefacts(self, data: dict[str, Any]) -> list[Maintainable]:
         found: list[Maintainable] = []

@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from sdmx_dsm.batches import Header
+from sdmx_dsm.batches import Header, Party
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.formats.structures.declarations import Field
@@ -90,17 +90,26 @@ class Writer(Target):
 
     def _meta(self, header: Header) -> dict[str, Any]:
         header = header.complete("STRUCTURES")
+        sender, *receivers = (self._party(id, party) for id, party in header.described_parties())
         meta: dict[str, Any] = {
             "id": header.id,
             "test": header.test,
             "prepared": header.prepared,
-            "sender": {"id": header.sender},
+            "sender": sender,
         }
-        if header.receivers:
-            meta["receivers"] = [{"id": id} for id in header.receivers]
+        if receivers:
+            meta["receivers"] = receivers
         if header.names:
             meta |= {"name": self.best(header.names), "names": self.chosen(header.names)}
         return meta
+
+    def _party(self, id: str, party: Party) -> dict[str, Any]:
+        said: dict[str, Any] = {"id": id}
+        if party.names:
+            said |= {"name": self.best(party.names), "names": self.chosen(party.names)}
+        if party.contacts:
+            said["contacts"] = [self.part(contact) for contact in party.contacts]
+        return said
 
     def part(self, value: Any) -> dict[str, Any]:
         value = self.converted(value)

@@ -12,13 +12,15 @@ from lxml.etree import _Element as Element
 
 from sdmx_dsm.batches import Header
 from sdmx_dsm.errors import ReadError, Unsupported, UrnError
+from sdmx_dsm.formats.headers import read_header
 from sdmx_dsm.formats.markup import SCHEMAS
-from sdmx_dsm.formats.structures.kinds import XML_LANG, attributes_of, finished, line_of
+from sdmx_dsm.formats.structures.kinds import attributes_of, finished, line_of
 from sdmx_dsm.formats.structures.metadatatargets import TARGET_IDS
 from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
 from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML_SYNTAXES, Syntax
+from sdmx_dsm.formats.trees import node_of
 from sdmx_dsm.formats.xmlsafe import parse
-from sdmx_dsm.model import DEFAULT_LANGUAGE, YEAR_START_ID, ItemScheme, Maintainable, Reference, parse_urn
+from sdmx_dsm.model import YEAR_START_ID, ItemScheme, Maintainable, Reference, parse_urn
 from sdmx_dsm.model.urns import ALIASES, ITEM_PACKAGES, MAINTAINABLE_PACKAGES, checked
 
 # What an element says without saying it: fixed ids, the class that its name is, the default of 2.1.
@@ -78,31 +80,10 @@ def read_ml(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
     header, artefacts = Header(), []
     for child in root:
         if child.tag == f"{{{syntax.message}}}Header":
-            header = read_header(child)
+            header = read_header(node_of(child))
         elif child.tag == f"{{{syntax.message}}}Structures":
             artefacts = list(reader.artefacts(child))
     return header, tuple(artefacts)
-
-
-def read_header(element: Element) -> Header:
-    """What a header says of the message, in any version; its parts about data sets are left to readers of data."""
-    parts: dict[str, Any] = {"receivers": (), "names": {}, "sources": {}}
-    for child in element:
-        name, text = child.tag.rpartition("}")[2], child.text or ""
-        if name == "Sender":
-            parts["sender"] = child.get("id", "")
-        elif name == "Receiver":
-            parts["receivers"] += (child.get("id", ""),)
-        elif name in ("Name", "Source"):
-            parts[f"{name.lower()}s"].setdefault(child.get(XML_LANG, DEFAULT_LANGUAGE), text)
-        elif name == "Test":
-            parts["test"] = text.strip() in ("true", "1")
-        elif name in _HEADER:
-            parts[_HEADER[name]] = text.strip()
-    return Header(**parts)
-
-
-_HEADER: Final = {"ID": "id", "Prepared": "prepared", "EmbargoDate": "embargo"}
 
 
 class Reader:

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from sdmx_dsm.batches import Header
+from sdmx_dsm.formats.headers import write_parties
 from sdmx_dsm.formats.markup import attribute, escape
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
@@ -61,9 +62,8 @@ class Writer(Target):
         yield self.leaf("message:ID", header.id, 2)
         yield self.leaf("message:Test", "true" if header.test else "false", 2)
         yield self.leaf("message:Prepared", header.prepared, 2)
-        yield self.leaf("message:Sender", "", 2, attribute("id", header.sender))
-        for receiver in header.receivers:
-            yield self.leaf("message:Receiver", "", 2, attribute("id", receiver))
+        for party in write_parties(header):
+            yield f"    {party}\n"
         for language, text in header.names.items():
             yield self.leaf("common:Name", text, 2, attribute("xml:lang", language))
         yield from self._payload()

@@ -1,15 +1,17 @@
-"""Small parts of a message as trees: the header, a data provider, a Comp with its values."""
+"""Small parts of an SDMX-ML message as trees: the header, a data provider, a Comp with its values."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 from xml.parsers.expat import XMLParserType
 from xml.sax.saxutils import escape
 
+from lxml.etree import _Element as Element
+
 from sdmx_dsm.errors import ReadError
-from sdmx_dsm.formats.ml_data.names import split_name
 from sdmx_dsm.formats.xmlsafe import MAX_DEPTH
 
+XML_LANG: Final = "http://www.w3.org/XML/1998/namespace lang"  # as the parser names it
 MAX_NODES: Final = 10_000  # in one tree: hundreds of times what an honest header has
 
 
@@ -41,6 +43,25 @@ class Node:
         """What is inside the element, as text with tags (without namespaces)."""
         inside = "".join(f"<{n.name}>{n.markup}</{n.name}>{escape(n.tail)}" for n in self.children)
         return escape(self.text) + inside
+
+
+def node_of(element: Element) -> Node:
+    """The same of a tree of lxml that has neither comments nor processing instructions. Columns are not known there: 0."""
+    return Node(
+        element.tag.rpartition("}")[2],
+        {str(name).removeprefix("{").replace("}", " "): str(text) for name, text in element.attrib.items()},
+        cast("int", element.sourceline),
+        0,
+        element.text or "",
+        element.tail or "",
+        [node_of(child) for child in element],
+    )
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Namespace and local name of what the parser calls `namespace local` or `local`."""
+    namespace, _, local = name.rpartition(" ")
+    return namespace, local
 
 
 def pairs(attributes: list[str]) -> dict[str, str]:
