@@ -14,6 +14,7 @@ import polars as pl
 from sdmx_dsm.model import Finding, Place, Text
 from sdmx_dsm.validation.entries_data import COMPONENTS, VALUES
 from sdmx_dsm.validation.entries_files import FILE, SUBMISSION, WORKBOOK
+from sdmx_dsm.validation.entries_maps import MAPS
 from sdmx_dsm.validation.entry import Entry
 
 LANGUAGES: Final = ("en", "ru")
@@ -23,6 +24,7 @@ GROUPS: Final[tuple[tuple[Text, Mapping[str, Entry]], ...]] = (
     ({"en": "The submission", "ru": "Отправка"}, SUBMISSION),
     ({"en": "Dimensions, codes, periods, attributes", "ru": "Измерения, коды, периоды, атрибуты"}, COMPONENTS),
     ({"en": "Values", "ru": "Значения"}, VALUES),
+    ({"en": "Structure maps", "ru": "Соответствия структур"}, MAPS),
 )
 CATALOGUE: Final[Mapping[str, Entry]] = {code: entry for _, entries in GROUPS for code, entry in entries.items()}
 
@@ -161,10 +163,10 @@ def _bare(part: pl.DataFrame, languages: Sequence[str]) -> pl.DataFrame:
 
 _INTRODUCTION = """# Findings
 
-What the checks may say about a submission, in English and Russian. An **error** keeps the submission from being accepted
-(the sender may choose to have the good rows accepted); a **warning** and an **information** do not. `{name}` stands for
-what was found; a part in [brackets] is left out where there is nothing to say. This page is made from the catalogue by
-`python -m sdmx_dsm.validation`."""
+What the checks may say about a submission, and structure maps about what they make, in English and Russian. An **error**
+keeps the submission from being accepted (the sender may choose to have the good rows accepted); a **warning** and an
+**information** do not. `{name}` stands for what was found; a part in [brackets] is left out where there is nothing to say.
+This page is made from the catalogue by `python -m sdmx_dsm.validation`."""
 
 
 def markdown() -> str:
