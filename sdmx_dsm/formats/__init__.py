@@ -26,7 +26,15 @@ from sdmx_dsm.formats.metadata import (
     write_metadata_ml30,
     write_metadata_ml31,
 )
-from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30, write_specific31
+from sdmx_dsm.formats.ml_data import (
+    read_ml,
+    write_generic21,
+    write_generic_time_series21,
+    write_specific21,
+    write_specific30,
+    write_specific31,
+    write_time_series21,
+)
 from sdmx_dsm.formats.official import check_json, check_xml
 from sdmx_dsm.formats.options import Format, SchemaOptions, StructureOptions, WriteOptions
 from sdmx_dsm.formats.registry_messages import (
@@ -74,6 +82,26 @@ FORMATS: Final[tuple[Format, ...]] = (
         title={"en": "SDMX-ML 2.1, structure-specific", "ru": "SDMX-ML 2.1, по структуре данных"},
         read=_read_ml,
         write=write_specific21,
+    ),
+    Format(
+        name="sdmx-ml-2.1-generic-time-series",
+        kind="data",
+        media_type=f"{_SDMX}generictimeseriesdata+xml",
+        version="2.1",
+        extension="xml",
+        title={"en": "SDMX-ML 2.1, generic time series", "ru": "SDMX-ML 2.1, общий формат, временные ряды"},
+        read=_read_ml,
+        write=write_generic_time_series21,
+    ),
+    Format(
+        name="sdmx-ml-2.1-time-series",
+        kind="data",
+        media_type=f"{_SDMX}structurespecifictimeseriesdata+xml",
+        version="2.1",
+        extension="xml",
+        title={"en": "SDMX-ML 2.1, time series by structure", "ru": "SDMX-ML 2.1, временные ряды по структуре данных"},
+        read=_read_ml,
+        write=write_time_series21,
     ),
     Format(
         name="sdmx-ml-3.0",

@@ -36,10 +36,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A syntax: version, and generic or structure-specific."""
+    """A syntax: version, generic or structure-specific, and in 2.1 a variant that is restricted to time series."""
 
     version: Version
     is_generic: bool
+    is_time_series: bool = False
 
     @property
     def schemas(self) -> str:
@@ -47,7 +48,8 @@ class Style:
 
     @property
     def root(self) -> str:
-        return "GenericData" if self.is_generic else "StructureSpecificData"
+        kind = "Generic" if self.is_generic else "StructureSpecific"
+        return f"{kind}TimeSeriesData" if self.is_time_series else f"{kind}Data"
 
 
 def message_start(style: Style, header: Header, views: list[View]) -> str:

@@ -20,7 +20,7 @@ from tempfile import TemporaryFile
 import polars as pl
 
 from sdmx_dsm.batches import Action, DataSet, gives_any, in_order, is_component, level_rows, with_columns
-from sdmx_dsm.errors import Unsupported
+from sdmx_dsm.errors import QuerySemanticsError, Unsupported
 from sdmx_dsm.formats.flat import decoded, row_action
 from sdmx_dsm.formats.ml_data.elements import Elements, elements_of
 from sdmx_dsm.formats.ml_data.head import Style, View, dataset_start, message_end, message_start
@@ -56,6 +56,18 @@ def write_generic21(datasets: Iterable[DataSet], options: WriteOptions) -> Itera
     return _write(datasets, options, Style("2.1", is_generic=True))
 
 
+def write_time_series21(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:
+    """SDMX-ML 2.1 StructureSpecificTimeSeriesData: nothing but series by time. See `write_specific30`.
+
+    Raises QuerySemanticsError for a structure without time, or another dimension at the observation."""
+    return _write(datasets, options, Style("2.1", is_generic=False, is_time_series=True))
+
+
+def write_generic_time_series21(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:
+    """SDMX-ML 2.1 GenericTimeSeriesData. See `write_time_series21`."""
+    return _write(datasets, options, Style("2.1", is_generic=True, is_time_series=True))
+
+
 def _write(datasets: Iterable[DataSet], options: WriteOptions, style: Style) -> Iterator[bytes]:
     numbers: dict[View, int] = {}  # of each view in the header, from 1
     if isinstance(datasets, Sequence):
@@ -86,6 +98,13 @@ class _DataSetWriter:
         reference = schema.artefact(options.context).reference
         self._view = _view(reference, schema, options.dimension_at_observation)
         self._series_view = View(reference, time[0], schema.dimension_ids, time) if time else self._view
+        if style.is_time_series and not (time and self._view == self._series_view):
+            raise QuerySemanticsError(
+                f"{style.root} of SDMX-ML 2.1 holds series by time alone, and here {self._view.dimension} is at the "
+                f"observation. Ask for {style.root.replace('TimeSeries', '')}.",
+                ru=f"{style.root} в SDMX-ML 2.1 содержит только ряды по времени, а здесь на уровне наблюдения — "
+                f"{self._view.dimension}. Запросите {style.root.replace('TimeSeries', '')}.",
+            )
         self._number(self._view)
         if style.version == "2.1":
             self._refuse_arrays()

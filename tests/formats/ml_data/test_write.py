@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from sdmx_dsm.batches import DataSet, Header
 from sdmx_dsm.errors import QuerySemanticsError, Unsupported
-from sdmx_dsm.formats.ml_data import read_ml, write_generic21, write_specific21, write_specific30, write_specific31
+from sdmx_dsm.formats.ml_data import (
+    read_ml,
+    write_generic21,
+    write_generic_time_series21,
+    write_specific21,
+    write_specific30,
+    write_specific31,
+    write_time_series21,
+)
 from sdmx_dsm.formats.options import SchemaOptions, WriteOptions
 from sdmx_dsm.formats.xsd import write_xsd21, write_xsd30, write_xsd31
 from sdmx_dsm.model import Reference
@@ -24,6 +32,7 @@ Write = Callable[[Iterable[DataSet], WriteOptions], Iterator[bytes]]
 
 STRUCTURES = example_structures()
 WRITERS = [write_specific21, write_specific30, write_specific31, write_generic21]
+TIME_SERIES = [write_time_series21, write_generic_time_series21]
 LAYOUTS = [None, "TIME_PERIOD", "AllDimensions", "REF_AREA", "SEX"]
 HEADER = Header(id="M1", prepared="2026-01-02T03:04:05Z", sender="DSM")
 KG = {"FREQ": "A", "REF_AREA": "KG", "SEX": "F"}
@@ -78,6 +87,21 @@ def test_what_was_written_reads_the_same(write: Write, dimension: str | None, is
     datasets = (dataset(BATCH.head(1)), dataset(BATCH.slice(1)))
     text = written(write, iter(datasets) if is_lazy else datasets, options(dimension))
     assert read(text, tmp_path) == sorted(rows_of(BATCH))
+
+
+@pytest.mark.parametrize("dimension", [None, "TIME_PERIOD"])
+@pytest.mark.parametrize("write", TIME_SERIES)
+def test_time_series_read_the_same(write: Write, dimension: str | None, tmp_path: Path) -> None:
+    text = written(write, [dataset(BATCH)], options(dimension))
+    assert b"TimeSeriesData" in text[:100]
+    assert read(text, tmp_path) == sorted(rows_of(BATCH))
+
+
+@pytest.mark.parametrize("dimension", ["AllDimensions", "SEX"])
+@pytest.mark.parametrize("write", TIME_SERIES)
+def test_time_series_are_of_nothing_but_time(write: Write, dimension: str) -> None:
+    with pytest.raises(QuerySemanticsError, match=f"by time alone, and here {dimension} is at the observation"):
+        next(write([dataset(BATCH)], options(dimension)))
 
 
 @pytest.mark.parametrize("dimension", LAYOUTS)
@@ -310,6 +334,18 @@ def test_a_dimension_that_is_none_is_refused_before_the_first_piece() -> None:
 @pytest.mark.parametrize("dimension", LAYOUTS)
 def test_generic_data_are_valid(dimension: str | None, tmp_path: Path) -> None:
     assert xsd_errors(written(write_generic21, [dataset(BATCH)], options(dimension)), "2.1", tmp_path) == []
+
+
+def test_generic_time_series_are_valid(tmp_path: Path) -> None:
+    assert xsd_errors(written(write_generic_time_series21, [dataset(BATCH)]), "2.1", tmp_path) == []
+
+
+def test_time_series_by_structure_are_valid(tmp_path: Path) -> None:
+    path = tmp_path / "example.xsd"
+    path.write_bytes(b"".join(write_xsd21(STRUCTURES.schema(EXAMPLE), SchemaOptions())))
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    assert xsd_errors(written(write_time_series21, [dataset(BATCH)]), "2.1", folder, [path]) == []
 
 
 SPECIFIC = {
