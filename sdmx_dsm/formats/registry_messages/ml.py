@@ -171,15 +171,20 @@ class _Codec:
                 "StructureLocation is not followed: send the structures in the message.", line=line_of(element)
             )
         default: RegistryAction = _action(element) or "Append"
-        return SubmitStructureRequest(
-            artefacts=tuple(self._structures.artefacts(structures)),
-            action=default,
-            actions={
-                self.reference(each[0], "Codelist"): _action(each) or default
-                for each in element
-                if name_of(each) == "SubmittedStructure"
-            },
-        )
+        artefacts = tuple(self._structures.artefacts(structures))
+        known = {artefact.reference for artefact in artefacts}
+        actions: dict[Reference, RegistryAction] = {}
+        for each in element:
+            if name_of(each) != "SubmittedStructure":
+                continue
+            reference = self.reference(each[0], "Codelist")
+            named = f"SubmittedStructure names {reference.artefact_class} {reference.short}"
+            if reference not in known:
+                raise self._wrong(each[0], f"{named}, which is not in the message")
+            if reference in actions:
+                raise self._wrong(each[0], f"{named} twice")
+            actions[reference] = _action(each) or default
+        return SubmitStructureRequest(artefacts=artefacts, action=default, actions=actions)
 
     def reference(self, element: Element, expected: str) -> Reference:
         if self._version == "2.1":
