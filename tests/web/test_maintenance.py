@@ -393,6 +393,8 @@ def test_the_second_of_two_maintainers_is_told(maintainer: Maintainer) -> None:
         ({"if_match": "*"}, 412, 200),
         ({"if_none_match": "*"}, 201, 412),
         ({"if_match": '"foreign"'}, 412, 412),
+        ({"if_match": f'"{"a" * 32}.1000000"'}, 412, 412),  # was taken for the newest
+        ({"if_match": ", ".join([f'"{"a" * 32}.1"'] * 21)}, 400, 400),
     ],
 )
 def test_conditions_on_what_is_there(maintainer: Maintainer, headers: Mapping[str, str], new: int, old: int) -> None:

@@ -5,8 +5,13 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import Final
 
 from starlette.requests import Request
+
+from sdmx_dsm.errors import QuerySyntaxError
+
+_MOST_TAGS: Final = 20
 
 
 def entity_tag(parts: Iterable[object], revision: int | None = None) -> str:
@@ -17,8 +22,16 @@ def entity_tag(parts: Iterable[object], revision: int | None = None) -> str:
 
 
 def seen_revisions(header: str) -> list[int]:
-    """The revisions of the registry that the tags in an If-Match name; others than ours name none."""
-    return [int(number) for number in re.findall(r'"[0-9a-f]{32}\.([0-9]{1,18})"', header)]
+    """The revisions of the registry that the tags in an If-Match name; others than ours name none.
+
+    Raises QuerySyntaxError for very many: each is looked up for each artefact."""
+    revisions = [int(number) for number in re.findall(r'"[0-9a-f]{32}\.([0-9]{1,18})"', header)]
+    if len(revisions) > _MOST_TAGS:
+        raise QuerySyntaxError(
+            f"If-Match has {len(revisions)} tags: expected are at most {_MOST_TAGS}.",
+            ru=f"В If-Match меток: {len(revisions)}; ожидается не больше {_MOST_TAGS}.",
+        )
+    return revisions
 
 
 def http_date(moment: datetime) -> str:

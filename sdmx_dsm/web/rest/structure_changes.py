@@ -238,7 +238,9 @@ def _expected(call: Call, references: Iterable[Reference]) -> dict[Reference, st
         return dict.fromkeys(references, "") if nothing else None
     if seen.strip() == "*":
         return {reference: "*" for reference in references if call.hub.structures.find(reference) is None}
-    revisions = seen_revisions(seen)
+    # One that is still to come is of another registry, or of this one before it was restored.
+    present = call.hub.store.registry_revision()
+    revisions = [revision for revision in seen_revisions(seen) if revision <= present]
     return {reference: _tag_seen(call.hub, reference, revisions) for reference in references}
 
 
