@@ -171,7 +171,19 @@ def _xml_deviations(tree: "etree._ElementTree", rules: etree.XMLSchema, path: Pa
         yield Deviation(line, column, *_plain(error.message))
 
 
+# An element with the right name in the wrong namespace.
+_NAMESAKE: Final = re.compile(
+    r"Element '\{(.*?)\}([^']+)': This element is not expected\. Expected is .*\{([^{}]*)\}\2[ ,].*", re.DOTALL
+)
+
+
 def _plain(message: str) -> tuple[str, str]:
+    if match := _NAMESAKE.fullmatch(message):
+        found, name, right = match.groups()
+        return (
+            f"{name} is of the namespace {found}; expected is that of {right}",
+            f"{name} — из пространства имён {found}, а ожидается из {right}",
+        )
     bare = re.sub(r"\{[^{}']*\}(?=[\w#])", "", message)
     for pattern, english, russian in _PHRASES:
         if match := pattern.fullmatch(bare):

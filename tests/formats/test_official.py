@@ -37,6 +37,8 @@ def refused(path: Path) -> ReadError:
         ('<Code id="Y">', "<Code>", (7, 45), "Code lacks its attribute id"),
         ('<Code id="Y">', '<Code id="X">', (7, 45), "Code repeats 'X', which may stand there once"),
         ("<c:Name>A</c:Name>", "<c:Title>A</c:Title>", (6, 7), "Title is not expected here; expected is Annotations, Link, Name"),
+        ("<c:Name>A</c:Name>", "<Name>A</Name>", (6, 7),
+         f"Name is of the namespace {NAMESPACE}structure; expected is that of {NAMESPACE}common"),
         ("<m:ID>S1</m:ID>", "", (3, 13), "Test is not expected here; expected is ID"),
         ("<c:Name>X</c:Name>", "", (7, 7), "Code lacks Annotations, Link, Name"),
         ("2026-11-25T10:00:00", "yesterday", (3, 50), "Prepared is “yesterday”, which is no HeaderTimeType"),
