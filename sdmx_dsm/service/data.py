@@ -95,7 +95,8 @@ class Asked:
     tag: str
 
     def answer(self) -> DataAnswer:
-        """One ordered data set for each dataflow version that matches and has data.
+        """One ordered data set for each dataflow version that matches and has data; of changes and of the history those that
+        `Store.data` tells of.
 
         Raises NoResults (nothing matches), QuerySemanticsError (a component that the dataflow does not have), TooLarge: all of
         them before the first row is read."""
@@ -106,7 +107,10 @@ class Asked:
             if subject.reporting:
                 self._check_size(subject)
                 datasets += self._datasets(subject)
-        filled = tuple(nonempty for dataset in datasets if (nonempty := _peek(dataset)))
+        # Those of the history were looked at, and hold no connection until their turn comes: there may be many.
+        filled = tuple(
+            nonempty for dataset in datasets if (nonempty := dataset if self.query.include_history else _peek(dataset))
+        )
         if not filled:
             names = ", ".join(subject.schema.reference.short for subject in self.subjects)
             raise NoResults(
@@ -149,7 +153,7 @@ class Asked:
         """Counts only where the answer could be too large."""
         query, most = self.query, self.hub.settings.max_observations
         if (query.limit is not None and query.limit <= most) or (
-            query.as_of is None and subject.holding.observations <= most
+            query.as_of is None and not query.include_history and subject.holding.observations <= most
         ):
             return
         counts = self.hub.store.count(subject.schema, query, self.viewer, agreements=subject.agreements)

@@ -9,10 +9,12 @@
 
 Every read of observations is made for a `Viewer`. All times are UTC."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final, cast
 
 import polars as pl
 
@@ -61,6 +63,8 @@ from sdmx_dsm.store.records import (
 )
 from sdmx_dsm.store.selection import Question
 from sdmx_dsm.store.snapshots import Decoded, Snapshot
+
+_BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Store:
@@ -299,40 +303,72 @@ class Store:
         """What a query selects of the schema's dataflow; its path (context, agencies, ids, versions) and `providers` are the
         caller's business: `agreements` keeps to the series of some, by short references.
 
-        One data set, ordered: attributes of partial keys and of the data set that concern a selected series, then the series
-        by the codes of their key, each with its attributes and its observations by time. The query's `attributes` and
-        `measures` choose the columns; with nothing of the observation chosen come the rows of the series alone, and `limit`
-        counts those.
+        One data set, of action Replace, or Merge where the query leaves out a component. It is ordered: attributes of partial
+        keys and of the data set that concern a selected series, then the series by the codes of their key, each with its
+        attributes and its observations by time. The query's `attributes` and `measures` choose the columns; with nothing of the
+        observation chosen come the rows of the series alone, and `limit` counts those.
 
-        With `updated_after` two: action Delete with what is gone (patterns), and Replace with what is new or changed.
+        With `updated_after` a data set of action Delete comes before, with what is gone (patterns); the other has what is new or
+        changed.
+
+        With `include_history` these two for each release (of the dataflow, after `updated_after`, until `as_of`), the oldest
+        first, where they hold anything: Delete with `valid_to`, the other with `valid_from`, the time of the release.
 
         The batches are read when they are asked for, from one snapshot of the database that ends with the iterator; they
         show the state at the call even when something is published before. `header.prepared` is the time of the newest
         release then. Raises QuerySemanticsError and PeriodError at once."""
         conditions.check(schema, query)
-        ids = schema.selected(query)
         pinned, prepared = releases.snapshot(self._database)
         question = Question(schema=schema, query=query, viewer=viewer, agreements=agreements, pinned=pinned)
+        if query.include_history:
+            return list(self._history(question, prepared))
+        return self._answer(question, prepared)
+
+    def _answer(self, question: Question, prepared: str) -> list[DataSet]:
+        schema = question.schema
+        ids = schema.selected(question.query)
         dataset = DataSet(
             schema=schema,
             structure=sets.dataflow_of(schema),
             batches=reading.batches(self._database, question, ids),
             header=Header(prepared=prepared),
+            action="Replace" if len(ids) == len(schema.components) else "Merge",
             components=ids,
             ordered=True,
         )
-        if query.updated_after is None:
+        if question.query.updated_after is None:
             return [dataset]
         gone = deltas.batches(self._database, question, ids)
-        return [replace(dataset, action="Delete", batches=gone, ordered=False), replace(dataset, action="Replace")]
+        return [replace(dataset, action="Delete", batches=gone, ordered=False), dataset]
+
+    def _history(self, question: Question, prepared: str) -> Iterator[DataSet]:
+        for time, asked in self._disseminations(question):
+            for dataset, looked_at in zip(self._answer(asked, prepared), self._answer(asked, prepared), strict=True):
+                if _is_empty(looked_at.batches):
+                    continue
+                if dataset.action == "Delete":
+                    yield replace(dataset, valid_to=time)
+                else:
+                    yield replace(dataset, valid_from=time)
+
+    def _disseminations(self, question: Question) -> Iterator[tuple[datetime, Question]]:
+        """The time of each release that a query for the history is about, and the question what it changed."""
+        earlier = question.query.updated_after or _BEFORE_ALL
+        for time in releases.disseminations(self._database, question.schema, question.query):
+            yield time, replace(question, query=replace(question.query, updated_after=earlier, as_of=time))
+            earlier = time
 
     def count(
         self, schema: Schema, query: DataQuery, viewer: Viewer, *, agreements: Collection[str] | None = None
     ) -> Counts:
-        """Observations that a query selects, and series that have any; `limit` and `offset` do not matter."""
+        """Observations that a query selects, and series that have any; `limit` and `offset` do not matter. With
+        `include_history` those of all releases together."""
         conditions.check(schema, query)
         question = Question(schema=schema, query=query, viewer=viewer, agreements=agreements)
-        return counting.count(self._database, question)
+        if not query.include_history:
+            return counting.count(self._database, question)
+        counts = [counting.count(self._database, asked) for _, asked in self._disseminations(question)]
+        return Counts(series=sum(one.series for one in counts), observations=sum(one.observations for one in counts))
 
     def available(
         self, schema: Schema, query: DataQuery, viewer: Viewer, *, agreements: Collection[str] | None = None
@@ -401,6 +437,12 @@ class Store:
     def backup(self, path: Path) -> None:
         """Writes everything, as of one moment, into one file, which any database can be restored from."""
         backup.write_backup(self._database, path)
+
+
+def _is_empty(batches: Iterator[pl.DataFrame]) -> bool:
+    """Looks into batches that nobody else will take: with the look the connection that they hold is free again."""
+    with closing(cast("Generator[pl.DataFrame]", batches)) as looked_at:
+        return not any(batch.height for batch in looked_at)
 
 
 __all__ = [

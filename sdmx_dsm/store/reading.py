@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Connection, Select, and_, exists, or_, select
+from sqlalchemy import Connection, Select, select
 
 from sdmx_dsm.batches import BATCH_ROWS, gives_any
-from sdmx_dsm.store import conditions, ordering, rows, selection
+from sdmx_dsm.store import attributes, ordering, rows, selection
 from sdmx_dsm.store.cursors import fetch, stream
 from sdmx_dsm.store.database import Database
 from sdmx_dsm.store.selection import Question, Selection
@@ -72,37 +72,15 @@ class _Reader:
         return _Columns(tuple(chosen), tuple(stored[id].name for id in chosen))
 
     def attributes(self) -> Iterator[pl.DataFrame]:
-        """Rows of level "partial" and "dataset" that concern a selected series. Of several agreements that describe the same
-        partial key differently, the newest release has the say."""
+        """Rows of level "partial" and "dataset" that concern a selected series; of changes those that may be told otherwise than
+        before, with what describes the observations that are new."""
+        bound = self._selection
         for scope, ids in rows.scopes_of(self._schema).items():
             columns = self._columns("attrs", ids)
-            if columns.ids and scope in self._selection.scopes:
-                yield from self._attributes_of(scope, columns)
-
-    def _attributes_of(self, scope: tuple[str, ...], columns: _Columns) -> Iterator[pl.DataFrame]:
-        attrs, names = self._view.attrs.c, self._view.table_set.at("dimension")
-        wanted = [attrs[name] for name in (*(names[id].name for id in scope), *columns.names, "release", "agreement")]
-        statement = self._selection.series(*wanted).where(conditions.scope_match(self._view, scope)).distinct()
-        series, obs, bound = self._view.series.c, self._view.obs.c, self._selection
-        observed = exists().where(obs.series == series.id, *bound.obs_conditions())
-        if bound.after is not None:
-            # What is new, and what describes an observation that is.
-            changed = series.id.in_(changed_series(self._view.table_set, bound.after))
-            statement = statement.where(or_(attrs.release > bound.after, and_(changed, observed)))
-        elif bound.conditions.obs is not None:
-            statement = statement.where(observed)
-        schema = dict.fromkeys((*scope, *columns.ids), pl.String) | {":release": pl.Int64, ":agreement": pl.Int64}
-        found = fetch(self._connection, statement, schema)
-        if not found.height:
-            return
-        told = found.sort(":release", ":agreement")
-        if scope:
-            told = told.group_by(scope, maintain_order=True).agg(pl.col(id).drop_nulls().last() for id in columns.ids)
-            told = told.sort(scope)
-        else:
-            told = told.select(pl.col(id).drop_nulls().last() for id in columns.ids)
-        told = told.filter(gives_any(told, columns.ids))
-        yield from self._shaped(told, "partial" if scope else "dataset").iter_slices(BATCH_ROWS)
+            if columns.ids and scope in bound.scopes:
+                tell = attributes.told if bound.after is None else attributes.told_since
+                told = tell(self._connection, bound, scope, columns.ids)
+                yield from self._shaped(told, "partial" if scope else "dataset").iter_slices(BATCH_ROWS)
 
     def series_and_observations(self) -> Iterator[pl.DataFrame]:
         skip, left = self._selection.question.query.offset, self._selection.question.query.limit

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from sdmx_dsm.model import Reference, Release, Schema
+from sdmx_dsm.model import DataQuery, Reference, Release, Schema
 from sdmx_dsm.store import catalogue
 from sdmx_dsm.store.database import Database, first
 from sdmx_dsm.store.records import Changes, Holding
@@ -88,6 +88,22 @@ def data_revision(database: Database, schema: Schema) -> int:
 def number_at(connection: Connection, time: datetime) -> int:
     """The newest release at a moment; 0 before the first."""
     return first(connection, select(func.max(releases.c.number)).where(releases.c.time <= milliseconds(time))) or 0
+
+
+def disseminations(database: Database, schema: Schema, query: DataQuery) -> list[datetime]:
+    """The times of the releases that changed data of the schema's dataflow and that a query for its history is about, the
+    oldest first."""
+    with database.read() as connection:
+        entry = catalogue.find(connection, schema)
+        if entry is None:
+            return []
+        numbers = select(release_parts.c.release).where(release_parts.c.table_set == entry.table_set.id, _has_changes())
+        statement = select(releases.c.time).where(releases.c.number.in_(numbers)).order_by(releases.c.number)
+        if query.updated_after is not None:
+            statement = statement.where(releases.c.time > milliseconds(query.updated_after))
+        if query.as_of is not None:
+            statement = statement.where(releases.c.time <= milliseconds(query.as_of))
+        return [moment(time) for time in connection.execute(statement).scalars()]
 
 
 def snapshot(database: Database) -> tuple[int, str]:

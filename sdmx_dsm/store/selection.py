@@ -4,7 +4,7 @@ A `Question` is bound to a connection's snapshot and to a release of the table s
 at all."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -46,8 +46,14 @@ class Selection:
     question: Question
     view: Visible
     conditions: Conditions
-    after: int | None  # the release that `updated_after` names
     scopes: frozenset[tuple[str, ...]]  # with attributes
+    after: int | None = None  # the release that `updated_after` names
+    before: "Selection | None" = None  # what the query selected then
+
+    @property
+    def whole(self) -> "Selection":
+        """What the query selects, whether or not it has changed."""
+        return replace(self, after=None, before=None)
 
     @property
     def table_set(self) -> TableSet:
@@ -103,9 +109,18 @@ def bind(connection: Connection, question: Question) -> Selection | None:
     if query.as_of is not None:
         wanted = min(wanted, releases.number_at(connection, query.as_of))
     view = visible(connection, table_set, schema, question.viewer, None if wanted == newest else wanted)
-    after = None if query.updated_after is None else releases.number_at(connection, query.updated_after)
-    asked = conditions.conditions(connection, view, schema, query, question.agreements)
-    return Selection(question, view, asked, after, entry.scopes)
+    selected = Selection(question, view, _conditions(connection, question, view), entry.scopes)
+    if query.updated_after is None:
+        return selected
+    after = releases.number_at(connection, query.updated_after)
+    # What could be seen then and can't any more is gone; a history tells of nothing that can't be seen now.
+    past = visible(connection, table_set, schema, question.viewer, after, by_present_status=query.include_history)
+    before = replace(selected, view=past, conditions=_conditions(connection, question, past))
+    return replace(selected, after=after, before=before)
+
+
+def _conditions(connection: Connection, question: Question, view: Visible) -> Conditions:
+    return conditions.conditions(connection, view, question.schema, question.query, question.agreements)
 
 
 def ids_parameter(connection: Connection, column: ColumnElement[int]) -> ColumnElement[bool]:

@@ -106,12 +106,6 @@ def changed_series(table_set: TableSet, after: int) -> CompoundSelect[Any]:
     )
 
 
-def changed_attributes(table_set: TableSet, after: int) -> Select[Any]:
-    """Keys of rows of `attrs` that a release after `after` changed or deleted."""
-    history = table_set.attrs.history
-    return select(history.c.agreement, history.c.id).where(history.c.until > after).distinct()
-
-
 def _state(level: Level, release: int) -> CompoundSelect[Any]:
     """What was after a release: rows that came by then and are still there, and those that a later one replaced."""
     names = (*level.columns, "release")

@@ -427,6 +427,56 @@ def test_a_harvester_that_applies_the_changes_has_the_same_data(store: Store, tm
     other.close()
 
 
+def test_of_two_agreements_that_describe_one_key_the_first_has_the_say(store: Store) -> None:
+    """What a reader was told of changes named the value of one of them as gone, and not that of the other as come."""
+    first = publish(store, "A.KG.F 2020 OBS_VALUE=1", "partial *.KG.* COVERAGE=ours")
+    publish(store, "A.KG.M 2020 OBS_VALUE=1", "partial *.KG.* COVERAGE=theirs", agreement=TJ)
+
+    def told(query: DataQuery) -> list[str]:
+        return [line for line in lines(store.data(EXAMPLE, query, PUBLIC)) if "COVERAGE" in line]
+
+    assert told(DataQuery()) == ["partial *.KG.* COVERAGE=ours"]
+    publish(store, "delete *.KG.* COVERAGE=?")
+    assert told(DataQuery()) == told(DataQuery(updated_after=first.time)) == ["partial *.KG.* COVERAGE=theirs"]
+
+
+def test_attributes_of_a_key_go_with_its_last_series_and_come_with_its_first(store: Store) -> None:
+    """They were told in the data and not in the changes."""
+    first = publish(store, "A.KG.F 2020 OBS_VALUE=1", "partial *.KG.* COVERAGE=all")
+    second = publish(store, "delete A.KG.F")
+    assert lines(store.data(EXAMPLE, DataQuery(updated_after=first.time), PUBLIC)) == [
+        "delete A.KG.F",
+        "delete *.KG.* COVERAGE=all",
+    ]
+    publish(store, "A.KG.M 2020 OBS_VALUE=1")
+    assert lines(store.data(EXAMPLE, DataQuery(updated_after=second.time), PUBLIC)) == [
+        "partial *.KG.* COVERAGE=all",
+        "A.KG.M 2020 OBS_VALUE=1",
+    ]
+
+
+def test_an_observation_that_is_no_longer_among_the_last_is_not_gone(store: Store) -> None:
+    first = publish(store, "A.KG.F 2020 OBS_VALUE=1")
+    publish(store, "A.KG.F 2021 OBS_VALUE=2")
+    query = DataQuery(updated_after=first.time, last_n=1)
+    assert lines(store.data(EXAMPLE, query, PUBLIC)) == ["A.KG.F 2021 OBS_VALUE=2"]
+
+
+def test_values_that_are_gone_are_named_where_not_all_of_an_observation_is_asked_for(store: Store) -> None:
+    first = publish(store, "A.KG.F 2020 OBS_VALUE=1 OBS_STATUS=A")
+    publish(store, "delete A.KG.F 2020 OBS_STATUS=?")
+    whole = store.data(EXAMPLE, DataQuery(updated_after=first.time), PUBLIC)
+    assert [(dataset.action, lines([dataset])) for dataset in whole] == [
+        ("Delete", []),
+        ("Replace", ["A.KG.F 2020 OBS_VALUE=1"]),
+    ]
+    part = store.data(EXAMPLE, DataQuery(updated_after=first.time, attributes=("obs",)), PUBLIC)
+    assert [(dataset.action, lines([dataset])) for dataset in part] == [
+        ("Delete", ["delete A.KG.F 2020 OBS_STATUS=A"]),
+        ("Merge", ["A.KG.F 2020 OBS_VALUE=1"]),
+    ]
+
+
 def test_a_read_shows_the_state_at_its_call(store: Store) -> None:
     fill(store)
     (before,) = store.data(EXAMPLE, DataQuery(keys=parse_key_v2("A.TJ")), PUBLIC)

@@ -26,6 +26,7 @@ GROUP_COMMA: Final = r"^[+-]?[1-9][0-9]{0,2},[0-9]{3}$"
 # A number, and what may be one with points between thousands: "1.234", "12"; not "1234", "0.5" or "1.50"
 NUMBER: Final = r"^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 THOUSANDS: Final = r"^[+-]?(0|[1-9][0-9]{0,2}(\.[0-9]{3})*)$"
+MOST_TURNS: Final = 1000
 SEPARATOR_NAMES: Final = {"\t": "tab"}
 
 # The columns whose cells name the structure of a row
@@ -34,8 +35,9 @@ Cells = tuple[str | None, ...]
 
 
 def read_csv(path: Path, structures: Structures, *, reference: Reference | None = None) -> Iterator[DataSet]:
-    """One DataSet for each structure in the file, in the order of first appearance. Rows are read while batches are taken,
-    of whichever DataSet; those that others must wait for are on disk meanwhile.
+    """One DataSet for each structure in the file, in the order of first appearance, and another whenever rows delete after others
+    that did not: what deletes in a DataSet comes first. Rows are read while batches are taken, of whichever DataSet; those that
+    others must wait for are on disk meanwhile.
 
     `reference` says what a plain CSV holds, and what rows with an empty DATAFLOW or STRUCTURE_ID belong to. A heading without
     rows gives one empty DataSet if there is a `reference`, else none. Without ACTION the action is Information.
@@ -67,11 +69,14 @@ class _Feeds:
 
     def deal(self) -> bool:
         """Gives one piece to its feed; False at the end of the file."""
-        cells, piece = next(self._pieces, ((), None))
+        cells, turn, piece = next(self._pieces, ((), 0, None))
         if piece is None:
             return False
-        if cells not in self.known:
-            self.known[cells] = feed = _Feed(self)
+        known = self.known.get(cells)
+        if known is None or known.turn != turn:
+            if known:
+                known.is_complete = True
+            self.known[cells] = feed = _Feed(self, turn)
             feed.dataset = self._source.dataset(cells, piece, feed)
             self._new.append(feed)
         self.known[cells].give(piece)
@@ -79,11 +84,14 @@ class _Feeds:
 
 
 class _Feed:
-    """The frames of one structure in the order of the file: the next in memory, those that wait on disk."""
+    """The frames of one structure, until rows delete again, in the order of the file: the next in memory, those that wait on
+    disk."""
 
     dataset: DataSet
 
-    def __init__(self, feeds: _Feeds) -> None:
+    def __init__(self, feeds: _Feeds, turn: int) -> None:
+        self.turn = turn
+        self.is_complete = False
         self._feeds = feeds
         self._next: pl.DataFrame | None = None
         self._waiting: deque[Spool] = deque()
@@ -100,7 +108,7 @@ class _Feed:
         return self
 
     def __next__(self) -> pl.DataFrame:
-        while self._next is None and self._feeds.deal():
+        while self._next is None and not self.is_complete and self._feeds.deal():
             pass
         if self._next is None:
             raise StopIteration
@@ -109,6 +117,36 @@ class _Feed:
             with self._waiting.popleft() as spool:
                 self._next = next(iter(spool))
         return frame
+
+
+class _Turns:
+    """Keeps count, in the rows of one structure, of how often a deletion follows what is none."""
+
+    def __init__(self, action: int | None) -> None:
+        self._column = None if action is None else str(action)
+        self._turn = 0
+        self._deletes = True
+
+    def apart(self, frame: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+        """The next rows by turns. Raises ReadError for more than `MOST_TURNS`."""
+        if self._column is None:
+            yield 0, frame
+            return
+        deletes = pl.col(self._column).eq_missing("D")
+        turn = self._turn + (deletes & ~deletes.shift(fill_value=self._deletes)).cum_sum()
+        counted = frame.with_columns(turn.cast(pl.Int64).alias(":turn"))
+        self._deletes, self._turn = frame[-1, self._column] == "D", counted[-1, ":turn"]
+        if self._turn > MOST_TURNS:
+            line = counted.filter(pl.col(":turn") > MOST_TURNS)[0, ":line"]
+            raise ReadError(
+                f"Line {line}: deletions follow other rows for the {self._turn}th time; {MOST_TURNS} times are taken. Put the "
+                "rows with the action D together.",
+                ru=f"Строка {line}: удаления следуют за другими строками в {self._turn}-й раз; допускается {MOST_TURNS}. "
+                "Соберите строки с действием D вместе.",
+                line=line,
+            )
+        for (number,), rows in counted.partition_by(":turn", maintain_order=True, as_dict=True).items():
+            yield number, rows.drop(":turn")
 
 
 def _close(spools: deque[Spool]) -> None:
@@ -165,8 +203,10 @@ class _Source:
                     )
             yield frame
 
-    def pieces(self) -> Iterator[tuple[Cells, pl.DataFrame]]:
-        """Rows of one structure at a time, about `BATCH_ROWS`, with the cells that name it."""
+    def pieces(self) -> Iterator[tuple[Cells, int, pl.DataFrame]]:
+        """Rows of one structure at a time, about `BATCH_ROWS`, with the cells that name it, and how often its rows have turned
+        from others to deletions."""
+        turns: dict[Cells, _Turns] = {}
         named_by = [str(self._heading.fixed[id]) for id in NAMING if id in self._heading.fixed]
         for frame in self._frames():
             alike = all(frame[column].ne_missing(frame[0, column]).sum() == 0 for column in named_by if frame.height)
@@ -178,9 +218,10 @@ class _Source:
                 else {}
             )
             for cells, part in parts.items():
-                pieces = max(1, round(part.height / BATCH_ROWS))
-                for piece in part.iter_slices(-(-part.height // pieces)):
-                    yield cells, piece
+                for turn, rows in turns.setdefault(cells, _Turns(self._heading.fixed.get("ACTION"))).apart(part):
+                    pieces = max(1, round(rows.height / BATCH_ROWS))
+                    for piece in rows.iter_slices(-(-rows.height // pieces)):
+                        yield cells, turn, piece
 
     def schema(self, cells: Cells, line: int) -> Schema:
         """Raises ReadError when `cells` name no structure, NotFound when there is none of that name."""

@@ -14,6 +14,8 @@ from sdmx_dsm.web.rest.conditions import is_current
 from sdmx_dsm.web.rest.ranges import Part, asked_range
 from sdmx_dsm.web.rest.representations import headers_of, stream, tag_of
 
+# Formats whose clients take data that are no changes as a message for information.
+_OF_2_1: Final = frozenset(("sdmx-ml-2.1-generic", "sdmx-ml-2.1", "sdmx-json-1.0"))
 _UNIT: Final = "values"  # of ranges: observations
 
 
@@ -42,7 +44,10 @@ def show(call: Call) -> Response:
     )
     if choice.format.write is None:
         raise Unsupported(f"{choice.format.name} is not written here.")
-    return stream(call, choice.format.write(found.datasets, options), headers, compressible=not choice.format.binary)
+    datasets = found.datasets
+    if choice.format.name in _OF_2_1 and not (query.updated_after or query.include_history):
+        datasets = tuple(replace(dataset, action="Information") for dataset in datasets)
+    return stream(call, choice.format.write(datasets, options), headers, compressible=not choice.format.binary)
 
 
 def _part(call: Call, asked: data.Asked) -> Part | None:

@@ -134,21 +134,56 @@ def test_without_action_column_it_is_information(read):
     assert dataset.action == "Information"
 
 
-def test_rows_of_several_actions_say_theirs_and_deletions_keep_their_place(read):
+def test_rows_of_several_actions_say_theirs_and_another_data_set_begins_where_deletions_follow_others(read):
     text = """\
 STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE
 dataflow,DSM:EXAMPLE(1.0.0),D,,,,,,
 dataflow,DSM:EXAMPLE(1.0.0),R,A,KG,F,2020,1,PS
 dataflow,DSM:EXAMPLE(1.0.0),D,A,KG,,2021,-,-
 """
-    [dataset] = read(text)
-    assert dataset.action == "Replace"
-    assert rows_of(dataset) == [
+    first, second = read(text)
+    assert (first.action, second.action) == ("Replace", "Delete")
+    assert rows_of(first) == [
         {":level": "delete", ":line": 2, ":action": "Delete"},
         {":level": "series", ":line": 3, ":action": "Replace", "FREQ": "A", "REF_AREA": "KG", "SEX": "F", "UNIT_MEASURE": "PS"},
         {":level": "obs", ":line": 3, ":action": "Replace", "FREQ": "A", "REF_AREA": "KG", "SEX": "F", "TIME_PERIOD": "2020", "OBS_VALUE": "1"},
-        {":level": "delete", ":line": 4, ":action": "Delete", "FREQ": "A", "REF_AREA": "KG", "TIME_PERIOD": "2021", "OBS_VALUE": "-", "UNIT_MEASURE": "-"},
     ]  # fmt: skip
+    assert rows_of(second) == [
+        {":level": "delete", ":line": 4, "FREQ": "A", "REF_AREA": "KG", "TIME_PERIOD": "2021", "OBS_VALUE": "-", "UNIT_MEASURE": "-"},
+    ]  # fmt: skip
+
+
+def test_what_was_said_before_a_deletion_is_said_again_behind_it(read):
+    """The note of the data set came only once, so that whoever applies the file in order lost it."""
+    text = """\
+STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,SOURCE_NOTE
+dataflow,DSM:EXAMPLE(1.0.0),M,A,KG,F,2020,1,n
+dataflow,DSM:EXAMPLE(1.0.0),D,,,,,,
+dataflow,DSM:EXAMPLE(1.0.0),M,A,KG,F,2020,2,n
+"""
+    first, second = read(text)
+    assert [row[":level"] for row in rows_of(first)] == ["dataset", "obs"]
+    assert [row[":level"] for row in rows_of(second)] == ["delete", "dataset", "obs"]
+
+
+def test_deletions_of_one_structure_do_not_part_the_rows_of_another(read):
+    text = """\
+STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE
+dataflow,DSM:EXAMPLE(1.0.0),M,A,KG,F,2020,1
+dataflow,DSM:RICH(1.0.0),D,A,KG,,2020,
+dataflow,DSM:EXAMPLE(1.0.0),M,A,KG,F,2021,1
+"""
+    assert [(dataset.structure.id, len(rows_of(dataset))) for dataset in read(text)] == [("EXAMPLE", 2), ("RICH", 1)]
+
+
+def test_deletions_between_all_other_rows_are_refused(read):
+    row = "dataflow,DSM:EXAMPLE(1.0.0),{},A,KG,F,2020,1\n"
+    text = "STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE\n" + 1001 * (
+        row.format("M") + row.format("D")
+    )
+    with pytest.raises(ReadError) as refused:
+        list(read(text))
+    assert refused.value.line == 2003
 
 
 def test_a_line_is_where_the_row_begins_also_behind_fields_with_line_breaks(rows):
