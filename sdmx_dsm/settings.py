@@ -54,6 +54,9 @@ class Settings:
         8 * 1024 * 1024 * 1024,
         "Most bytes of long answers that wait in DSM_DATA_DIR for their readers, for each process",
     )
+    cache_bytes: int = _setting(
+        4 * 1024 * 1024 * 1024, "Most bytes of finished answers that are kept in DSM_DATA_DIR; 0: none", least=0
+    )
     max_url_chars: int = _setting(16_000, "Longest request target")
     max_query_bytes: int = _setting(64 * 1024, "Longest query that is sent as a form")
     allow_private_addresses: bool = _setting(

@@ -52,7 +52,7 @@ def ask(hub: Hub, query: DataQuery, viewer: Viewer) -> "Asked":
     schemas = _schemas(registry, query)
     holdings = hub.store.holdings(schemas)
     parts = [__version__, repr(query), repr(viewer.is_administrator), repr(sorted(viewer.agreements))]
-    parts += [str(registry.revision), *(str(holding.revision) for holding in holdings)]
+    parts += [hub.settings.hub_agency, str(registry.revision), *(str(holding.revision) for holding in holdings)]
     return Asked(
         hub=hub,
         registry=registry,
@@ -122,6 +122,10 @@ class Asked:
             sources=self._notices(),
         )
         return DataAnswer(datasets=filled, header=header, tag=self.tag, last_modified=self.last_modified)
+
+    def is_current(self) -> bool:
+        """Whether the state that was asked is still that of registry and data, so that `tag` stands for what was answered."""
+        return ask(self.hub, self.query, self.viewer).tag == self.tag
 
     @property
     def last_modified(self) -> datetime | None:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from sdmx_dsm import __version__
 from sdmx_dsm.errors import DsmError, Unavailable
 from sdmx_dsm.service import Hub
+from sdmx_dsm.service.rendered import Rendered
 from sdmx_dsm.settings import Settings, load_settings
 from sdmx_dsm.web import api, portal
 from sdmx_dsm.web.failures import failure
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> Starlette:
     )
     app.router.redirect_slashes = False
     app.state.hub = hub
+    app.state.rendered = Rendered(settings.data_path / "rendered", settings.cache_bytes)
     app.state.outbox = Outbox(settings.data_path, settings.max_waiting_bytes)
     return app
 

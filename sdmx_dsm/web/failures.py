@@ -8,7 +8,8 @@ from sdmx_dsm.errors import DsmError, QuerySyntaxError, Unauthorised, Unavailabl
 from sdmx_dsm.model import Text
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web.portal import error_page
-from sdmx_dsm.web.responses import OutsideRange, Side, incident, no_content, problem, sdmx_error, status_of
+from sdmx_dsm.web.ranges import OutsideRange
+from sdmx_dsm.web.responses import Side, incident, no_content, problem, sdmx_error, status_of
 from sdmx_dsm.web.rest.negotiation import error_syntax
 from sdmx_dsm.web.rest.targets import ROOTS, Target, root_of, split_target
 

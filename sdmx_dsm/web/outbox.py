@@ -5,7 +5,7 @@ have no name (where the system knows such files), so that nothing is left of the
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
@@ -29,11 +29,12 @@ class Outbox:
         self.producers = anyio.CapacityLimiter(_PRODUCERS)
 
     @contextmanager
-    def tray(self) -> Iterator["Tray"]:
-        """For one answer; emptied at the end of the context. Raises Unavailable when the outbox is full."""
+    def tray(self, file: IO[bytes] | None = None) -> Iterator["Tray"]:
+        """For one answer, in a file of the caller or one without a name; emptied at the end of the context. Raises Unavailable
+        when the outbox is full."""
         self.take(0)
-        with TemporaryFile(dir=self._folder, prefix="dsm-answer-") as file:
-            tray = Tray(self, file)
+        with nullcontext(file) if file else TemporaryFile(dir=self._folder, prefix="dsm-answer-") as opened:
+            tray = Tray(self, opened)
             try:
                 yield tray
             finally:
@@ -73,8 +74,16 @@ class Tray:
             self._file.write(piece)
             self.size += len(piece)
 
+    def finish(self, seal: bytes = b"") -> None:
+        """No more will come. `seal` is written behind it all, where no reader gets to."""
+        with self._lock:
+            self._file.seek(self.size)
+            self._file.write(seal)
+            self._file.flush()
+        self.complete = True
+
     def read(self, start: int, count: int) -> bytes:
         """At most `count` bytes; fewer at the end of what is written."""
         with self._lock:
             self._file.seek(start)
-            return self._file.read(count)
+            return self._file.read(min(count, self.size - start))

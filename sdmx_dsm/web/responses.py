@@ -9,10 +9,12 @@ import logging
 import re
 import uuid
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
+from itertools import chain
 from typing import Final, Literal
 from xml.sax.saxutils import escape
 
@@ -43,8 +45,10 @@ from sdmx_dsm.errors import (
     VersionError,
 )
 from sdmx_dsm.model import Text
+from sdmx_dsm.service.rendered import Body, Draft, seal
 from sdmx_dsm.web.codings import Coding, packed
 from sdmx_dsm.web.outbox import Outbox, Tray
+from sdmx_dsm.web.ranges import OutsideRange, Part
 
 log = logging.getLogger(__name__)
 
@@ -66,10 +70,6 @@ class SenderSilent(DsmError):
 
 class ForeignHost(DsmError):
     """The request is addressed to another host."""
-
-
-class OutsideRange(DsmError):
-    """Nothing of the range that is asked for is there. Facts: `unit`, `total`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +219,10 @@ class Stream(Response):
     Made where errors can still be told: the first MiB is taken at once, so that a query that fails early gets its error, and
     most answers are complete, with their length, before they begin. What is longer goes through the outbox of the application
     (`app.state.outbox`). A failure later breaks the transfer, and a caller who leaves closes the generator. With a Content-Range
-    it is a part."""
+    it is a part. Where `drafted` is set to what gives a draft, what is made to its end is kept."""
 
     def __init__(self, pieces: Iterable[bytes], headers: Mapping[str, str], *, coding: Coding = "") -> None:
+        self.drafted: Callable[[], AbstractContextManager[Draft | None]] = nullcontext
         self.source = iter(pieces)
         self.pieces = packed(self.source, coding) if coding else self.source
         self.begun, self.complete = _beginning(self.pieces)
@@ -241,57 +242,44 @@ class Stream(Response):
                 await send({"type": "http.response.body", "body": b"" if is_head else self.begun})
                 return
             outbox: Outbox = scope["app"].state.outbox
-            with outbox.tray() as tray:
+            with self.drafted() as draft, outbox.tray(draft.file if draft else None) as tray:
                 await send(start)
-                await self._transfer(tray, outbox.producers, receive, send)
+                await self._transfer(tray, draft, outbox.producers, receive, send)
         finally:
             if not self.complete:
                 with anyio.CancelScope(shield=True):
                     await run_in_threadpool(self.close)
 
-    async def _transfer(self, tray: Tray, producers: anyio.CapacityLimiter, receive: Receive, send: Send) -> None:
+    async def _transfer(
+        self, tray: Tray, draft: Draft | None, producers: anyio.CapacityLimiter, receive: Receive, send: Send
+    ) -> None:
         more, loop = asyncio.Event(), asyncio.get_running_loop()
 
         async def produce() -> None:
             await anyio.to_thread.run_sync(
-                self._produce, tray, partial(loop.call_soon_threadsafe, more.set), limiter=producers
+                self._produce, tray, draft, partial(loop.call_soon_threadsafe, more.set), limiter=producers
             )
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_leave_with_caller, receive, tasks.cancel_scope)
             tasks.start_soon(produce)
             try:
-                await self._send(tray, more, send)
+                await _send(self.begun, tray, len(self.begun) if draft else 0, more, send)
             finally:
                 self.left = True
             tasks.cancel_scope.cancel()
 
-    def _produce(self, tray: Tray, tell: Callable[[], object]) -> None:
-        """In a thread of its own: brings the rest into the tray, unless the caller has left."""
-        for piece in self.pieces:
+    def _produce(self, tray: Tray, draft: Draft | None, tell: Callable[[], object]) -> None:
+        """In a thread of its own: brings the rest into the tray, and all of it into a draft, unless the caller has left."""
+        for piece in chain((self.begun,), self.pieces) if draft else self.pieces:
             if self.left:
                 return
             tray.write(piece)
             tell()
-        tray.complete = True
+        tray.finish(seal(tray.size) if draft else b"")
         tell()
-
-    async def _send(self, tray: Tray, more: asyncio.Event, send: Send) -> None:
-        """Ends without the closing piece when the caller takes nothing for long: the transfer breaks."""
-        piece, sent = self.begun, 0
-        while True:
-            with anyio.move_on_after(_PATIENCE_SECONDS) as patience:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-            if patience.cancelled_caught:
-                return
-            while sent == tray.size and not tray.complete:
-                await more.wait()
-                more.clear()
-            if sent == tray.size:
-                break
-            piece = await run_in_threadpool(tray.read, sent, _PIECE_BYTES)
-            sent += len(piece)
-        await send({"type": "http.response.body", "body": b""})
+        if draft:
+            draft.keep()
 
     def close(self) -> None:
         """Ends the generators, so that what they hold (a database snapshot, a file) is let go now."""
@@ -308,6 +296,63 @@ def _beginning(pieces: Iterator[bytes]) -> tuple[bytes, bool]:
         if len(begun) >= _BEGINNING_BYTES:
             return bytes(begun), False
     return bytes(begun), True
+
+
+class Finished(Response):
+    """A body that is there already, or a part of it. Closes it."""
+
+    def __init__(self, body: Body, headers: Mapping[str, str], part: Part | None = None) -> None:
+        self.finished = body
+        self.start, self.count = (part.first, part.count) if part else (0, body.size)
+        more = {"content-range": part.content_range} if part else {}
+        self.status_code = HTTPStatus.PARTIAL_CONTENT if "content-range" in {**headers, **more} else HTTPStatus.OK
+        self.background = None
+        self.init_headers({**headers, **more, "content-length": str(self.count)})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            if scope["method"] == "HEAD":
+                await send({"type": "http.response.body", "body": b""})
+                return
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(_leave_with_caller, receive, tasks.cancel_scope)
+                await self._send(send)
+                tasks.cancel_scope.cancel()
+        finally:
+            self.finished.close()
+
+    async def _send(self, send: Send) -> None:
+        left = self.count
+        while left:
+            piece = await run_in_threadpool(self.finished.read, self.start + self.count - left, min(left, _PIECE_BYTES))
+            if not piece:
+                return  # cut off since it was opened: the transfer breaks, as it is shorter than it said
+            if not await _taken(send, piece):
+                return
+            left -= len(piece)
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _send(piece: bytes, tray: Tray, sent: int, more: asyncio.Event, send: Send) -> None:
+    """The first piece, and what is in the tray from the place `sent` on, as it comes. Ends without the closing piece when the
+    caller takes nothing for long: the transfer breaks."""
+    while await _taken(send, piece):
+        while sent >= tray.size and not tray.complete:
+            await more.wait()
+            more.clear()
+        if sent == tray.size:
+            await send({"type": "http.response.body", "body": b""})
+            return
+        piece = await run_in_threadpool(tray.read, sent, _PIECE_BYTES)
+        sent += len(piece)
+
+
+async def _taken(send: Send, piece: bytes) -> bool:
+    """Whether the caller took a piece that is not the last."""
+    with anyio.move_on_after(_PATIENCE_SECONDS) as patience:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    return not patience.cancelled_caught
 
 
 async def _leave_with_caller(receive: Receive, scope: anyio.CancelScope) -> None:

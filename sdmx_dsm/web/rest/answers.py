@@ -131,7 +131,7 @@ def _schema(call: Call) -> Response:
     if choice.format.write_schema is None:
         raise Unsupported(f"{choice.format.name} is not written here.")
     schema = registry.structures.schema(artefact.reference)
-    return stream(call, choice.format.write_schema(schema, options), headers)
+    return stream(call, choice, choice.format.write_schema(schema, options), headers)
 
 
 def _structure_message(
@@ -164,7 +164,7 @@ def _structure_message(
         deque(write(found, telling, registry.structures), maxlen=0)
         headers |= leniency.headers(left_out)
         options = replace(options, left_out=lambda _: None)
-    return stream(call, write(found, options, registry.structures), headers)
+    return stream(call, choice, write(found, options, registry.structures), headers)
 
 
 def _unbuilt(what: str) -> Callable[[Call], Response]:

@@ -14,11 +14,12 @@ from sdmx_dsm.errors import QuerySyntaxError
 _MOST_TAGS: Final = 20
 
 
-def entity_tag(parts: Iterable[object], revision: int | None = None) -> str:
-    """A weak tag: the same content may be prepared at another time or compressed in another way. `revision`: that of the registry
-    which was read, for `seen_revisions`."""
+def entity_tag(parts: Iterable[object], revision: int | None = None, *, strong: bool = False) -> str:
+    """A strong tag stands for the very bytes. A weak one does not: the same content may be prepared at another time or compressed
+    in another way. `revision`: that of the registry which was read, for `seen_revisions`."""
     digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
-    return f'W/"{digest}"' if revision is None else f'W/"{digest}.{revision}"'
+    tag = f'"{digest}"' if revision is None else f'"{digest}.{revision}"'
+    return tag if strong else f"W/{tag}"
 
 
 def seen_revisions(header: str) -> list[int]:
@@ -48,6 +49,13 @@ def is_current(request: Request, tag: str, last_modified: datetime | None = None
         return any(candidate.strip().removeprefix("W/") == bare for candidate in known.split(","))
     since = _moment(request.headers.get("if-modified-since", ""))
     return since is not None and last_modified is not None and last_modified.replace(microsecond=0) <= since
+
+
+def may_continue(request: Request, tag: str, last_modified: datetime | None) -> bool:
+    """Whether a part may be added to what the caller has: what If-Range names, where it is there, is what there still is. A date
+    has to be exactly the one that was sent (RFC 9110, 13.1.5)."""
+    known = request.headers.get("if-range")
+    return known is None or known.strip() in (tag, last_modified and http_date(last_modified))
 
 
 def _moment(text: str) -> datetime | None:

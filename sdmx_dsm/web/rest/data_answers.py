@@ -1,6 +1,13 @@
-"""Data queries → responses: the same for both versions of the API."""
+"""Data queries → responses: the same for both versions of the API.
 
+A long answer is kept when it is made to its end (`service.rendered`), and whoever asks the same gets it from there. Data messages
+are the same to the byte while the state of data and structures is, so their tags are strong, and a download that broke goes on
+where it ended."""
+
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from io import BytesIO
 from typing import Any, Final, cast
 
 from starlette.responses import Response
@@ -8,37 +15,77 @@ from starlette.responses import Response
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats import WriteOptions
 from sdmx_dsm.service import data
-from sdmx_dsm.web.responses import not_modified
+from sdmx_dsm.service.rendered import Body, Rendered
+from sdmx_dsm.web.codings import Coding
+from sdmx_dsm.web.ranges import Part, Wish, asked_range
+from sdmx_dsm.web.responses import Finished, Stream, not_modified
 from sdmx_dsm.web.rest.calls import Call
-from sdmx_dsm.web.rest.conditions import is_current
-from sdmx_dsm.web.rest.ranges import Part, asked_range
-from sdmx_dsm.web.rest.representations import headers_of, stream, tag_of
+from sdmx_dsm.web.rest.conditions import is_current, may_continue
+from sdmx_dsm.web.rest.negotiation import Choice
+from sdmx_dsm.web.rest.representations import coding_of, headers_of, tag_of
 
 # Formats whose clients take data that are no changes as a message for information.
 _OF_2_1: Final = frozenset(("sdmx-ml-2.1-generic", "sdmx-ml-2.1", "sdmx-json-1.0"))
-_UNIT: Final = "values"  # of ranges: observations
+_VALUES: Final = "values"  # unit of ranges: observations
+_BYTES: Final = "bytes"
 
 
 def show(call: Call) -> Response:
     query = call.parser.data_query(call.target)
     choice, languages = call.format("data"), call.languages
     query = replace(query, is_flat=choice.format.is_flat)
+    coding = coding_of(call, choice)
     asked = data.ask(call.hub, query, call.viewer)
     part = _part(call, asked)
     if part:
         asked = asked.part(part.first, part.count)
-    tag = tag_of(call, choice, languages, asked.tag)
+    tag = tag_of(call, choice, languages, asked.tag, coding, strong=True)
     headers = headers_of(call, choice, languages, tag, "-".join((*query.agencies, *query.ids)), asked.last_modified)
-    headers |= {"accept-ranges": _UNIT, "vary": f"{headers['vary']}, X-Range"}
+    headers |= {"accept-ranges": f"{_BYTES}, {_VALUES}", "vary": f"{headers['vary']}, X-Range"}
     if part:
         headers["content-range"] = part.content_range
     if is_current(call.request, tag, asked.last_modified):
         return not_modified(headers)
+    wish = asked_range(call.request, _BYTES)
+    if part or not may_continue(call.request, tag, asked.last_modified):
+        wish = None
+    return _respond(call, asked, choice, headers, coding, wish)
+
+
+def _part(call: Call, asked: data.Asked) -> Part | None:
+    """The observations that `Range` asks for, or `X-Range`, which passes proxies that keep Range for themselves. Raises
+    OutsideRange."""
+    wish = asked_range(call.request, _VALUES, ("range", "x-range"))
+    total = asked.total() if wish else None
+    return wish.of(total) if wish and total else None
+
+
+def _respond(
+    call: Call, asked: data.Asked, choice: Choice, headers: dict[str, str], coding: Coding, wish: Wish | None
+) -> Response:
+    """From what is kept, else made anew. Raises OutsideRange for bytes that a finished body does not have."""
+    rendered: Rendered = call.request.app.state.rendered
+    key = headers["etag"]
+    body = rendered.find(key)
+    if body is None:
+        answer = Stream(_pieces(call, asked, choice), headers, coding=coding)
+        if not answer.complete and asked.is_current():
+            answer.drafted = partial(rendered.draft, key)
+        if not answer.complete or wish is None:
+            return answer
+        body = Body(BytesIO(answer.begun), len(answer.begun))
+    if coding:
+        headers["content-encoding"] = coding
+    return Finished(body, headers, wish.of(body.size) if wish else None)
+
+
+def _pieces(call: Call, asked: data.Asked, choice: Choice) -> Iterator[bytes]:
+    query = asked.query
     found = asked.answer()
     options = WriteOptions(
         header=found.header,
         dimension_at_observation=query.dimension_at_observation,
-        languages=languages,
+        languages=call.languages,
         context="dataflow" if query.context == "*" else query.context,
         **cast("dict[str, Any]", choice.options),
     )
@@ -47,12 +94,4 @@ def show(call: Call) -> Response:
     datasets = found.datasets
     if choice.format.name in _OF_2_1 and not (query.updated_after or query.include_history):
         datasets = tuple(replace(dataset, action="Information") for dataset in datasets)
-    return stream(call, choice.format.write(datasets, options), headers, compressible=not choice.format.binary)
-
-
-def _part(call: Call, asked: data.Asked) -> Part | None:
-    """The observations that `Range` asks for, or `X-Range`, which passes proxies that keep Range for themselves. Raises
-    OutsideRange."""
-    wish = asked_range(call.request, _UNIT, ("range", "x-range"))
-    total = asked.total() if wish else None
-    return wish.of(total) if wish and total else None
+    return choice.format.write(datasets, options)

@@ -1,20 +1,28 @@
 """What an answer is as a representation: its tag, its headers, and its bytes on the way."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from starlette.responses import Response
 
 from sdmx_dsm import __version__
+from sdmx_dsm.web.codings import Coding
 from sdmx_dsm.web.responses import Stream
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import entity_tag, http_date
 from sdmx_dsm.web.rest.negotiation import Choice, choose_coding
 
 
-def tag_of(call: Call, choice: Choice, languages: Iterable[str], *state: object, revision: int | None = None) -> str:
+def tag_of(
+    call: Call,
+    choice: Choice,
+    languages: Iterable[str],
+    *state: object,
+    revision: int | None = None,
+    strong: bool = False,
+) -> str:
     parts = (__version__, call.family, choice.content_type, choice.options, *languages, *state)
-    return entity_tag(parts, revision)
+    return entity_tag(parts, revision, strong=strong)
 
 
 def headers_of(
@@ -41,6 +49,11 @@ def headers_of(
     return headers
 
 
-def stream(call: Call, pieces: Iterator[bytes], headers: Mapping[str, str], *, compressible: bool = True) -> Response:
-    coding = choose_coding(call.request.headers.get("accept-encoding"), call.target) if compressible else ""
-    return Stream(pieces, headers, coding=coding)
+def coding_of(call: Call, choice: Choice) -> Coding:
+    """How an answer is packed; what is compressed in itself is not packed again. Raises NotAcceptable."""
+    coding = choose_coding(call.request.headers.get("accept-encoding"), call.target)
+    return "" if choice.format.binary else coding
+
+
+def stream(call: Call, choice: Choice, pieces: Iterable[bytes], headers: Mapping[str, str]) -> Response:
+    return Stream(pieces, headers, coding=coding_of(call, choice))

@@ -1,4 +1,5 @@
-"""A part of an answer (RFC 9110, section 14): ranges of values, which are observations, as the .Stat Suite has them."""
+"""A part of an answer (RFC 9110, section 14): ranges of bytes, and of values, which are observations, as the .Stat
+Suite has them."""
 
 import re
 from collections.abc import Sequence
@@ -7,9 +8,13 @@ from typing import Final
 
 from starlette.requests import Request
 
-from sdmx_dsm.web.responses import OutsideRange
+from sdmx_dsm.errors import DsmError
 
 _RANGE: Final = re.compile(r"\s*([a-z]+)\s*=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*", re.IGNORECASE)
+
+
+class OutsideRange(DsmError):
+    """Nothing of the range that is asked for is there. Facts: `unit`, `total`."""
 
 
 @dataclass(frozen=True, slots=True)
