@@ -56,12 +56,6 @@ from sdmx_dsm.model import Maintainable, Reference, Structures
 _SDMX: Final = "application/vnd.sdmx."
 
 
-def _read_ml(path: Path, structures: Structures, *, reference: Reference | None = None) -> Iterator[DataSet]:
-    """A message of SDMX-ML names its structure itself."""
-    del reference
-    return read_ml(path, structures)
-
-
 FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="sdmx-ml-2.1-generic",
@@ -70,7 +64,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         version="2.1",
         extension="xml",
         title={"en": "SDMX-ML 2.1, generic", "ru": "SDMX-ML 2.1, общий формат"},
-        read=_read_ml,
+        read=read_ml,
         write=write_generic21,
     ),
     Format(
@@ -80,7 +74,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         version="2.1",
         extension="xml",
         title={"en": "SDMX-ML 2.1, structure-specific", "ru": "SDMX-ML 2.1, по структуре данных"},
-        read=_read_ml,
+        read=read_ml,
         write=write_specific21,
     ),
     Format(
@@ -90,7 +84,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         version="2.1",
         extension="xml",
         title={"en": "SDMX-ML 2.1, generic time series", "ru": "SDMX-ML 2.1, общий формат, временные ряды"},
-        read=_read_ml,
+        read=read_ml,
         write=write_generic_time_series21,
     ),
     Format(
@@ -100,7 +94,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         version="2.1",
         extension="xml",
         title={"en": "SDMX-ML 2.1, time series by structure", "ru": "SDMX-ML 2.1, временные ряды по структуре данных"},
-        read=_read_ml,
+        read=read_ml,
         write=write_time_series21,
     ),
     Format(
@@ -110,7 +104,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         version="3.0.0",
         extension="xml",
         title={"en": "SDMX-ML 3.0", "ru": "SDMX-ML 3.0"},
-        read=_read_ml,
+        read=read_ml,
         write=write_specific30,
     ),
     Format(
@@ -120,7 +114,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         version="3.1.0",
         extension="xml",
         title={"en": "SDMX-ML 3.1", "ru": "SDMX-ML 3.1"},
-        read=_read_ml,
+        read=read_ml,
         write=write_specific31,
     ),
     Format(
@@ -387,7 +381,7 @@ def detect(path: Path) -> str:
 
 
 def read_data(path: Path, structures: Structures, *, reference: Reference | None = None) -> Iterator[DataSet]:
-    """The data sets of a file, whatever its format. `reference` stands in where a CSV file names no structure.
+    """The data sets of a file, whatever its format. `reference` stands in where a file names no structure.
 
     Raises ReadError, Unsupported, and NotFound for a structure that is not in `structures`."""
     family = detect(path)
@@ -396,7 +390,7 @@ def read_data(path: Path, structures: Structures, *, reference: Reference | None
             "SDMX-JSON data are written here and not read yet; send SDMX-ML or SDMX-CSV.",
             ru="Данные в формате SDMX-JSON здесь пока не читаются; отправьте SDMX-ML или SDMX-CSV.",
         )
-    return _read_ml(path, structures) if family == "xml" else read_csv(path, structures, reference=reference)
+    return (read_ml if family == "xml" else read_csv)(path, structures, reference=reference)
 
 
 def read_structures(path: Path) -> tuple[Maintainable, ...]:

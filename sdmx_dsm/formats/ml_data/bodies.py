@@ -17,7 +17,7 @@ from sdmx_dsm.errors import ReadError
 from sdmx_dsm.formats.markup import SCHEMAS
 from sdmx_dsm.formats.ml_data.header import read_provider
 from sdmx_dsm.formats.ml_data.levels import Comps, Levels
-from sdmx_dsm.formats.ml_data.names import OBS_VALUE
+from sdmx_dsm.formats.ml_data.names import ELEMENTS, OBS_VALUE, XSI
 from sdmx_dsm.formats.ml_data.rows import COMPOSED, MAX_COMPONENTS, Rows
 from sdmx_dsm.formats.trees import XML_LANG, Node, collect, pairs, skip, split_name, wrong
 from sdmx_dsm.formats.xmlsafe import MAX_DEPTH
@@ -114,8 +114,12 @@ def _too_many(parser: XMLParserType) -> ReadError:
     )
 
 
-def read_specific(parser: XMLParserType, body: Body, finished: Callable[[], None]) -> None:
-    """Sets the handlers for the children of a structure-specific DataSet; `finished` is called at its end."""
+def read_specific(
+    parser: XMLParserType, body: Body, finished: Callable[[], None], measure_dimension: str | None = None
+) -> None:
+    """Sets the handlers for the children of a structure-specific DataSet; `finished` is called at its end.
+
+    `measure_dimension`: where measures are explicit (2.1), the one whose value is the type of an Obs."""
     length = -1
     cells, places = body.observations.buffers(0)
     extend, place = cells.extend, places.append
@@ -156,6 +160,8 @@ def read_specific(parser: XMLParserType, body: Body, finished: Callable[[], None
             collect(parser, name, attributes, lambda node: setattr(body, "provider", read_provider(node)))
         elif split_name(name)[1] in SKIPPED:
             skip(parser)
+        elif " " in name and split_name(name)[1] in ELEMENTS:
+            start_element(split_name(name)[1], attributes)
         else:
             raise wrong(
                 parser,
@@ -182,10 +188,23 @@ def read_specific(parser: XMLParserType, body: Body, finished: Callable[[], None
         elif name in ("Series", "Group", "Atts"):
             owner = None
             body.end_series()
+        elif " " in name and split_name(name)[1] in ELEMENTS:
+            end(split_name(name)[1])
         else:
             finished()
 
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, None
+    def start_explicit(name: str, attributes: list[str]) -> None:
+        start(name, _with_measure(attributes, measure_dimension) if name == "Obs" and measure_dimension else attributes)
+
+    start_element = start_explicit if measure_dimension else start
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start_element, end, None
+
+
+def _with_measure(attributes: list[str], dimension: str) -> list[str]:
+    """The attributes of an Obs of an explicit measure, which its type names, with the value of the measure dimension."""
+    given = pairs(attributes)
+    measure = given.get(f"{XSI} type", given.get("type", "")).rpartition(":")[2]
+    return attributes if dimension in given or not measure else [*attributes, dimension, measure]
 
 
 def read_comp(node: Node) -> tuple[str, str]:

@@ -16,6 +16,7 @@ class StructureOfData:
 
     reference: Reference
     dimension_at_observation: str
+    is_explicit: bool = False  # 2.1: the type of an Obs names its measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,13 @@ class MessageHeader:
     provider: Reference | None = None
     reporting_begin: str | None = None
     reporting_end: str | None = None
+
+    def structure(self, id: str | None) -> StructureOfData | None:
+        """What a data set refers to by a structureID. Where the header has but one, no other can be meant, whatever its id: some
+        services name it otherwise in the two places, or not at all."""
+        if len(self.structures) == 1:
+            return next(iter(self.structures.values()))
+        return self.structures.get(id or "")
 
 
 def read_message_header(node: Node) -> MessageHeader:
@@ -58,7 +66,10 @@ def _structure(node: Node) -> StructureOfData:
             # Optional in 3.0 alone, whose documentation names no default; 2.1 requires it.
             dimension = node.attributes.get("dimensionAtObservation", TIME_PERIOD)
             reference = _reference(child, REFERENCE_CLASSES[child.name])
-            return StructureOfData(reference=reference, dimension_at_observation=dimension)
+            is_explicit = node.attributes.get("explicitMeasures") in ("true", "1") or node.attributes.get(
+                "namespace", ""
+            ).endswith(":explicit")
+            return StructureOfData(reference=reference, dimension_at_observation=dimension, is_explicit=is_explicit)
     raise _wrong(
         node,
         "A Structure of the header refers to no provision agreement, dataflow or data structure",

@@ -135,7 +135,8 @@ class Levels:
     def _level_of(self, frame: pl.DataFrame) -> pl.Expr:
         """What stays at a group or series has the level of the dimensions that it has."""
         given = [pl.col(id).is_not_null() for id in self._schema.dimension_ids if id in frame.columns]
-        everything = pl.all_horizontal(given) if len(given) == len(self._schema.dimension_ids) else pl.lit(False)
+        is_whole = bool(given) and len(given) == len(self._schema.dimension_ids)
+        everything = pl.all_horizontal(given) if is_whole else pl.lit(False)
         timed = self._schema.time is not None and self._schema.time.id in frame.columns
         return (
             pl.when(everything & pl.lit(not timed))

@@ -22,6 +22,8 @@ REFERENCE_CLASSES: Final = {
     "StructureUsage": "Dataflow",
     "Structure": "DataStructure",
 }
+# Elements of structure-specific data: they have no namespace, though some services give them that of the data structure.
+ELEMENTS: Final = frozenset({"Series", "Obs", "Group", "Atts", "Comp", "DataProvider"})
 # XML attributes of the DataSet element that are no components
 SET_ATTRIBUTES: Final = frozenset(
     {

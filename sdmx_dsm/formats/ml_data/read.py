@@ -4,7 +4,7 @@ The file goes through expat in chunks; the handlers of `bodies` fill flat lists,
 SDMX 2.1 section 3A, SDMX 3.0 SDMX-ML."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,14 +12,14 @@ from typing import Final, get_args
 
 import polars as pl
 
-from sdmx_dsm.batches import Action, DataSet
+from sdmx_dsm.batches import Action, DataSet, Header
 from sdmx_dsm.formats.markup import SCHEMAS
 from sdmx_dsm.formats.ml_data.bodies import Body, read_generic, read_specific
-from sdmx_dsm.formats.ml_data.header import MessageHeader, read_message_header
-from sdmx_dsm.formats.ml_data.names import ROOTS, SET_ATTRIBUTES, VERSIONS
+from sdmx_dsm.formats.ml_data.header import MessageHeader, StructureOfData, read_message_header
+from sdmx_dsm.formats.ml_data.names import ROOTS, SET_ATTRIBUTES, TIME_PERIOD, VERSIONS
 from sdmx_dsm.formats.trees import Node, collect, pairs, skip, split_name, wrong
 from sdmx_dsm.formats.xmlsafe import expat_parser, feed
-from sdmx_dsm.model import Structures
+from sdmx_dsm.model import Dimension, Reference, Schema, Structures
 
 CHUNK_BYTES: Final = 1 << 17
 # What spreadsheet programs write into files called .xls, besides workbooks: web pages, and XML of 2003.
@@ -31,13 +31,14 @@ TABLE_HINT: Final = (
 ACTIONS: Final[Mapping[str, Action]] = {action: action for action in get_args(Action)}
 
 
-def read_ml(path: Path, structures: Structures) -> Iterator[DataSet]:
+def read_ml(path: Path, structures: Structures, *, reference: Reference | None = None) -> Iterator[DataSet]:
     """The data sets of a message, in order; each is read while its batches are taken, and what is left of it is passed over
-    when the next one is asked for.
+    when the next one is asked for. `reference` says what the data are of where there is no header, or none that names a
+    structure.
 
     Raises ReadError, with line and column, for what is no SDMX-ML data message; NotFound when the structure that the header
     names is not in `structures`."""
-    events = _Message(structures).events(path)
+    events = _Message(structures, reference).events(path)
     opened = next(events, None)
     while isinstance(opened, DataSet):
         following: list[DataSet] = []
@@ -61,8 +62,9 @@ def _batches(events: Iterator[DataSet | pl.DataFrame], following: list[DataSet])
 class _Message:
     """The parser of one message. `events` gives each DataSet (without batches), then its batches."""
 
-    def __init__(self, structures: Structures) -> None:
+    def __init__(self, structures: Structures, reference: Reference | None) -> None:
         self._structures = structures
+        self._given = StructureOfData(reference=reference, dimension_at_observation=TIME_PERIOD) if reference else None
         self._parser = expat_parser(ordered_attributes=True, max_depth=None)
         self._parser.StartElementHandler = self._start_root
         self._header: MessageHeader | None = None
@@ -114,33 +116,32 @@ class _Message:
         self._header = read_message_header(node)
 
     def _start_dataset(self, attributes: dict[str, str]) -> None:
-        parser, header = self._parser, self._header
-        if header is None:
+        parser, structure = self._parser, self._given
+        if self._header is None and structure is None:
             raise wrong(
                 parser,
                 "The message has no header in front of its data",
                 "В сообщении перед данными нет заголовка (Header)",
             )
-        # Structure-specific data have these attributes qualified, so that components may have any name.
-        given = {
-            split_name(name)[1]: value
-            for name, value in attributes.items()
-            if split_name(name)[1] in SET_ATTRIBUTES and (self._is_generic or " " in name)
-        }
-        structure = header.structures.get(given.get("structureRef", ""))
+        header = self._header or MessageHeader(header=Header(), structures={})
+        id = _set_attributes(attributes).get("structureRef")
+        if header.structures:
+            structure = header.structure(id)
         if structure is None:
             known = ", ".join(header.structures) or "none"
-            found = f"“{given['structureRef']}”" if "structureRef" in given else "no structure"
+            found = f"“{id}”" if id else "no structure"
             raise wrong(
                 parser,
                 f"The data set refers to {found}; the header has {known}",
                 f"Набор данных ссылается на {found}; в заголовке есть: {known}",
             )
+        schema = self._structures.schema(structure.reference)
+        # Structure-specific data have these attributes qualified, so that components may have any name.
+        given = _set_attributes(attributes, set() if self._is_generic else schema.by_id)
         named = given.get("action") or header.action or "Information"
         action = ACTIONS.get(named)
         if action is None:
             raise wrong(parser, f"“{named}” is no action of a data set", f"«{named}» — не действие набора данных")
-        schema = self._structures.schema(structure.reference)
         number = self._datasets
         self._datasets += 1
         self._opened = DataSet(
@@ -160,13 +161,32 @@ class _Message:
         place = parser.CurrentLineNumber, parser.CurrentColumnNumber
         self._body = body = Body(schema, is_generic=self._is_generic, deletes=action == "Delete", emit=self._emit)
         # Attributes of the data set, in 2.1
-        own = [cell for name, value in attributes.items() if " " not in name for cell in (name, value)]
+        own = [
+            cell
+            for name, value in attributes.items()
+            if " " not in name and (name not in SET_ATTRIBUTES or name in schema.by_id)
+            for cell in (name, value)
+        ]
         if self._is_generic:
             read_generic(parser, body, structure.dimension_at_observation, lambda: self._end_dataset(*place))
         else:
             if own:
                 body.others.add(own, *place)
-            read_specific(parser, body, lambda: self._end_dataset(*place))
+            measure = self._measure_dimension(schema, structure) if structure.is_explicit else None
+            read_specific(parser, body, lambda: self._end_dataset(*place), measure)
+
+    def _measure_dimension(self, schema: Schema, structure: StructureOfData) -> str:
+        """The one whose values are the explicit measures. Where the structure marks none, that at the observation."""
+        marked = (c.id for c in schema.dimensions if isinstance(c.source, Dimension) and c.source.is_measure)
+        found = next(marked, structure.dimension_at_observation)
+        if found not in schema.key_ids:
+            reference = schema.structure.reference.short
+            raise wrong(
+                self._parser,
+                f"The header says that measures are explicit, but {reference} has no measure dimension",
+                f"Заголовок обещает явные показатели, но у {reference} нет измерения показателей",
+            )
+        return found
 
     def _date(self, attributes: dict[str, str], name: str) -> datetime | None:
         text = attributes.get(name)
@@ -193,3 +213,13 @@ class _Message:
         self._announce()
         self._body = None
         self._between()
+
+
+def _set_attributes(attributes: dict[str, str], components: Container[str] = ()) -> dict[str, str]:
+    """What a DataSet element says of itself, by local name. Without a namespace it may be one of the `components`."""
+    found = {name: value for name, value in attributes.items() if name in SET_ATTRIBUTES and name not in components}
+    return found | {split_name(name)[1]: value for name, value in attributes.items() if _is_qualified(name)}
+
+
+def _is_qualified(name: str) -> bool:
+    return " " in name and split_name(name)[1] in SET_ATTRIBUTES

@@ -314,6 +314,7 @@ def test_an_empty_delete_means_everything(read: Read) -> None:
 # --- what is refused --------------------------------------------------------------------------------------------------
 
 DEEP = "<a>" * 200 + "</a>" * 200
+SECOND = f'<message:Structure structureID="S2" dimensionAtObservation="TIME_PERIOD">{REF}</message:Structure>'
 REFUSED = {
     "not XML": ("FREQ,REF_AREA", "not well-formed XML", 1),
     "empty": ("", "empty", 1),
@@ -322,8 +323,21 @@ REFUSED = {
     "another message": (f'<m:Structure xmlns:m="{SDMX}/v2_1/message"/>', "“Structure” is no SDMX-ML data message", 1),
     "no namespace": ("<StructureSpecificData/>", "no SDMX-ML data message", 1),
     "generic 3.0": (message("", version="3_0", root="GenericData"), "no SDMX-ML data message", 1),
-    "no structureRef": (message("<message:DataSet/>"), "refers to no structure; the header has S1", 2),
-    "dangling": (message(DATASET.replace("S1", "S9") + "</message:DataSet>"), "refers to “S9”; the header has S1", 2),
+    "no structureRef": (
+        message("<message:DataSet/>", after=SECOND),
+        "refers to no structure; the header has S1, S2",
+        2,
+    ),
+    "dangling": (
+        message(DATASET.replace("S1", "S9") + "</message:DataSet>", after=SECOND),
+        "refers to “S9”; the header has S1, S2",
+        2,
+    ),
+    "explicit without a measure dimension": (
+        message(DATASET + "</message:DataSet>", dimension='AllDimensions" explicitMeasures="true'),
+        r"measures are explicit, but DSM:EXAMPLE\(1.0.0\) has no measure dimension",
+        2,
+    ),
     "no header": (
         f'<m:StructureSpecificData xmlns:m="{SDMX}/v2_1/message"><m:DataSet/></m:StructureSpecificData>',
         "no header in front",
