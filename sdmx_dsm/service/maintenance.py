@@ -30,6 +30,7 @@ from sdmx_dsm.service.hub import Hub
 from sdmx_dsm.service.merging import merge_items, merge_languages, without_item
 from sdmx_dsm.service.results import Result
 from sdmx_dsm.service.rules import Fault, check_artefact, check_links, find_cycles, listed, name_of, sentence
+from sdmx_dsm.service.rules.agencies import check_agencies
 from sdmx_dsm.service.rules.data import check_data
 from sdmx_dsm.service.rules.versions import check_version
 from sdmx_dsm.store import Store
@@ -330,6 +331,7 @@ def _faults_among(
             found += [(plan, fault) for fault in check_artefact(plan.after, after)]
     targets = {plan.target: plan for plan in plans}
     found += [(targets[reference], fault) for reference, fault in find_cycles(targets, after)]
+    found += [(targets[reference], fault) for reference, fault in check_agencies(before, after, targets)]
     harmful = {reference for reference, plan in targets.items() if _may_harm(plan, before)}
     found += [
         (targets[reference], fault) for reference, fault in _broken_referrers(before, after, harmful, set(targets))

@@ -7,7 +7,7 @@
 sdmx1 is asked for addresses alone: its readers never see what comes back."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -19,6 +19,8 @@ from sdmx.format import Version
 from sdmx_dsm.errors import DsmError, NotFound, QuerySyntaxError, TooLarge, Unavailable
 from sdmx_dsm.formats import read_structures
 from sdmx_dsm.model import (
+    Agency,
+    AgencyScheme,
     Dataflow,
     Maintainable,
     ProvisionAgreement,
@@ -31,6 +33,7 @@ from sdmx_dsm.model import (
 from sdmx_dsm.service.fetching import fetched, limits_of
 from sdmx_dsm.service.hub import Hub
 from sdmx_dsm.service.resources import ARTEFACT_TYPES
+from sdmx_dsm.service.rules.agencies import asks_for_agencies, missing_in, scheme_above
 from sdmx_dsm.service.submissions import SubmissionRequest, process_all, receive
 from sdmx_dsm.store import Submission
 
@@ -86,7 +89,8 @@ def service_at(source: str, api: Api | None = None) -> Service:
 
 
 def pull_structures(hub: Hub, service: Service, resource: str, wanted: Reference) -> tuple[Maintainable, ...]:
-    """An artefact of the other service with all that it refers to, as far as the service has it; nothing is stored.
+    """An artefact of the other service with all that it refers to, as far as the service has it, and the agencies of these that
+    the hub does not know, as parts of their schemes; nothing is stored.
 
     Raises NotFound, QuerySyntaxError for a `resource` that is none, Unavailable, TooLarge, and what readers raise."""
     found = Structures(_ask(hub, service, resource, wanted, "descendants"))
@@ -109,7 +113,7 @@ def pull_structures(hub: Hub, service: Service, resource: str, wanted: Reference
             with suppress(NotFound, Unavailable, QuerySyntaxError):
                 more += _ask(hub, service, reference.artefact_class.lower(), reference, "none")
         found = found.with_artefacts(more)
-    return tuple(found)
+    return (*_agencies(hub, service, found), *found)
 
 
 def _missing(found: Structures, known: Structures) -> Iterable[Reference]:
@@ -118,6 +122,35 @@ def _missing(found: Structures, known: Structures) -> Iterable[Reference]:
             target = reference.maintainable
             if "*" not in target.urn and found.find(target) is None and known.find(target) is None:
                 yield target
+
+
+def _agencies(hub: Hub, service: Service, found: Structures) -> Iterator[AgencyScheme]:
+    known = hub.structures.with_artefacts(found)
+    unknown: dict[Reference, set[str]] = {}
+    for reference in found.references() if asks_for_agencies(known) else ():
+        agency = reference.agency
+        while scheme := missing_in(agency, known):
+            above = scheme_above(agency)
+            if scheme == above and not found.identify(scheme):
+                unknown.setdefault(scheme, set()).add(agency.rpartition(".")[2])
+            agency = above.agency
+    for reference, ids in sorted(unknown.items(), key=lambda pair: pair[0].short):
+        theirs: dict[str, Agency] = {}
+        with suppress(DsmError):  # few services have it
+            scheme_there = Structures(_ask(hub, service, "agencyscheme", reference, "none")).find(reference)
+            if isinstance(scheme_there, AgencyScheme):
+                theirs = {agency.id: agency for agency in scheme_there.items}
+        items = tuple(theirs.get(id, Agency(id=id, names={"en": id})) for id in sorted(ids))
+        names = {"en": f"Agencies of {reference.agency}"}
+        ours = known.find(reference)
+        yield AgencyScheme(
+            id=reference.id,
+            agency=reference.agency,
+            version=reference.version,
+            names=ours.names if ours else names,
+            items=items,
+            is_partial=ours is not None,
+        )
 
 
 def _ask(hub: Hub, service: Service, resource: str, wanted: Reference, references: str) -> tuple[Maintainable, ...]:

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from sdmx_dsm.model import Code, Codelist, CodelistExtension, DataConstraint, Dataflow, Maintainable, Reference
+from sdmx_dsm.model import (
+    Agency,
+    AgencyScheme,
+    Code,
+    Codelist,
+    CodelistExtension,
+    DataConstraint,
+    Dataflow,
+    Maintainable,
+    Reference,
+)
 from sdmx_dsm.service import Hub
 from sdmx_dsm.service.maintenance import delete, entity_tag, submit
 from sdmx_dsm.service.results import Result
@@ -176,6 +186,18 @@ def test_a_stable_version_is_not_deleted(hub: Hub) -> None:
     )
     item = Reference("Code", "DSM", "CL_AREA", "1.0.0", "MD")
     assert outcomes(delete(hub, [item], user="A")) == [("Delete", "Failure", "stable-version")]
+
+
+def test_an_agency_scheme_is_deleted_when_its_agencies_own_nothing(hub: Hub) -> None:
+    top = AgencyScheme(id="AGENCIES", agency="SDMX", items=(Agency(id="DSM"), Agency(id="X")))
+    submit(hub, [top, AREAS], user="A")
+    agency = Reference("Agency", "SDMX", "AGENCIES", "1.0", "DSM")
+    assert outcomes(delete(hub, [top.reference], user="A")) == [("Delete", "Failure", "unknown-agency")]
+    assert messages(delete(hub, [agency], user="A")) == [
+        "Agency SDMX:AGENCIES(1.0).DSM: DSM would be no agency any more, and has Codelist DSM:CL_AREA(1.0)."
+    ]
+    assert outcomes(delete(hub, [replace(agency, item="X")], user="A")) == [("Delete", "Success", "")]
+    assert outcomes(delete(hub, [AREAS.reference, top.reference], user="A")) == [("Delete", "Success", "")] * 2
 
 
 def test_what_is_not_there_is_not_deleted(hub: Hub) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from sdmx_dsm.model import (
+    Agency,
+    AgencyScheme,
     Annotation,
     Attribute,
     Category,
@@ -411,3 +413,54 @@ def test_a_constraint_far_above_keeps_a_code() -> None:
 
 def test_every_rule_says_what_breaking_it_means() -> None:
     assert all(meaning.endswith(".") for meaning in RULES.values())
+
+
+# --- agencies -----------------------------------------------------------------------------------------------------------
+
+
+def agencies(*ids: str, agency: str = "SDMX", **values: object) -> AgencyScheme:
+    return AgencyScheme(id="AGENCIES", agency=agency, items=tuple(Agency(id=id) for id in ids), **values)  # type: ignore[arg-type]
+
+
+def of(agency: str, id: str = "CL") -> Codelist:
+    return replace(codelist(id=id), agency=agency)
+
+
+def test_artefacts_have_agencies_that_the_schemes_of_agencies_name() -> None:
+    known = [agencies("DSM"), agencies("MD", agency="DSM")]
+    assert told(of("DSM"), of("DSM.MD"), of("SDMX"), known=known) == []
+    assert refused(of("X"), of("DSM.RU"), of("X.MD"), agencies("A", agency="Y"), known=known) == [
+        ("unknown-agency", "Codelist X:CL(1.0): AgencyScheme SDMX:AGENCIES(1.0) has no X: add the agency there, before or in the "
+         "same message."),
+        ("unknown-agency", "Codelist DSM.RU:CL(1.0): AgencyScheme DSM:AGENCIES(1.0) has no DSM.RU: add the agency there, before or "
+         "in the same message."),
+        ("unknown-agency", "Codelist X.MD:CL(1.0): AgencyScheme X:AGENCIES(1.0) has no X.MD: add the agency there, before or in the "
+         "same message."),
+        ("unknown-agency", "AgencyScheme Y:AGENCIES(1.0): AgencyScheme SDMX:AGENCIES(1.0) has no Y: add the agency there, before or "
+         "in the same message."),
+    ]  # fmt: skip
+
+
+def test_agencies_may_come_with_their_artefacts() -> None:
+    assert told(of("DSM.MD"), agencies("MD", agency="DSM"), agencies("DSM"), known=()) == []
+
+
+def test_nothing_is_asked_of_agencies_before_there_are_any() -> None:
+    assert told(of("X"), agencies("MD", agency="DSM"), known=()) == []
+    assert told(of("X"), known=[agencies("DSM", is_partial=True)]) == []
+
+
+def test_what_is_there_of_unknown_agencies_may_change() -> None:
+    assert told(replace(of("X"), names={"en": "X"}), known=[agencies("DSM"), of("X")]) == []
+
+
+def test_agencies_stay_that_own_artefacts() -> None:
+    known = [agencies("DSM", "ESTAT"), agencies("MD", "RU", agency="DSM"), of("DSM.MD")]
+    assert told(agencies("DSM"), agencies("MD", agency="DSM"), known=known) == []
+    assert told(agencies("RU", agency="DSM"), known=known) == [
+        ("unknown-agency", "AgencyScheme DSM:AGENCIES(1.0): DSM.MD would be no agency any more, and has Codelist DSM.MD:CL(1.0).")
+    ]  # fmt: skip
+    ((rule, message),) = told(agencies("ESTAT"), known=known)
+    assert (rule, "DSM would be no agency any more, and has AgencyScheme DSM:AGENCIES(1.0)" in message) == (
+        "unknown-agency", True,
+    )  # fmt: skip

@@ -24,6 +24,7 @@ RULES: Final[Mapping[str, str]] = {
     "version-reference": "An artefact with a semantic version refers to one without.",
     "stable-version": "A stable version is changed or deleted.",
     "version-step": "A version changes more than its number says, or leaves numbers out.",
+    "unknown-agency": "The agency of an artefact is in no scheme of agencies, or would not be any more.",
     "referenced": "Others refer to what would be gone.",
     "code-in-use": "A code would be gone that released data use.",
     "data-in-use": "Released data would not fit their structure any more.",
