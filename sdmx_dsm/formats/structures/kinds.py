@@ -7,6 +7,7 @@ the field, and under which name, is said by the declarations. Kinds of `shapes` 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, Protocol, cast
 
 import msgspec
@@ -301,6 +302,17 @@ class Only(Many):
         return self._kind.to_json(value[0], writer)
 
 
+# xs:language, or nothing: what xml:lang may be. The schemas of SDMX-JSON take anything, which no answer in XML could say.
+_LANGUAGE: Final = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)?")
+
+
+@lru_cache(1000)
+def _language(tag: str) -> str:
+    if not _LANGUAGE.fullmatch(tag):
+        raise ValueError(f"“{tag[:40]}” is no language: one such as “en” or “pt-BR” is expected")
+    return tag
+
+
 class Texts(Kind):
     """A text in some languages: an element for each, told apart by xml:lang; in JSON the best match (`name`) and all
     (`names`). Of two texts in one language the first is kept."""
@@ -321,7 +333,7 @@ class Texts(Kind):
         if isinstance(value, str):
             return {DEFAULT_LANGUAGE: value}
         texts = expected(value, dict, "an object of texts by language")
-        return {language: expected(text, str, "a text") for language, text in texts.items()}
+        return {_language(tag): expected(text, str, "a text") for tag, text in texts.items()}
 
     def to_json(self, value: Text, writer: JsonWriter) -> dict[str, str]:
         return dict(writer.chosen(value))

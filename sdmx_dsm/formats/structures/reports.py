@@ -13,6 +13,7 @@ from lxml.etree import _Element as Element
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.markup import attribute, escape
 from sdmx_dsm.formats.structures.kinds import (
+    TEXTS,
     XML_LANG,
     JsonReader,
     JsonWriter,
@@ -88,8 +89,7 @@ class Reported(Spread):
             return {"values": (str(value),), "is_literal": True}
         if isinstance(value, str):
             return {"values": (value,)}
-        texts = expected(value, dict, "a value, or an object of texts by language")
-        return {"texts": {language: expected(text, str, "a text") for language, text in texts.items()}}
+        return {"texts": TEXTS.from_json(expected(value, dict, "a value, or an object of texts by language"), reader)}
 
     def to_json(self, value: ReportedAttribute, writer: JsonWriter) -> Any:
         if value.texts:

@@ -273,6 +273,13 @@ def test_json_holds_no_character_that_xml_has_not(path, character, escaped):
         read_json(path(content))
 
 
+@pytest.mark.parametrize("tag", ["en us", "en_US", "ру", "<x>", "a" * 9, "-"])
+def test_json_holds_no_language_that_xml_has_not(path, tag):
+    """Names in the language “en us” were held, and each answer in XML with them was not valid."""
+    with pytest.raises(ReadError, match=rf"In codelists\[0\]/CL: “names”: “{tag}” is no language: one such as “en”"):
+        read_json(path(json_codelist(names={tag: "A"})))
+
+
 def test_json_holds_line_ends_tabs_and_backslashes(path):
     codelists = [{"id": "CL", "agencyID": "DSM", "name": "a\n\tb \\u0000 \u007f"}]
     _, (codelist,) = read_json(path(json.dumps({"meta": {"id": "A"}, "data": {"codelists": codelists}}).encode()))
