@@ -1,8 +1,9 @@
 """The subcommands. What the work is stands in `sdmx_dsm.service`; here are arguments, words and exit codes."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Annotated, Any
 
 import typer
@@ -24,7 +25,17 @@ from sdmx_dsm.cli.options import (
     open_hub,
     settings_of,
 )
-from sdmx_dsm.cli.output import Refusing, print_json, print_report, print_table, problems, say, speak_utf8, write
+from sdmx_dsm.cli.output import (
+    Refusing,
+    print_findings,
+    print_json,
+    print_report,
+    print_table,
+    problems,
+    say,
+    speak_utf8,
+    write,
+)
 from sdmx_dsm.errors import NotFound
 from sdmx_dsm.excel import load_mapping
 from sdmx_dsm.formats import Format, WriteOptions, by_name
@@ -40,6 +51,7 @@ from sdmx_dsm.service.conversion import message_options, plain_header
 from sdmx_dsm.service.packages import read_paths
 from sdmx_dsm.service.people import create_token, revoke_tokens
 from sdmx_dsm.service.remote import submit_remotely
+from sdmx_dsm.service.structure_maps import Mapped, find_map
 from sdmx_dsm.service.submissions import SubmissionRequest, process_all, receive, submission_values, wait_for
 from sdmx_dsm.settings import Settings, settings_table
 
@@ -204,14 +216,34 @@ def convert(
     provision_agreement: AgreementOption = "",
     structures: StructureFiles = None,
     mapping: MappingOption = "",
+    structure_map: Annotated[
+        str, typer.Option("--structure-map", help="URN or AGENCY:ID(VERSION) of the map that the data go through.")
+    ] = "",
+    accept: Annotated[
+        str, typer.Option(help="`all` or nothing, or the `good` observations that a structure map makes.")
+    ] = "all",
 ) -> None:
-    """Turn a file into another format."""
+    """Turn a file into another format, or through a structure map into another structure."""
+    if accept not in ("all", "good"):
+        raise typer.BadParameter("expected all or good", param_hint="--accept")
     settings = settings_of()
     format = _format(to)
     artefacts = _structures(settings, structures)
     options = _check_options(settings, artefacts, provision_agreement or dataflow, mapping)
     message = message_options(plain_header(settings, artefacts))
-    write(convert_file(file, artefacts, options, format, message), output)
+    if not structure_map:
+        write(convert_file(file, artefacts, options, format, message), output)
+        return
+    mapped = Mapped(artefacts, find_map(artefacts, structure_map))
+    with TemporaryFile() as made:
+        made.writelines(convert_file(file, artefacts, options, format, message, mapped))
+        report = mapped.report
+        print_findings(report_values(report), problems)
+        if report.errors and accept == "all":
+            problems.print("Nothing was written; --accept good writes what is without errors.")
+            raise typer.Exit(1)
+        made.seek(0)
+        write(iter(partial(made.read, 1 << 16), b""), output)
 
 
 @app.command()

@@ -84,10 +84,15 @@ def print_report(report: Mapping[str, Any]) -> None:
     say(f"{report['observations']} observations read, {report['accepted']} without errors.")
     if report["deleted"]:
         say(f"{report['deleted']} observations deleted.")
+    print_findings(report, console)
+
+
+def print_findings(report: Mapping[str, Any], where: Console) -> None:
     for finding in report["findings"]:
-        say(f"{finding['severity']:11} {_place(finding)}  {finding['message']['en']} {finding['remedy']['en']}")
+        sentence = f"{finding['severity']:11} {_place(finding)}  {finding['message']['en']} {finding['remedy']['en']}"
+        where.print(sentence, markup=False)
     if counts := report["counts"]:
-        say(", ".join(f"{code}: {number}" for code, number in counts.items()))
+        where.print(", ".join(f"{code}: {number}" for code, number in counts.items()), markup=False)
 
 
 def _place(finding: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Any readable file into any writable format; nothing is stored."""
+"""Any readable file into any writable format, through a structure map where one is named; nothing is stored."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -12,17 +12,23 @@ from sdmx_dsm.formats import Format, WriteOptions
 from sdmx_dsm.model import ProvisionAgreement, Structures, Text, parse_reference
 from sdmx_dsm.service.checking import CheckOptions, read_source
 from sdmx_dsm.service.hub import agency_of
+from sdmx_dsm.service.structure_maps import Mapped
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.validation import agreement_defaults, fill_defaults
 
 
 def convert(
-    path: Path, structures: Structures, options: CheckOptions, format: Format, write_options: WriteOptions
+    path: Path,
+    structures: Structures,
+    options: CheckOptions,
+    format: Format,
+    write_options: WriteOptions,
+    mapped: Mapped | None = None,
 ) -> Iterator[bytes]:
     """The file as `format`, in pieces, with what a sender need not say filled in: the breakdowns that are missing, and for
-    what is reported under an agreement its defaults. Nothing is judged.
+    what is reported under an agreement its defaults. Nothing is judged. `mapped`: the map that the data go through then.
 
-    Raises Unsupported where nothing writes `format`, and what `read_source` raises."""
+    Raises Unsupported where nothing writes `format` or the map is not for these data, and what `read_source` raises."""
     if format.write is None:
         raise Unsupported(f"{format.name} is not written here.")
     datasets = (_complete(dataset, structures, options) for dataset in read_source(path, structures, options))
@@ -30,7 +36,8 @@ def convert(
     begun = (first,) if first else ()
     sources = {**write_options.header.sources, **_notices(begun, structures, options)}
     header = replace(write_options.header, sources=sources)
-    return format.write(chain(begun, datasets), replace(write_options, header=header))
+    whole = chain(begun, datasets)
+    return format.write(mapped.datasets(whole) if mapped else whole, replace(write_options, header=header))
 
 
 def _notices(begun: Iterable[DataSet], structures: Structures, options: CheckOptions) -> Text:

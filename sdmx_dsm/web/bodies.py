@@ -20,21 +20,25 @@ from sdmx_dsm.web.responses import SenderSilent
 
 # What the other fields and the frame of a multipart body may take beside the file.
 _FORM_BYTES: Final = 64 * 1024
+_MOST_STRUCTURES: Final = 16
 SILENCE_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was sent. `path` lives as long as the context of `received`; `fields` came with it."""
+    """A file that was sent. `path` lives as long as the context of `received`, and so do `structures`, the files of the parts of
+    that name; `fields` came with it."""
 
     path: Path
     file_name: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    structures: tuple[Path, ...] = ()
 
 
 @asynccontextmanager
 async def received(request: Request, settings: Settings) -> AsyncIterator[Upload]:
-    """The file of a request: the body itself, or the part `file` of a multipart form.
+    """The file of a request: the body itself, or the part `file` of a multipart form, beside which there may be parts
+    `structures`.
 
     Raises TooLarge as soon as the body passes DSM_MAX_UPLOAD_BYTES, SenderSilent when nothing comes for `SILENCE_SECONDS`,
     QuerySyntaxError for a form without a file."""
@@ -78,7 +82,8 @@ async def _from_form(request: Request, settings: Settings, path: Path) -> Upload
             raise _too_large(settings.max_upload_bytes)
         return message
 
-    async with Request(request.scope, receive).form(max_files=1, max_fields=32, max_part_size=_FORM_BYTES) as form:
+    most = {"max_files": 1 + _MOST_STRUCTURES, "max_fields": 32, "max_part_size": _FORM_BYTES}
+    async with Request(request.scope, receive).form(**most) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise QuerySyntaxError(
@@ -88,8 +93,13 @@ async def _from_form(request: Request, settings: Settings, path: Path) -> Upload
         if (file.size or 0) > settings.max_upload_bytes:
             raise _too_large(settings.max_upload_bytes)
         await run_in_threadpool(_copy, file, path)
+        structures: list[Path] = []
+        for number, part in enumerate(form.getlist("structures")):
+            if isinstance(part, UploadFile):
+                structures.append(path.with_name(f"structures-{number}"))
+                await run_in_threadpool(_copy, part, structures[-1])
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
-        return Upload(path, _file_name(file.filename or "") or "body", fields)
+        return Upload(path, _file_name(file.filename or "") or "body", fields, tuple(structures))
 
 
 async def next_message(request: Request) -> Message:

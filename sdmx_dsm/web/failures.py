@@ -4,8 +4,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sdmx_dsm.errors import DsmError, QuerySyntaxError, Unauthorised, Unavailable
-from sdmx_dsm.model import Text
+from sdmx_dsm.errors import DsmError, QuerySyntaxError, SubmissionRejected, Unauthorised, Unavailable
+from sdmx_dsm.model import Report, Text
+from sdmx_dsm.service.checking import report_values
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web.portal import error_page
 from sdmx_dsm.web.ranges import OutsideRange
@@ -49,7 +50,10 @@ def failure(request: Request, error: Exception, settings: Settings) -> Response:
         code = code if side == "v1" else status
         response = sdmx_error(status, code, message["en"], syntax, version, settings.hub_agency)
     elif request.url.path.startswith(_PROGRAMS):
-        response = problem(status, message["en"], error.facts if isinstance(error, DsmError) else None)
+        facts = dict(error.facts) if isinstance(error, DsmError) else {}
+        if isinstance(error, SubmissionRejected) and isinstance(error.report, Report):
+            facts["report"] = report_values(error.report)
+        response = problem(status, message["en"], facts)
     else:
         response = error_page(request, status, message, settings)
     response.headers.update(headers)

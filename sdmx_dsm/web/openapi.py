@@ -33,6 +33,16 @@ _OPTIONS: Final = [
     _option("file_name", "Name of a file that is sent as the body itself"),
     _option("note", "For the people who look at the submission"),
 ]
+_CONVERSION: Final = [
+    {**_option("to", "Name of a format, such as sdmx-csv-2.0"), "required": True},
+    _option("structure_map", "URN or AGENCY:ID(VERSION) of the map that the data go through"),
+    _option("dataflow", "What the data are of, where the file does not say it"),
+    _option("provision_agreement", "The same by agreement"),
+    _option("mapping", "The mapping document that a workbook is read by"),
+    _option("accept", "`good`: leave out what a structure map makes with errors", enum=["all", "good"], default="all"),
+    _option("dry_run", "The report of the structure map alone", enum=["false", "true"], default="false"),
+    _option("file_name", "Name of a file that is sent as the body itself"),
+]
 _FILE: Final = {"type": "string", "format": "binary"}
 
 DOCUMENT: Final[dict[str, Any]] = {
@@ -40,7 +50,7 @@ DOCUMENT: Final[dict[str, Any]] = {
     "info": {
         "title": "sdmx-dsm",
         "version": __version__,
-        "description": "Submissions, and changes of the registry. Structures and data are read at /sdmx/v2 and /sdmx/v1.",
+        "description": "Submissions, conversion, changes of the registry. Structures and data are read at /sdmx/v2 and /sdmx/v1.",
     },
     "security": [{"bearer": []}, {"basic": []}],
     "paths": {
@@ -106,6 +116,29 @@ DOCUMENT: Final[dict[str, Any]] = {
             {"application/json": {"schema": {"$ref": "#/components/schemas/Revision"}}},
             {"name": "revision", "in": "path", "required": True, "schema": {"type": "integer"}},
         ),
+        "/api/v1/convert": {
+            "post": {
+                "summary": "A file of data in another format, or in another structure; nothing is stored",
+                "parameters": _CONVERSION,
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/octet-stream": {"schema": _FILE},
+                        "multipart/form-data": {
+                            "schema": {
+                                "type": "object",
+                                "required": ["file"],
+                                "properties": {"file": _FILE, "structures": {"type": "array", "items": _FILE}},
+                            }
+                        },
+                    },
+                },
+                "responses": {
+                    "200": {"description": "The file", "content": {"application/octet-stream": {"schema": _FILE}}},
+                    "default": _PROBLEM,
+                },
+            },
+        },
         "/api/v1/notifications": _read(
             "What was sent to one's own subscriptions, newest first, and what came of it",
             {

@@ -181,7 +181,9 @@ def _error_json(code: int, message: str, status: int, sender: str) -> str:
 
 def problem(status: int, message: str, facts: Mapping[str, object] | None = None) -> Response:
     """RFC 9457. `facts` that JSON can say become members of their own."""
-    members = {name: value for name, value in (facts or {}).items() if isinstance(value, str | int | float | bool)}
+    members = {
+        name: value for name, value in (facts or {}).items() if isinstance(value, str | int | float | bool | dict)
+    }
     body = {**members, "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": message}
     return Response(json.dumps(body, ensure_ascii=False), status, media_type="application/problem+json")
 

@@ -161,6 +161,29 @@ def test_convert_leaves_no_half_file(tmp_path: Path, message: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cut.xml", "message.csv", "out.xml"]
 
 
+TO_ESTAT = ("--structure-map", "DSM:FOREIGN_POP_TO_ESTAT", "--to", "sdmx-csv-2.0")
+
+
+def test_convert_goes_through_a_structure_map(message: Path) -> None:
+    message.write_text(f"{HEAD.replace('SEX', 'SEX,DATA_SOURCE')}\n{ROW.replace('F,2001', 'F,FORREG,2001')}\n")
+    result = invoke("convert", message, *TO_ESTAT)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[1].startswith(
+        "datastructure,ESTAT:MIGR_POP1CTZ(1.0.0),I,A,UA,TOTAL,NR,F,MD,2001,10.50"
+    )
+
+
+def test_convert_writes_nothing_where_a_map_makes_errors_unless_it_is_told_to(message: Path, tmp_path: Path) -> None:
+    rows = "\n".join(ROW.replace("F,2001", f"F,{source},2001") for source in ("FORREG", "CENSUS"))
+    message.write_text(f"{HEAD.replace('SEX', 'SEX,DATA_SOURCE')}\n{rows}\n")
+    output = tmp_path / "out.csv"
+    result = invoke("convert", message, *TO_ESTAT, "-o", output)
+    assert (result.exit_code, output.exists()) == (1, False)
+    assert "2 observations of the source fall on the key A.UA.TOTAL.NR.F.MD.2001" in result.stderr
+    assert invoke("convert", message, *TO_ESTAT, "-o", output, "--accept", "good").exit_code == 0
+    assert len(output.read_text().splitlines()) == 1
+
+
 # --- structures -----------------------------------------------------------------------------------------------------------
 
 
