@@ -1,6 +1,7 @@
 """Changes of structures and of data that meet: each is held against what the other has made, on both databases."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,9 @@ import polars as pl
 import pytest
 
 from sdmx_dsm.errors import Unavailable
-from sdmx_dsm.model import Maintainable, Viewer
+from sdmx_dsm.model import Codelist, Maintainable, Viewer
 from sdmx_dsm.service import Hub
-from sdmx_dsm.service.maintenance import submit
+from sdmx_dsm.service.maintenance import Wish, carry_out, entity_tag, submit
 from sdmx_dsm.service.submissions import SubmissionRequest, process_all, receive
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.store import Part, Store, Submission, database
@@ -125,3 +126,25 @@ def test_no_artefact_changes_while_a_release_is_written(url: str, monkeypatch: p
     assert other.revise([without("CL_AREA")], user="B", expected_release=1) == 1
     store.close()
     other.close()
+
+
+def test_of_two_who_change_what_both_have_seen_one_is_told(url: str, tmp_path: Path) -> None:
+    """Each by a hub of its own, as by two processes, at the same time."""
+    hubs = [Hub.open(Settings(data_dir=str(tmp_path / name), database_url=url)) for name in "AB"]
+    seen: Maintainable = Codelist(id="CL_BOTH", agency="DSM", version="1.0", names={"en": "First"})
+    submit(hubs[0], [seen], user="A")
+
+    def changed(hub: Hub, name: str) -> tuple[str, str]:
+        wish = Wish(seen.reference, replace(seen, names={"en": name}), "replace")
+        (result,) = carry_out(hub, [wish], user=name, expected={seen.reference: entity_tag(seen)})
+        return result.rule, name
+
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(10):
+            (won, winner), (told, _) = sorted(pool.map(changed, hubs, [f"A{number}", f"B{number}"]))
+            assert (won, told) == ("", "changed-meanwhile")
+            states = [hub.structures.find(seen.reference) for hub in hubs]
+            assert [state and state.names["en"] for state in states] == [winner, winner]
+            seen = replace(seen, names={"en": winner})
+    for hub in hubs:
+        hub.close()
