@@ -8,6 +8,7 @@ against the registry at one revision and put there only if that is still the new
 may harm; else it is checked again."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -72,11 +73,8 @@ def delete(hub: Hub, references: Iterable[Reference], **options: Unpack[Options]
 
 def review(artefacts: Iterable[Maintainable], structures: Structures) -> tuple[Result, ...]:
     """What `submit` would say of artefacts in a registry that holds `structures` and no data."""
-    plans = list(
-        _plans(structures, [Wish(artefact.reference, artefact, "replace") for artefact in artefacts], {}, None)
-    )
-    _check(None, structures, plans, all_or_nothing=True)
-    return tuple(map(_result, plans))
+    wishes = [Wish(artefact.reference, artefact, "replace") for artefact in artefacts]
+    return tuple(map(_result, _judged(None, structures, wishes, {}, None, all_or_nothing=True)))
 
 
 def entity_tag(artefact: Maintainable) -> str:
@@ -143,8 +141,7 @@ def carry_out(
     for _ in range(_ATTEMPTS):
         last = hub.store.last_release()
         registry = hub.registry
-        plans = list(_plans(registry.structures, wishes, expected or {}, agencies))
-        _check(hub.store, registry.structures, plans, all_or_nothing)
+        plans = _judged(hub.store, registry.structures, wishes, expected or {}, agencies, all_or_nothing)
         done = [plan for plan in plans if not plan.is_refused]
         if all_or_nothing and len(done) < len(plans):
             for plan in done:
@@ -292,22 +289,61 @@ def _with_languages(plan: _Plan, new: Maintainable) -> Maintainable | None:
 # --- the rules --------------------------------------------------------------------------------------------------------------
 
 
-def _check(store: Store | None, before: Structures, plans: Sequence[_Plan], all_or_nothing: bool) -> None:
-    """Adds to the plans what is wrong with them. Where some may go without others, what leans on a refused one is refused too."""
+def _judged(
+    store: Store | None,
+    structures: Structures,
+    wishes: Sequence[Wish],
+    expected: Mapping[Reference, str],
+    agencies: frozenset[str] | None,
+    all_or_nothing: bool,
+) -> list[_Plan]:
+    """A plan for each wish, with what is wrong with it. Where some may go without others, they are planned and judged again,
+    without the refused ones on which they may lean."""
+    judged: dict[int, _Plan] = {}
+    while True:
+        asked = [number for number in range(len(wishes)) if number not in judged]
+        plans = list(_plans(structures, [wishes[number] for number in asked], expected, agencies))
+        _check(store, structures, plans)
+        refused = {number: plan for number, plan in zip(asked, plans, strict=True) if plan.is_refused}
+        if all_or_nothing or not any(plan.is_change for plan in refused.values()):
+            judged.update(zip(asked, plans, strict=True))
+            return [judged[number] for number in range(len(wishes))]
+        judged |= refused
+
+
+def _check(store: Store | None, before: Structures, plans: Sequence[_Plan]) -> None:
+    """Adds to the plans what is wrong with them."""
     for plan in plans:
         if not plan.is_refused and plan.is_change and not plan.wish.is_restored:
             plan.faults += _version_faults(plan, before)
-    considered = [plan for plan in plans if plan.is_change]
-    while True:
-        put, gone = _difference(considered)
-        after = before.with_artefacts(put, gone)
-        found = _faults_among(store, before, after, considered)
-        for plan, fault in found:
+    changing = [plan for plan in plans if plan.is_change]
+    found = _faults_of(store, before, changing)
+    shared: dict[Reference, list[Fault]] = {}
+    items = Counter(plan.target for plan in changing if plan.wish.reference.item)
+    for plan, fault in found:
+        if items[plan.target] > 1:
+            shared.setdefault(plan.target, []).append(fault)
+        else:
             plan.faults.append(fault)
-        left = [plan for plan in considered if not plan.is_refused]
-        if all_or_nothing or len(left) == len(considered):
-            return
-        considered = left
+    for target, faults in shared.items():
+        _share(store, before, changing, target, faults)
+
+
+def _share(
+    store: Store | None, before: Structures, plans: Sequence[_Plan], target: Reference, faults: Sequence[Fault]
+) -> None:
+    """Gives the faults of a scheme that loses several items to those whose loss alone has them; to the last where no single one
+    has."""
+    mine = [plan for plan in plans if plan.target == target and plan.wish.reference.item]
+    others = [plan for plan in plans if plan.target != target or not plan.wish.reference.item]
+    for plan in mine:
+        alone = _Plan(plan.wish, mine[0].before, mine[0].before)
+        _apply(alone)
+        plan.faults += [
+            fault for blamed, fault in _faults_of(store, before, [*others, alone]) if blamed.target == target
+        ]
+    if not any(plan.is_refused for plan in mine):
+        mine[-1].faults += faults
 
 
 def _version_faults(plan: _Plan, structures: Structures) -> Iterator[Fault]:
@@ -321,10 +357,9 @@ def _version_faults(plan: _Plan, structures: Structures) -> Iterator[Fault]:
         )
 
 
-def _faults_among(
-    store: Store | None, before: Structures, after: Structures, plans: Sequence[_Plan]
-) -> list[tuple[_Plan, Fault]]:
-    """What is wrong with the artefacts themselves, with those that refer to them, and with data, in the state `after`."""
+def _faults_of(store: Store | None, before: Structures, plans: Sequence[_Plan]) -> list[tuple[_Plan, Fault]]:
+    """What is wrong with the artefacts themselves, with those that refer to them, and with data, when all plans are done."""
+    after = before.with_artefacts(*_difference(plans))
     found: list[tuple[_Plan, Fault]] = []
     for plan in plans:
         if plan.after is not None:

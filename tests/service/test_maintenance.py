@@ -14,6 +14,8 @@ from sdmx_dsm.model import (
     CodelistExtension,
     DataConstraint,
     Dataflow,
+    HierarchicalCode,
+    Hierarchy,
     Maintainable,
     Reference,
 )
@@ -215,6 +217,32 @@ def test_several_items_of_a_scheme_are_deleted_at_once(hub: Hub) -> None:
     seen = {AREAS.reference: entity_tag(AREAS)}
     assert outcomes(delete(hub, items, user="A", expected=seen)) == [("Delete", "Success", "")] * 2
     assert stored(hub, AREAS) == replace(AREAS, items=(Code(id="OSH"),))
+
+
+def test_several_items_of_a_scheme_are_judged_one_by_one(hub: Hub) -> None:
+    """All were refused with the first one that somebody needs, and the last one was blamed."""
+    needed = replace(AREAS, id="CL_NEEDED", items=(Code(id="KG"), Code(id="MD"), Code(id="TJ")))
+    hierarchy = Hierarchy(id="H", agency="DSM", items=(HierarchicalCode(id="MD", code=code(needed, "MD")),))
+    submit(hub, [needed, hierarchy], user="A")
+    wanted = [code(needed, id) for id in ("KG", "MD", "XX", "TJ")]
+    assert outcomes(delete(hub, wanted, user="A")) == [
+        ("Delete", "Failure", "others-refused"),
+        ("Delete", "Failure", "referenced"),
+        ("Delete", "Failure", "not-found"),
+        ("Delete", "Failure", "others-refused"),
+    ]
+    results = delete(hub, wanted, user="A", all_or_nothing=False)
+    assert [(result.status, result.rule) for result in results] == [
+        ("Success", ""),
+        ("Failure", "referenced"),
+        ("Failure", "not-found"),
+        ("Success", ""),
+    ]
+    assert stored(hub, needed) == replace(needed, items=(Code(id="MD"),))
+
+
+def code(codelist: Codelist, id: str) -> Reference:
+    return Reference("Code", codelist.agency, codelist.id, codelist.version, id)
 
 
 def test_an_item_is_deleted_and_its_children_lose_their_parent(hub: Hub) -> None:
