@@ -126,6 +126,6 @@ class SettingsError(DsmError):
 class SubmissionRejected(DsmError):
     """A submission changed nothing. `report` is the `sdmx_dsm.model.Report` that says why."""
 
-    def __init__(self, message: str, /, *, report: object) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, /, *, ru: str = "", report: object, **facts: object) -> None:
+        super().__init__(message, ru=ru, **facts)
         self.report = report

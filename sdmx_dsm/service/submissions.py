@@ -39,7 +39,8 @@ ACTIONS: Final[tuple[str, ...]] = get_args(Action)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionRequest:
     """`structure`: a dataflow or provision agreement (URN or short form), "" where the file or the mapping says it.
-    `mapping`: id of a mapping document, for a workbook. `action`: stands in where the file has none."""
+    `mapping`: id of a mapping document, for a workbook. `action`: stands in where the file has none. `is_message`: what the file
+    says is to be done, also when it was done before and the hub has changed since."""
 
     path: Path
     file_name: str
@@ -49,6 +50,7 @@ class SubmissionRequest:
     accept: Literal["all", "good"] = "all"
     dry_run: bool = False
     note: str = ""
+    is_message: bool = False
 
     @property
     def options(self) -> dict[str, str]:
@@ -65,7 +67,8 @@ class SubmissionRequest:
 
 def receive(hub: Hub, request: SubmissionRequest, viewer: Viewer) -> Submission:
     """Keeps the file and queues it. The identical file from the same sender, with the same options, gives the submission that it
-    made the first time. One that was returned or only checked is judged again when structures, mapping or rights have changed.
+    made the first time. One that was returned or only checked is judged again when structures, mapping or rights have changed; a
+    message is applied again unless it is the newest release.
 
     Raises Unauthorised, Forbidden, NotFound (structure, mapping), QuerySyntaxError (options), TooLarge."""
     if request.action and request.action not in ACTIONS:
@@ -100,6 +103,11 @@ def receive(hub: Hub, request: SubmissionRequest, viewer: Viewer) -> Submission:
     if earlier and earlier.state in ("returned", "checked") and earlier.options.get("rules") != rules:
         fingerprint = _fingerprint(fingerprint, rules)  # it may be right by what holds now
         earlier = hub.store.submission_with(fingerprint)
+    if request.is_message:
+        newest = hub.store.last_release()
+        while earlier and earlier.is_finished and (newest is None or earlier.release != newest.number):
+            fingerprint = _fingerprint(fingerprint, earlier.id)
+            earlier = hub.store.submission_with(fingerprint)
     if earlier:
         return earlier
     try:

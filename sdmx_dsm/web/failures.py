@@ -1,5 +1,8 @@
 """Which answer an error gets, by where it happened: the SDMX API, what else programs ask for, or a page."""
 
+from collections.abc import Sequence
+from typing import cast
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -48,7 +51,10 @@ def failure(request: Request, error: Exception, settings: Settings) -> Response:
         target = _target(request, root)
         syntax, version = error_syntax(ROOTS[root], request.headers.get("accept"), target, settings.sdmx_defaults)
         code = code if side == "v1" else status
-        response = sdmx_error(status, code, message["en"], syntax, version, settings.hub_agency)
+        details = error.facts.get("details", ()) if isinstance(error, DsmError) else ()
+        response = sdmx_error(
+            status, code, message["en"], syntax, version, settings.hub_agency, cast("Sequence[str]", details)
+        )
     elif request.url.path.startswith(_PROGRAMS):
         facts = dict(error.facts) if isinstance(error, DsmError) else {}
         if isinstance(error, SubmissionRejected) and isinstance(error.report, Report):

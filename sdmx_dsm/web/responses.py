@@ -153,30 +153,44 @@ def no_content(error: DsmError, side: Side, policy: str) -> bool:
 
 
 def sdmx_error(
-    status: int, code: int, message: str, syntax: ErrorSyntax, version: str = "3.0", sender: str = ""
+    status: int,
+    code: int,
+    message: str,
+    syntax: ErrorSyntax,
+    version: str = "3.0",
+    sender: str = "",
+    details: Sequence[str] = (),
 ) -> Response:
-    """`message:Error` of SDMX-ML `version`, or the errors array of SDMX-JSON, which names its sender."""
+    """`message:Error` of SDMX-ML `version`, or the errors array of SDMX-JSON, which names its sender. `details` are further
+    messages of the same error."""
+    messages = (message, *details)
     if syntax == "xml":
-        return Response(_error_xml(code, message, version), status, media_type="application/xml")
-    return Response(_error_json(code, message, status, sender), status, media_type="application/json")
+        return Response(_error_xml(code, messages, version), status, media_type="application/xml")
+    return Response(_error_json(code, messages, status, sender), status, media_type="application/json")
 
 
-def _error_xml(code: int, message: str, version: str) -> str:
+def _error_xml(code: int, messages: Sequence[str], version: str) -> str:
     base = f"http://www.sdmx.org/resources/sdmxml/schemas/v{version.replace('.', '_')}"
-    text = re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", message)
+    texts = (
+        re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", message) for message in messages
+    )
+    inside = "".join(
+        f'<message:ErrorMessage code="{code}"><common:Text xml:lang="en">{escape(text)}</common:Text></message:ErrorMessage>'
+        for text in texts
+    )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<message:Error xmlns:message="{base}/message" xmlns:common="{base}/common">'
-        f'<message:ErrorMessage code="{code}"><common:Text xml:lang="en">{escape(text)}</common:Text>'
-        "</message:ErrorMessage></message:Error>\n"
+        f"{inside}</message:Error>\n"
     )
 
 
-def _error_json(code: int, message: str, status: int, sender: str) -> str:
+def _error_json(code: int, messages: Sequence[str], status: int, sender: str) -> str:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     meta = {"id": f"ERR-{uuid.uuid4().hex}", "prepared": now, "test": False, "sender": {"id": sender or "Unknown"}}
-    error = {"code": code, "title": HTTPStatus(status).phrase, "detail": message}
-    return json.dumps({"meta": meta, "errors": [error]}, ensure_ascii=False)
+    title = HTTPStatus(status).phrase
+    errors = [{"code": code, "title": title, "detail": message} for message in messages]
+    return json.dumps({"meta": meta, "errors": errors}, ensure_ascii=False)
 
 
 def problem(status: int, message: str, facts: Mapping[str, object] | None = None) -> Response:

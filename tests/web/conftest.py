@@ -4,6 +4,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -115,11 +116,17 @@ def unattended(template: Template, tmp_path: Path) -> Iterator[TestClient]:
 @pytest.fixture
 def writable(unattended: TestClient) -> Iterator[TestClient]:
     """The same with a worker."""
+    with working(cast("Starlette", unattended.app).state.hub):
+        yield unattended
+
+
+@contextmanager
+def working(hub: Hub) -> Iterator[None]:
+    """With a worker that processes what is submitted."""
     stop = threading.Event()
-    hub = cast("Starlette", unattended.app).state.hub
     worker = threading.Thread(target=submissions.run_worker, args=(hub, stop), kwargs={"poll_seconds": 0.01})
     worker.start()
-    yield unattended
+    yield
     stop.set()
     worker.join()
 

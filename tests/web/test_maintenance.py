@@ -439,7 +439,8 @@ def test_pages_of_others_change_nothing(maintainer: Maintainer) -> None:
 @pytest.mark.parametrize(
     "method, path",
     [
-        ("POST", "/sdmx/v2/data"),
+        ("PUT", "/sdmx/v2/data"),
+        ("POST", "/sdmx/v1/data"),
         ("POST", "/sdmx/v2/nothing"),
         ("PUT", "/sdmx/v2"),
         ("POST", "/sdmx/v1/structure"),

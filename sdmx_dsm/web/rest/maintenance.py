@@ -1,4 +1,4 @@
-"""Writing to the registry (SDMX REST 2.2, maintenance): structure messages and documents of the registry interface.
+"""Writing (SDMX REST 2.2, maintenance): structure messages, documents of the registry interface, and data.
 
     POST   /structure[/{type}]                                  any artefacts, or those of one type
     PUT    /structure/{type}/{agency}/{id}/{version}[/{item}]   exactly this one
@@ -7,6 +7,7 @@
     PUT    /metadata/metadataset/{agency}/{id}/{version}        exactly this one; so DELETE
     POST   /registration, /subscription                         documents of the registry interface on these
     POST   at a root                                            any document of the registry interface, or structures
+    POST   /data                                                data messages (`data_changes`)
 
 What can't be read at all is answered by an SDMX error, all else by the response of the registry interface with a result for each
 part. Structures of one message are one transaction unless the caller wishes otherwise."""
@@ -31,10 +32,10 @@ from sdmx_dsm.formats.registry_messages import (
     SubmitSubscriptionsRequest,
 )
 from sdmx_dsm.service import Hub
-from sdmx_dsm.service.people import maintained_agencies
+from sdmx_dsm.service.people import check_may_submit, maintained_agencies
 from sdmx_dsm.web.bodies import received
 from sdmx_dsm.web.callers import viewer_of
-from sdmx_dsm.web.rest import answers, registrations, structure_changes
+from sdmx_dsm.web.rest import answers, data_changes, registrations, structure_changes
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.forms import is_query
 from sdmx_dsm.web.rest.registry_answers import METHODS, Handler, answer_format
@@ -61,6 +62,12 @@ async def change(request: Request, root: str) -> Response:
     )
     _check_address(request.method, root, target)
     viewer = await run_in_threadpool(viewer_of, request, hub)
+    if target.segment(0) == "data":
+        check_may_submit(viewer)
+        async with received(request, hub.settings) as upload:
+            return await run_in_threadpool(
+                data_changes.submit, Call(request, hub, ROOTS[root], target, viewer), upload.path
+            )
     if viewer.is_anonymous:
         raise Unauthorised("Whoever changes the registry needs a token: send it as “Authorization: Bearer …”.")
     call = Call(request, hub, ROOTS[root], target, viewer)
@@ -75,18 +82,17 @@ def _check_address(method: str, root: str, target: Target) -> None:
     """Before anything is read of a body. Raises Unsupported for what is not written here, QuerySyntaxError for an unknown
     parameter: a message sent with `dryrun=true` would be stored."""
     resource = target.segment(0)
-    if resource == "data":
-        raise Unsupported("Data are sent to /api/v1/submissions.")
     if (
-        resource not in _MESSAGES
+        resource not in (*_MESSAGES, "data")
         or (method != "POST" and resource not in ("structure", "metadata"))
         or (resource and ROOTS[root] == "v1")
     ):
         raise Unsupported(f"{method} is not offered at {root}/{resource}.")
-    if unknown := sorted(target.values.keys() - set(PARAMETERS)):
-        raise QuerySyntaxError(
-            f"There is no parameter {', '.join(unknown)} of a change; there are {', '.join(PARAMETERS)}."
-        )
+    if resource == "data":
+        target.at_most(1)
+    known = data_changes.PARAMETERS if resource == "data" else PARAMETERS
+    if unknown := sorted(target.values.keys() - set(known)):
+        raise QuerySyntaxError(f"There is no parameter {', '.join(unknown)} of a change; there are {', '.join(known)}.")
     if root.startswith("/ws/") and not parameter(target, "all_or_nothing", flag, True):
         raise QuerySyntaxError(
             "Below /ws a message is done as a whole or not at all: its clients look at the status alone."
