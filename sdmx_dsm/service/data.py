@@ -12,7 +12,7 @@ import polars as pl
 
 from sdmx_dsm import __version__
 from sdmx_dsm.batches import DataSet, Header
-from sdmx_dsm.errors import NoResults, QuerySemanticsError, QuerySyntaxError, TooLarge
+from sdmx_dsm.errors import NoResults, QuerySemanticsError, QuerySyntaxError
 from sdmx_dsm.model import (
     AvailabilityConstraint,
     CubeRegion,
@@ -28,6 +28,7 @@ from sdmx_dsm.model import (
     Viewer,
 )
 from sdmx_dsm.service.hub import Hub, Registry
+from sdmx_dsm.service.sizes import too_large
 from sdmx_dsm.store import Holding
 
 
@@ -162,13 +163,8 @@ class Asked:
             return
         counts = self.hub.store.count(subject.schema, query, self.viewer, agreements=subject.agreements)
         if counts.observations > most:
-            raise TooLarge(
-                f"The answer has {counts.observations} observations; this service gives {most} at once "
-                "(DSM_MAX_OBSERVATIONS). Narrow the key or the period, or ask country by country.",
-                ru=f"Наблюдений в ответе: {counts.observations}; за один раз выдаётся не более {most} (DSM_MAX_OBSERVATIONS). "
-                "Сузьте ключ или период либо запрашивайте данные по странам.",
-                observations=counts.observations,
-            )
+            spread = self.hub.store.spread(subject.schema, query, self.viewer, agreements=subject.agreements)
+            raise too_large(counts.observations, most, spread)
 
     def _notices(self) -> Text:
         """What the agreements want said whose numbers are in the answer; they are looked up where not all say the same."""

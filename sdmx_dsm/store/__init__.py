@@ -370,6 +370,15 @@ class Store:
         counts = [counting.count(self._database, asked) for _, asked in self._disseminations(question)]
         return Counts(series=sum(one.series for one in counts), observations=sum(one.observations for one in counts))
 
+    def spread(
+        self, schema: Schema, query: DataQuery, viewer: Viewer, *, agreements: Collection[str] | None = None
+    ) -> dict[str, dict[str, int]]:
+        """For each dimension but time the number of selected observations for each of its values; `limit` and `offset` do not
+        matter, nor does the history."""
+        conditions.check(schema, query)
+        question = Question(schema=schema, query=query, viewer=viewer, agreements=agreements)
+        return counting.spread(self._database, question)
+
     def available(
         self, schema: Schema, query: DataQuery, viewer: Viewer, *, agreements: Collection[str] | None = None
     ) -> dict[str, list[str]]:

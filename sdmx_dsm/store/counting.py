@@ -50,6 +50,29 @@ def available(database: Database, question: Question) -> dict[str, list[str]]:
         return found
 
 
+def spread(database: Database, question: Question) -> dict[str, dict[str, int]]:
+    with database.read() as connection:
+        bound = selection.bind(connection, question)
+        if bound is None:
+            return {}
+        stored = bound.table_set.at("dimension")
+        ids = [id for id in question.schema.dimension_ids if id in stored]
+        observed = _observations(bound, "series").subquery("observed")
+        each = select(observed.c.series, func.count().label("count")).group_by(observed.c.series).subquery("each")
+        series = bound.view.series
+        statement = select(*(series.c[stored[id].name] for id in ids), each.c["count"]).select_from(
+            series.join(each, each.c.series == series.c.id)
+        )
+        found: dict[str, dict[str, int]] = {id: {} for id in ids}
+        with stream(connection, statement, dict.fromkeys(ids, pl.String) | {":count": pl.Int64}) as rows:
+            while (frame := rows.next(BATCH_ROWS)).height:
+                for id in ids:
+                    sums = frame.drop_nulls(id).group_by(id).agg(pl.col(":count").sum())
+                    for value, count in sums.iter_rows():
+                        found[id][value] = found[id].get(value, 0) + count
+        return found
+
+
 def contributing_agreements(database: Database, question: Question) -> list[str]:
     with database.read() as connection:
         bound = selection.bind(connection, question)

@@ -47,16 +47,16 @@ def failure(request: Request, error: Exception, settings: Settings) -> Response:
             code, headers = 100 if status == 404 else 1000 + status, dict(error.headers or {})
         case _:
             status, code, message = 500, 500, incident(error)
+    facts = dict(error.facts) if isinstance(error, DsmError) else {}
     if root:
         target = _target(request, root)
         syntax, version = error_syntax(ROOTS[root], request.headers.get("accept"), target, settings.sdmx_defaults)
         code = code if side == "v1" else status
-        details = error.facts.get("details", ()) if isinstance(error, DsmError) else ()
+        details = cast("Sequence[str]", facts.get("details", ()))
         response = sdmx_error(
-            status, code, message["en"], syntax, version, settings.hub_agency, cast("Sequence[str]", details)
+            status, code, message["en"], syntax, version, settings.hub_agency, details, facts
         )
     elif request.url.path.startswith(_PROGRAMS):
-        facts = dict(error.facts) if isinstance(error, DsmError) else {}
         if isinstance(error, SubmissionRejected) and isinstance(error.report, Report):
             facts["report"] = report_values(error.report)
         response = problem(status, message["en"], facts)

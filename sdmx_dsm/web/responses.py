@@ -160,13 +160,14 @@ def sdmx_error(
     version: str = "3.0",
     sender: str = "",
     details: Sequence[str] = (),
+    facts: Mapping[str, object] | None = None,
 ) -> Response:
     """`message:Error` of SDMX-ML `version`, or the errors array of SDMX-JSON, which names its sender. `details` are further
-    messages of the same error."""
+    messages of the same error; `facts` that JSON can say become members of the first."""
     messages = (message, *details)
     if syntax == "xml":
         return Response(_error_xml(code, messages, version), status, media_type="application/xml")
-    return Response(_error_json(code, messages, status, sender), status, media_type="application/json")
+    return Response(_error_json(code, messages, status, sender, facts), status, media_type="application/json")
 
 
 def _error_xml(code: int, messages: Sequence[str], version: str) -> str:
@@ -185,21 +186,31 @@ def _error_xml(code: int, messages: Sequence[str], version: str) -> str:
     )
 
 
-def _error_json(code: int, messages: Sequence[str], status: int, sender: str) -> str:
+def _error_json(
+    code: int, messages: Sequence[str], status: int, sender: str, facts: Mapping[str, object] | None
+) -> str:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     meta = {"id": f"ERR-{uuid.uuid4().hex}", "prepared": now, "test": False, "sender": {"id": sender or "Unknown"}}
     title = HTTPStatus(status).phrase
-    errors = [{"code": code, "title": title, "detail": message} for message in messages]
+    errors: list[dict[str, object]] = [{"code": code, "title": title, "detail": message} for message in messages]
+    errors[0] = {**_members(facts), **errors[0]}
     return json.dumps({"meta": meta, "errors": errors}, ensure_ascii=False)
 
 
 def problem(status: int, message: str, facts: Mapping[str, object] | None = None) -> Response:
     """RFC 9457. `facts` that JSON can say become members of their own."""
-    members = {
-        name: value for name, value in (facts or {}).items() if isinstance(value, str | int | float | bool | dict)
+    body = {
+        **_members(facts),
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": message,
     }
-    body = {**members, "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": message}
     return Response(json.dumps(body, ensure_ascii=False), status, media_type="application/problem+json")
+
+
+def _members(facts: Mapping[str, object] | None) -> dict[str, object]:
+    return {name: value for name, value in (facts or {}).items() if isinstance(value, str | int | float | bool | dict)}
 
 
 def json_response(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sdmx_dsm.errors import NoResults, QuerySemanticsError, TooLarge
 from sdmx_dsm.model import PUBLIC, DataQuery, parse_key_v2, parse_reference
 from sdmx_dsm.service import Hub, data
+from sdmx_dsm.service.sizes import best_split, too_large
 from sdmx_dsm.store import Part
 
 DIMENSIONS = "FREQ REF_AREA CITIZENSHIP SEX AGE RESIDENCE_STATUS DATA_SOURCE".split()
@@ -50,6 +51,45 @@ def with_settings(hub: Hub, **values: object) -> Hub:
 def test_more_than_the_limit_is_refused_and_told_how_much_it_is(filled: Hub) -> None:
     with pytest.raises(TooLarge, match="The answer has 4 observations; this service gives 3 at once"):
         data.answer(with_settings(filled, max_observations=3), ALL, PUBLIC)
+
+
+def test_more_than_the_limit_is_told_how_to_be_split(filled: Hub) -> None:
+    with pytest.raises(TooLarge) as refusal:
+        data.answer(with_settings(filled, max_observations=3), ALL, PUBLIC)
+    assert "Ask for the values of REF_AREA apart: MD 3, TJ 1. With “Prefer: respond-async”" in refusal.value.message
+    assert refusal.value.facts == {
+        "setting": "DSM_MAX_OBSERVATIONS",
+        "limit": 3,
+        "observations": 4,
+        "split_by": "REF_AREA",
+        "parts": {"MD": 3, "TJ": 1},
+    }
+
+
+@pytest.mark.parametrize(
+    "spread, most, split",
+    [
+        ({"A": {"a": 9}, "B": {"x": 4, "y": 5}}, 5, "B"),
+        ({"A": {"a": 3, "b": 3, "c": 3}, "B": {"x": 4, "y": 5}}, 5, "B"),
+        ({"A": {"a": 3, "b": 3, "c": 3}, "B": {"x": 4, "y": 5}}, 4, "A"),
+        ({"A": {"a": 8, "b": 1}, "B": {"x": 4, "y": 5}}, 2, "B"),
+        ({"A": {"a": 9}}, 2, ""),
+        ({}, 2, ""),
+    ],
+)
+def test_the_dimension_to_split_by(spread: dict[str, dict[str, int]], most: int, split: str) -> None:
+    assert best_split(spread, most) == split
+
+
+def test_what_no_value_makes_small_is_asked_for_by_periods() -> None:
+    assert "What is still too large is asked for by periods." in too_large(9, 2, {"B": {"x": 4, "y": 5}}).message
+    assert "Ask for it by periods." in too_large(9, 2, {"B": {"x": 9}}).message
+
+
+def test_of_many_values_some_are_shown() -> None:
+    spread = {"A": {f"V{number:02}": 100 - number for number in range(25)}}
+    assert "V00 100, V01 99," in (message := too_large(9999, 200, spread).message)
+    assert "V19 81 and 5 more." in message
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What comes out: keys, filters, windows, details, past states and changes; one state for each read."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -315,6 +316,15 @@ def test_reading_keeps_to_some_agreements(filled: Store) -> None:
     assert observations(filled, DataQuery(), agreements=[TJ]) == ["A.TJ.F 2020"]
     assert observations(filled, DataQuery(), agreements=[]) == []
     assert filled.count(EXAMPLE, DataQuery(), PUBLIC, agreements=[KG]).series == 3
+
+
+@pytest.mark.parametrize("query", [DataQuery(), DataQuery(filters=(parse_filter("TIME_PERIOD", "ge:2020"),))])
+def test_the_spread_over_dimensions_is_that_of_the_observations(filled: Store, query: DataQuery) -> None:
+    keys = [line.split()[0].split(".") for line in observations(filled, query)]
+    spread = filled.spread(EXAMPLE, query, PUBLIC)
+    assert spread == {
+        id: dict(Counter(key[place] for key in keys)) for place, id in enumerate(("FREQ", "REF_AREA", "SEX"))
+    }
 
 
 def test_counts_and_availability(filled: Store) -> None:
