@@ -12,7 +12,7 @@ import polars as pl
 
 from sdmx_dsm import __version__
 from sdmx_dsm.batches import DataSet, Header
-from sdmx_dsm.errors import NoResults, QuerySemanticsError, QuerySyntaxError
+from sdmx_dsm.errors import NoResults, QuerySemanticsError, QuerySyntaxError, TooLarge
 from sdmx_dsm.model import (
     AvailabilityConstraint,
     CubeRegion,
@@ -95,7 +95,7 @@ class Asked:
     subjects: tuple[Subject, ...]
     tag: str
 
-    def answer(self) -> DataAnswer:
+    def answer(self, *, limited: bool = True) -> DataAnswer:
         """One ordered data set for each dataflow version that matches and has data; of changes and of the history those that
         `Store.data` tells of.
 
@@ -106,7 +106,8 @@ class Asked:
         datasets: list[DataSet] = []
         for subject in self.subjects:
             if subject.reporting:
-                self._check_size(subject)
+                if limited and (count := self._excess(subject)):
+                    raise self._too_large(subject, count)
                 datasets += self._datasets(subject)
         # Those of the history were looked at, and hold no connection until their turn comes: there may be many.
         filled = tuple(
@@ -154,17 +155,25 @@ class Asked:
         structure = _reported(subject.schema, self.query)
         return [replace(dataset, structure=structure) for dataset in found]
 
-    def _check_size(self, subject: Subject) -> None:
-        """Counts only where the answer could be too large."""
+    def excess(self) -> int:
+        """The observations of an answer that is too large; 0 for one that is not."""
+        for subject in self.subjects:
+            _check(subject.schema, self.query)
+        return sum(self._excess(subject) for subject in self.subjects if subject.reporting)
+
+    def _excess(self, subject: Subject) -> int:
+        """Counts only where there could be too many."""
         query, most = self.query, self.hub.settings.max_observations
         if (query.limit is not None and query.limit <= most) or (
             query.as_of is None and not query.include_history and subject.holding.observations <= most
         ):
-            return
+            return 0
         counts = self.hub.store.count(subject.schema, query, self.viewer, agreements=subject.agreements)
-        if counts.observations > most:
-            spread = self.hub.store.spread(subject.schema, query, self.viewer, agreements=subject.agreements)
-            raise too_large(counts.observations, most, spread)
+        return counts.observations if counts.observations > most else 0
+
+    def _too_large(self, subject: Subject, count: int) -> TooLarge:
+        spread = self.hub.store.spread(subject.schema, self.query, self.viewer, agreements=subject.agreements)
+        return too_large(count, self.hub.settings.max_observations, spread)
 
     def _notices(self) -> Text:
         """What the agreements want said whose numbers are in the answer; they are looked up where not all say the same."""

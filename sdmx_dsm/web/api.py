@@ -14,12 +14,12 @@ from sdmx_dsm.errors import NotFound, QuerySyntaxError, Unauthorised
 from sdmx_dsm.service import Hub, Submission, notifications, submissions
 from sdmx_dsm.service.people import check_may_submit
 from sdmx_dsm.service.submissions import SubmissionRequest
-from sdmx_dsm.web import changes, conversion
+from sdmx_dsm.web import changes, conversion, jobs
 from sdmx_dsm.web.bodies import received
 from sdmx_dsm.web.callers import base_url, viewer_of
 from sdmx_dsm.web.openapi import DOCUMENT
 from sdmx_dsm.web.parameters import choice_of, number_of
-from sdmx_dsm.web.responses import Stream, json_response, submission_status
+from sdmx_dsm.web.responses import Stream, json_response, work_status
 
 ROOT: Final = "/api/v1"
 STRUCTURE_PARAMETERS: Final = ("provision_agreement", "dataflow", "structure")
@@ -38,6 +38,7 @@ def routes() -> list[Route]:
         Route(f"{one}/source", show_source),
         *changes.routes(),
         *conversion.routes(),
+        *jobs.routes(),
         Route(f"{ROOT}/notifications", list_notifications),
         Route(f"{ROOT}/openapi.json", show_description),
     ]
@@ -67,7 +68,7 @@ async def submit(request: Request) -> Response:
     if wait:
         submission = await run_in_threadpool(submissions.wait_for, hub, submission.id, wait)
     values = _with_links(request, submissions.submission_values(submission))
-    status = submission_status(finished=submission.is_finished)
+    status = work_status(finished=submission.is_finished)
     return json_response(values, status, {"Location": values["links"]["self"]})
 
 

@@ -14,13 +14,14 @@ from starlette.routing import Route
 from sdmx_dsm import __version__
 from sdmx_dsm.errors import DsmError, Unavailable
 from sdmx_dsm.service import Hub
+from sdmx_dsm.service.jobs import Jobs
 from sdmx_dsm.service.rendered import Rendered
 from sdmx_dsm.settings import Settings, load_settings
 from sdmx_dsm.web import api, portal
 from sdmx_dsm.web.failures import failure
 from sdmx_dsm.web.guard import Guard
 from sdmx_dsm.web.outbox import Outbox
-from sdmx_dsm.web.responses import json_response
+from sdmx_dsm.web.responses import incident, json_response
 from sdmx_dsm.web.rest import answers, maintenance
 
 log = logging.getLogger(__name__)
@@ -29,10 +30,12 @@ log = logging.getLogger(__name__)
 def create_app(settings: Settings) -> Starlette:
     """The service of `settings`. Its Hub is opened here, is `app.state.hub`, and closes with the application."""
     hub = Hub.open(settings)
+    jobs = Jobs(settings.data_path / "jobs", settings.job_bytes, settings.job_hours, incident)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        jobs.close()
         hub.close()
 
     def fail(request: Request, error: Exception) -> Response:
@@ -54,6 +57,7 @@ def create_app(settings: Settings) -> Starlette:
     app.router.redirect_slashes = False
     app.state.hub = hub
     app.state.rendered = Rendered(settings.data_path / "rendered", settings.cache_bytes)
+    app.state.jobs = jobs
     app.state.outbox = Outbox(settings.data_path, settings.max_waiting_bytes)
     return app
 

@@ -53,9 +53,7 @@ def failure(request: Request, error: Exception, settings: Settings) -> Response:
         syntax, version = error_syntax(ROOTS[root], request.headers.get("accept"), target, settings.sdmx_defaults)
         code = code if side == "v1" else status
         details = cast("Sequence[str]", facts.get("details", ()))
-        response = sdmx_error(
-            status, code, message["en"], syntax, version, settings.hub_agency, details, facts
-        )
+        response = sdmx_error(status, code, message["en"], syntax, version, settings.hub_agency, details, facts)
     elif request.url.path.startswith(_PROGRAMS):
         if isinstance(error, SubmissionRejected) and isinstance(error.report, Report):
             facts["report"] = report_values(error.report)

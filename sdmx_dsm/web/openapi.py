@@ -156,6 +156,15 @@ DOCUMENT: Final[dict[str, Any]] = {
             },
             _option("limit", "At most so many", type="integer", default=100),
         ),
+        "/api/v1/jobs/{id}": _read(
+            "How far a file is that is made for later",
+            {"application/json": {"schema": {"$ref": "#/components/schemas/Job"}}},
+            _ID,
+            _option("wait", "Seconds to wait until it is over"),
+        ),
+        "/api/v1/jobs/{id}/result": _read(
+            "The file, in the format that was asked for", {"application/octet-stream": {"schema": _FILE}}, _ID
+        ),
         "/api/v1/openapi.json": _read("This document", {"application/json": {"schema": {"type": "object"}}}),
     },
     "components": {
@@ -179,6 +188,20 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "options": {"type": "object", "additionalProperties": {"type": "string"}},
                     "release": {"type": ["integer", "null"]},
                     "report": {"type": ["object", "null"]},
+                    "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
+                },
+            },
+            "Job": {
+                "type": "object",
+                "required": ["id", "state", "observations", "done", "links"],
+                "properties": {
+                    "id": {"type": "string"},
+                    "state": {"enum": ["waiting", "running", "finished", "failed"]},
+                    "created": {"type": "string", "format": "date-time"},
+                    "observations": {"type": "integer", "description": "Of the whole answer"},
+                    "done": {"type": "integer", "description": "Observations that are written"},
+                    "bytes": {"type": "integer"},
+                    "error": {"type": "object", "additionalProperties": {"type": "string"}},
                     "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
                 },
             },

@@ -222,8 +222,8 @@ def not_modified(headers: Mapping[str, str]) -> Response:
     return Response(status_code=304, headers={name: value for name, value in headers.items() if name != "content-type"})
 
 
-def submission_status(*, finished: bool) -> int:
-    """The work on what was sent is done, or goes on."""
+def work_status(*, finished: bool) -> int:
+    """The work on what was sent, or asked for, is done, or goes on."""
     return HTTPStatus.OK if finished else HTTPStatus.ACCEPTED
 
 

@@ -144,7 +144,7 @@ def _structure_message(
 ) -> Response:
     """A structure or metadata message with what `select` finds in `registry`, unless the caller has it already."""
     languages = call.languages
-    lenient = leniency.is_lenient(call.request.headers.getlist("prefer"))
+    lenient = leniency.prefers(call.request.headers.getlist("prefer"), leniency.PREFERENCE)
     tag = tag_of(call, choice, languages, query, registry.revision, lenient, revision=registry.revision)
     headers = headers_of(call, choice, languages, tag, "structures", last_modified)
     headers["vary"] += ", Prefer"

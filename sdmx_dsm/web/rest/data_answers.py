@@ -4,23 +4,27 @@ A long answer is kept when it is made to its end (`service.rendered`), and whoev
 are the same to the byte while the state of data and structures is, so their tags are strong, and a download that broke goes on
 where it ended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from typing import Any, Final, cast
 
+import polars as pl
 from starlette.responses import Response
 
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats import WriteOptions
 from sdmx_dsm.service import data
+from sdmx_dsm.service.jobs import Jobs, Progress
 from sdmx_dsm.service.rendered import Body, Rendered
-from sdmx_dsm.web.codings import Coding
+from sdmx_dsm.web.codings import Coding, packed
+from sdmx_dsm.web.jobs import accepted
 from sdmx_dsm.web.ranges import Part, Wish, asked_range
 from sdmx_dsm.web.responses import Finished, Stream, not_modified
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import is_current, may_continue
+from sdmx_dsm.web.rest.leniency import prefers
 from sdmx_dsm.web.rest.negotiation import Choice
 from sdmx_dsm.web.rest.representations import coding_of, headers_of, tag_of
 
@@ -28,6 +32,9 @@ from sdmx_dsm.web.rest.representations import coding_of, headers_of, tag_of
 _OF_2_1: Final = frozenset(("sdmx-ml-2.1-generic", "sdmx-ml-2.1", "sdmx-json-1.0"))
 _VALUES: Final = "values"  # unit of ranges: observations
 _BYTES: Final = "bytes"
+_LATER: Final = "respond-async"  # RFC 7240
+# Headers of an answer that its file has too.
+_OF_FILES: Final = frozenset(("content-type", "content-language", "content-disposition", "last-modified"))
 
 
 def show(call: Call) -> Response:
@@ -49,6 +56,8 @@ def show(call: Call) -> Response:
     wish = asked_range(call.request, _BYTES)
     if part or not may_continue(call.request, tag, asked.last_modified):
         wish = None
+    if prefers(call.request.headers.getlist("prefer"), _LATER) and (count := asked.excess()):
+        return _begin_job(call, asked, choice, headers, coding, count)
     return _respond(call, asked, choice, headers, coding, wish)
 
 
@@ -79,9 +88,27 @@ def _respond(
     return Finished(body, headers, wish.of(body.size) if wish else None)
 
 
-def _pieces(call: Call, asked: data.Asked, choice: Choice) -> Iterator[bytes]:
+def _begin_job(
+    call: Call, asked: data.Asked, choice: Choice, headers: Mapping[str, str], coding: Coding, count: int
+) -> Response:
+    """An answer over the limit of one, for who agrees to come for it later."""
+
+    def make(progress: Progress) -> Iterator[bytes]:
+        now = data.ask(call.hub, asked.query, call.viewer)  # it may have waited for its turn
+        pieces = _pieces(call, now, choice, progress)
+        return packed(pieces, coding) if coding else pieces
+
+    kept = {name: value for name, value in headers.items() if name in _OF_FILES}
+    if coding:
+        kept["content-encoding"] = coding
+    jobs: Jobs = call.request.app.state.jobs
+    return accepted(call.request, jobs.start(call.viewer, count, kept, make), {"preference-applied": _LATER})
+
+
+def _pieces(call: Call, asked: data.Asked, choice: Choice, progress: Progress | None = None) -> Iterator[bytes]:
+    """With `progress`, which counts the observations, however many there are."""
     query = asked.query
-    found = asked.answer()
+    found = asked.answer(limited=progress is None)
     options = WriteOptions(
         header=found.header,
         dimension_at_observation=query.dimension_at_observation,
@@ -94,4 +121,12 @@ def _pieces(call: Call, asked: data.Asked, choice: Choice) -> Iterator[bytes]:
     datasets = found.datasets
     if choice.format.name in _OF_2_1 and not (query.updated_after or query.include_history):
         datasets = tuple(replace(dataset, action="Information") for dataset in datasets)
+    if progress:
+        datasets = tuple(replace(one, batches=_counted(one.batches, progress)) for one in datasets)
     return choice.format.write(datasets, options)
+
+
+def _counted(batches: Iterable[pl.DataFrame], progress: Progress) -> Iterator[pl.DataFrame]:
+    for batch in batches:
+        yield batch
+        progress.done += batch.filter(pl.col(":level") == "obs").height

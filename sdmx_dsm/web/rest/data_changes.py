@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from sdmx_dsm.service import data_messages
 from sdmx_dsm.web.callers import base_url
-from sdmx_dsm.web.responses import submission_status
+from sdmx_dsm.web.responses import work_status
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.targets import flag, parameter
 
@@ -33,7 +33,7 @@ def submit(call: Call, body: Path) -> Response:
     header = call.hub.header()
     meta = {"id": submission.id, "prepared": header.prepared, "test": header.test, "sender": {"id": header.sender}}
     document = {"meta": meta, "data": data_messages.outcome_values(call.hub, submission)}
-    status = submission_status(finished=submission.is_finished)
+    status = work_status(finished=submission.is_finished)
     headers = {"location": address, "cache-control": "no-store"}
     content = json.dumps(document, ensure_ascii=False)
     return Response(content, status, media_type="application/json", headers=headers)

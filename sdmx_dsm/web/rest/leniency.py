@@ -13,10 +13,10 @@ MAX_WARNINGS: Final = 20  # headers are short; the last one counts the rest
 _PLAIN: Final = str.maketrans({"“": "'", "”": "'", "’": "'", '"': "'", "\\": "/"})
 
 
-def is_lenient(prefer: Iterable[str]) -> bool:
+def prefers(prefer: Iterable[str], preference: str) -> bool:
     """Whether one of the values of `Prefer` asks for it."""
     wishes = (wish.partition(";")[0] for value in prefer for wish in value.split(","))
-    return any("".join(wish.split()).lower() == PREFERENCE for wish in wishes)
+    return any("".join(wish.split()).lower() == preference for wish in wishes)
 
 
 def headers(left_out: list[str]) -> dict[str, str]:
