@@ -40,6 +40,7 @@ CONTENTS = {
     "MetadataProviderScheme": "MetadataProvider",
     "OrganisationUnitScheme": "OrganisationUnit",
     "Codelist": "Code",
+    "ValueList": "ValueItem",
     "Hierarchy": "HierarchicalCode Level",
     "ConceptScheme": "Concept",
     "DataStructure": """DimensionDescriptor Dimension MeasureDimension TimeDimension AttributeDescriptor DataAttribute

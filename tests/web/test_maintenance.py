@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -22,6 +23,8 @@ from sdmx_dsm.model import (
     Reference,
     Representation,
     Structures,
+    ValueItem,
+    ValueList,
 )
 from tests.helpers.validity import xsd_errors
 from tests.web.conftest import Template
@@ -270,6 +273,26 @@ def test_nested_items_are_addressed_by_their_path(maintainer: Maintainer) -> Non
     left = maintainer.get("categoryscheme/DSM/TOPICS/1.0").text
     assert 'id="A2"' in left
     assert 'id="A1"' not in left
+
+
+def test_an_item_of_a_value_list_is_addressed_by_its_value(maintainer: Maintainer) -> None:
+    """A value may be any text: signs of the grammar in it say nothing, and all is escaped."""
+    values = ("9,5 %", "a/b", "*", "x.y", "a+b", "%2F", "Ж & «»")
+    items = tuple(ValueItem(id=value, names={"en": "V"}) for value in values)
+    maintainer.post(ValueList(id="VL", agency="DSM", version="1.0", names={"en": "V"}, items=items))
+    path = "/structure/valuelist/DSM/VL/1.0"
+    changed = ValueList(
+        id="VL", agency="DSM", version="1.0", names={"en": "V"}, items=(ValueItem(id="a/b", names={"en": "New"}),)
+    )
+    assert maintainer.send("PUT", f"{path}/{quote('a/b', safe='')}", changed).status_code == 200
+    left = list(values)
+    for value in values[:-1]:
+        answer = maintainer.send("DELETE", f"{path}/{quote(value, safe='')}")
+        left.remove(value)
+        document = etree.fromstring(maintainer.get("valuelist/DSM/VL/1.0").content)
+        found = [element.get("id") for element in document.iter("{*}ValueItem")]
+        assert (answer.status_code, found) == (200, left)
+    assert maintainer.send("DELETE", f"{path}/none%20such").status_code == 404
 
 
 @pytest.mark.parametrize(

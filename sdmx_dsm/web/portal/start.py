@@ -45,5 +45,5 @@ def _kind_of(page: Page, hit: Hit) -> str:
     name = hit.artefact.reference.artefact_class
     if not hit.item:
         return page.text(f"kind.{type(hit.artefact).__name__}")
-    word = class_word(CONTENTS.get(name, "ValueItem").split()[0], page.language)
+    word = class_word(CONTENTS[name].split()[0], page.language)
     return word[:1].upper() + word[1:]

@@ -6,6 +6,7 @@ held against what it was then."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +20,16 @@ from sdmx_dsm.formats.registry_messages import (
     SubmitStructureRequest,
     SubmitStructureResponse,
 )
-from sdmx_dsm.model import MAINTAINABLES, ItemScheme, Maintainable, Reference, Text, iter_items, parse_version
+from sdmx_dsm.model import (
+    MAINTAINABLES,
+    ItemScheme,
+    Maintainable,
+    Reference,
+    Text,
+    ValueList,
+    iter_items,
+    parse_version,
+)
 from sdmx_dsm.model.registrations import RegistryAction
 from sdmx_dsm.model.urns import CONTENTS
 from sdmx_dsm.service import Hub
@@ -160,7 +170,9 @@ def _addressed(target: Target) -> Reference:
     items = CONTENTS.get(artefact.artefact_class, "").split()
     if not items or not issubclass(cls, ItemScheme):
         raise QuerySyntaxError(f"A {resource} has no items that could be addressed.")
-    return Reference(items[0], agency, id, version, name(item, "item"))
+    # The ids of a value list are the values: any text, with nothing in it that joins or stands for several.
+    path = unquote(item) if cls is ValueList else name(item, "item")
+    return Reference(items[0], agency, id, version, path)
 
 
 def _misplaced(call: Call, artefacts: Sequence[Maintainable]) -> list[_Outcome]:
