@@ -141,7 +141,8 @@ def _worker(settings: Settings) -> Iterator[None]:
     try:
         yield
     finally:
-        stop.set()
+        # set() waits until all who wait have woken, and one who was ended meanwhile (by a signal to all processes) never does.
+        threading.Thread(target=stop.set, name="worker-stopper", daemon=True).start()
         child.join(_LAST_SUBMISSION_SECONDS)
         if child.is_alive():
             child.terminate()  # its submission is another worker's when the claim is over
