@@ -279,6 +279,9 @@ def test_codelists_do_not_extend_themselves() -> None:
         "Codelist DSM:CL_A(1.0): it refers to itself: Codelist DSM:CL_A(1.0), Codelist DSM:CL_B(1.0), Codelist DSM:CL_C(1.0), "
         "Codelist DSM:CL_A(1.0).",
     )
+    stored = (extending("CL_B", "CL_C"), extending("CL_C", "CL_A"), codelist(A, id="CL_A"))
+    assert told(extending("CL_A", "CL_B"), known=stored)[0][0] == "cycle"
+    assert told(extending("CL_A", "CL_B"), codelist(A, id="CL_C"), known=stored) == []
 
 
 def test_processes_may_name_each_other() -> None:

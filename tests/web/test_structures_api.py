@@ -1,6 +1,7 @@
 """Structure queries over HTTP: past states, what is not there, caching, and what version 1 does not have."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from sdmx_dsm.model import (
     AgencyScheme,
     Code,
     Codelist,
+    CodelistExtension,
     Contact,
     Maintainable,
     Reference,
@@ -30,6 +32,7 @@ from sdmx_dsm.service.structures import select
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web import create_app
 from sdmx_dsm.web.rest import leniency
+from tests.helpers.schemas import example_artefacts
 from tests.web.conftest import Template, copied
 from tests.web.portal.samples import OF_HERE, around_content
 
@@ -50,6 +53,39 @@ def found(client: TestClient, path: str) -> list[str]:
     answer = client.get(path)
     assert answer.status_code == 200, answer.text
     return [code.get("id") for code in etree.fromstring(answer.content).iter("{*}Code")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sdmx/v1/codelist/DSM/CL_AREA/1.0.0",
+        "/sdmx/v1/datastructure/DSM/EXAMPLE/1.0.0?references=descendants",
+        "/sdmx/v1/data/DSM,EXAMPLE,1.0.0",
+        "/sdmx/v2/schema/dataflow/DSM/EXAMPLE/1.0.0",
+        "/sdmx/v2/data/dataflow/DSM/EXAMPLE/1.0.0",
+        "/sdmx/v2/availability/dataflow/DSM/EXAMPLE/1.0.0",
+        "/sdmx/v2/structure/dataflow/DSM/EXAMPLE/1.0.0?references=all&detail=referencepartial",
+    ],
+)
+def test_a_circle_of_codelists_from_former_times_is_an_error_that_names_it(writable: TestClient, path: str) -> None:
+    """The rules let none in; a database may hold one nevertheless."""
+    area, loop = Reference("Codelist", "DSM", "CL_AREA", "1.0.0"), Reference("Codelist", "DSM", "CL_LOOP", "1.0.0")
+    structures = {artefact.reference: artefact for artefact in example_artefacts()}
+    structures[area] = replace(structures[area], extensions=(CodelistExtension(codelist=loop),))
+    around = Codelist(
+        id="CL_LOOP",
+        agency="DSM",
+        version="1.0.0",
+        names={"en": "Loop"},
+        extensions=(CodelistExtension(codelist=area),),
+    )
+    hub_of(writable).store.revise([*structures.values(), around], user="test")
+    answer = writable.get(path)
+    message = etree.fromstring(answer.content).findtext(".//{*}Text") or ""
+    assert (answer.status_code, message.partition(":")[0]) == (409, "A codelist extends itself")
+    assert "DSM:CL_AREA(1.0.0) → DSM:CL_LOOP(1.0.0)" in message
+    for raw in ("codelist/DSM/CL_LOOP/1.0.0", "dataflow/DSM/EXAMPLE/1.0.0?references=all"):
+        assert writable.get(f"/sdmx/v2/structure/{raw}").status_code == 200
 
 
 # --- what a format can't say --------------------------------------------------------------------------------------------
