@@ -15,7 +15,10 @@ from sdmx_dsm.batches import DataSet
 from sdmx_dsm.errors import NotFound, ReadError, Unsupported
 from sdmx_dsm.formats.csv_data import read_csv, write_csv10, write_csv20, write_csv21
 from sdmx_dsm.formats.csv_data.encoding import encoding_of
-from sdmx_dsm.formats.json_data import write_json20
+from sdmx_dsm.formats.json_data import read_json as read_data_json
+from sdmx_dsm.formats.json_data import write_json10 as write_data_json10
+from sdmx_dsm.formats.json_data import write_json20 as write_data_json20
+from sdmx_dsm.formats.json_data import write_json21 as write_data_json21
 from sdmx_dsm.formats.json_schema import write_json_schema20, write_json_schema21
 from sdmx_dsm.formats.metadata import (
     read_any_json,
@@ -36,7 +39,7 @@ from sdmx_dsm.formats.ml_data import (
     write_time_series21,
 )
 from sdmx_dsm.formats.official import check_json, check_xml
-from sdmx_dsm.formats.options import Format, SchemaOptions, StructureOptions, WriteOptions
+from sdmx_dsm.formats.options import Format, Reader, SchemaOptions, StructureOptions, WriteOptions
 from sdmx_dsm.formats.registry_messages import (
     Received,
     SubmitStructureRequest,
@@ -148,13 +151,34 @@ FORMATS: Final[tuple[Format, ...]] = (
         write=write_csv21,
     ),
     Format(
+        name="sdmx-json-1.0",
+        kind="data",
+        media_type=f"{_SDMX}data+json",
+        version="1.0.0",
+        extension="json",
+        title={"en": "SDMX-JSON 1.0", "ru": "SDMX-JSON 1.0"},
+        read=read_data_json,
+        write=write_data_json10,
+    ),
+    Format(
         name="sdmx-json-2.0",
         kind="data",
         media_type=f"{_SDMX}data+json",
         version="2.0.0",
         extension="json",
         title={"en": "SDMX-JSON 2.0", "ru": "SDMX-JSON 2.0"},
-        write=write_json20,
+        read=read_data_json,
+        write=write_data_json20,
+    ),
+    Format(
+        name="sdmx-json-2.1",
+        kind="data",
+        media_type=f"{_SDMX}data+json",
+        version="2.1.0",
+        extension="json",
+        title={"en": "SDMX-JSON 2.1", "ru": "SDMX-JSON 2.1"},
+        read=read_data_json,
+        write=write_data_json21,
     ),
     Format(
         name="xlsx",
@@ -350,6 +374,9 @@ FORMATS: Final[tuple[Format, ...]] = (
 )
 
 
+_DATA_READERS: Final[dict[str, Reader]] = {"xml": read_ml, "json": read_data_json, "csv": read_csv}
+
+
 def by_name(name: str, kind: str = "data") -> Format:
     """A row of the table. Raises NotFound, which lists the names."""
     for format in FORMATS:
@@ -384,13 +411,8 @@ def read_data(path: Path, structures: Structures, *, reference: Reference | None
     """The data sets of a file, whatever its format. `reference` stands in where a file names no structure.
 
     Raises ReadError, Unsupported, and NotFound for a structure that is not in `structures`."""
-    family = detect(path)
-    if family == "json":
-        raise Unsupported(
-            "SDMX-JSON data are written here and not read yet; send SDMX-ML or SDMX-CSV.",
-            ru="Данные в формате SDMX-JSON здесь пока не читаются; отправьте SDMX-ML или SDMX-CSV.",
-        )
-    return (read_ml if family == "xml" else read_csv)(path, structures, reference=reference)
+    reader = _DATA_READERS[detect(path)]
+    return reader(path, structures, reference=reference)
 
 
 def read_structures(path: Path) -> tuple[Maintainable, ...]:

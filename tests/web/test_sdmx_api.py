@@ -21,6 +21,7 @@ from tests.formats.structures.checks import schema_errors
 from tests.web.conftest import KYRGYZSTAN, MOLDOVA, Template, send
 
 VND = "application/vnd.sdmx."
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 FLOW = "/sdmx/v2/data/dataflow/DSM/FOREIGN_POP/1.0.0"
 DIMENSIONS = ["FREQ", "REF_AREA", "CITIZENSHIP", "SEX", "AGE", "RESIDENCE_STATUS", "DATA_SOURCE"]
 ROWS = sorted([*MOLDOVA, *KYRGYZSTAN])
@@ -423,18 +424,36 @@ def test_nothing_found_by_the_specification(strict_client: TestClient) -> None:
 @pytest.mark.parametrize(
     "path, accept, expected",
     [
-        (FLOW, "*/*", V2_JSON),
-        (FLOW, "application/json", V2_JSON),
+        (FLOW, None, f"{VND}data+json;version=2.1.0"),
+        (FLOW, "*/*", f"{VND}data+json;version=2.1.0"),
+        (FLOW, "application/json", f"{VND}data+json;version=2.1.0"),
         (FLOW, "application/xml", f"{VND}data+xml;version=3.1.0"),
         (FLOW, f"{V2_CSV};labels=both", V2_CSV),
         (FLOW, f"{VND}data+json;version=2.0.0+", V2_JSON),
+        (FLOW, f"{VND}data+json;version=2.0+.0", f"{VND}data+json;version=2.1.0"),
+        (FLOW, BROWSER, f"{VND}data+xml;version=3.1.0"),
         ("/sdmx/v2/structure/dataflow", "*/*", f"{VND}structure+json;version=2.1.0"),
         ("/sdmx/v1/structure/DSM", f"{VND}structure+xml;version=2.1, {VND}structure+json;version=1.0.0;q=0.9", f"{VND}structure+xml;version=2.1"),
+        ("/sdmx/v1/dataflow/DSM/FOREIGN_POP", f"{VND}structure+xml;version=2.1;q=0.9, {VND}structure+json;version=1.0.0", f"{VND}structure+json;version=1.0.0"),
+        ("/sdmx/v1/data/FOREIGN_POP", BROWSER, GENERIC21),
+        ("/sdmx/v1/data/FOREIGN_POP", "application/json", f"{VND}data+json;version=1.0.0"),
         ("/sdmx/v1/data/FOREIGN_POP", "*/*", GENERIC21),
     ],
 )  # fmt: skip
-def test_negotiation_by_the_specification(strict_client: TestClient, path: str, accept: str, expected: str) -> None:
-    assert strict_client.get(path, headers={"Accept": accept}).headers["content-type"] == expected
+def test_negotiation_by_the_specification(
+    strict_client: TestClient, path: str, accept: str | None, expected: str
+) -> None:
+    # The client of the tests would ask for */* itself.
+    headers = {"Accept": accept} if accept else {"Accept": ""}
+    assert strict_client.get(path, headers=headers).headers["content-type"] == expected
+
+
+@pytest.mark.parametrize("path", [FLOW, "/sdmx/v1/data/FOREIGN_POP", "/sdmx/v2/structure/dataflow"])
+@pytest.mark.parametrize("accept", ["text/html", "invalid"])
+def test_what_nobody_writes_is_not_acceptable_by_the_specification(
+    strict_client: TestClient, path: str, accept: str
+) -> None:
+    assert strict_client.get(path, headers={"Accept": accept}).status_code == 406
 
 
 def test_a_bad_token_reads_nothing(client: TestClient, template: Template) -> None:

@@ -1,7 +1,7 @@
 """What a data message says about its data: the objects `meta` and `structures[]`, with the values that the data refer to.
 
 `Description` is made of a first pass over the batches: it learns the distinct values, gives each its index, and says which
-component stands at which level of the message. Rules: the SDMX-JSON 2.0 field guide, structure and component."""
+component stands at which level of the message. Rules: the SDMX-JSON field guides, structure and component."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ import polars as pl
 
 from sdmx_dsm.batches import DataSet, Header, period_bounds
 from sdmx_dsm.formats.flat import decoded
+from sdmx_dsm.formats.json_data.versions import Version
 from sdmx_dsm.model import (
     ALL_DIMENSIONS,
     CALENDAR_YEAR,
@@ -29,8 +30,8 @@ from sdmx_dsm.model import (
 from sdmx_dsm.model import Attribute as DataAttribute
 from sdmx_dsm.model.urns import ID
 
-SCHEMA: Final = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/tools/schemas/2.0.0/sdmx-json-data-schema.json"
 _ID: Final = re.compile(ID)
+AttributeLevel = Literal["dataSet", "dimensionGroup", "series", "observation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,44 +39,60 @@ class Placement:
     """Which component stands where. `series` are the dimensions of a series key (none in a flat message), `observation` those
     of the key of an observation; the attributes by the level at which they are written."""
 
+    version: Version
     series: tuple[SchemaComponent, ...]
     observation: tuple[SchemaComponent, ...]
     measures: tuple[SchemaComponent, ...]
-    attributes: Mapping[Literal["dataSet", "dimensionGroup", "series", "observation"], tuple[SchemaComponent, ...]]
+    attributes: Mapping[AttributeLevel, tuple[SchemaComponent, ...]]
 
     @property
     def dimensions(self) -> tuple[SchemaComponent, ...]:
         """In the order of the series key and the observation key."""
         return (*self.series, *self.observation)
 
-    def is_indexed(self, component: SchemaComponent) -> bool:
-        """Whether data hold the index of a value: always for dimensions, else for codes and above the observation."""
-        if component.role in ("dimension", "time"):
+    @property
+    def indexed(self) -> tuple[SchemaComponent, ...]:
+        """Those whose values stand in the structure, so that data hold the index of a value: dimensions always, else codes, and
+        what stands above the observation; in 1.0 all attributes."""
+        attributes = [a for level, members in self.attributes.items() for a in members if self._is_indexed(a, level)]
+        return (*self.dimensions, *(m for m in self.measures if self._is_indexed(m, "observation")), *attributes)
+
+    def _is_indexed(self, component: SchemaComponent, level: AttributeLevel) -> bool:
+        if level != "observation" or (self.version.all_indexed and component.role == "attribute"):
             return True
-        if component.role == "attribute" and component not in self.attributes["observation"]:
-            return True
-        return component.codelist is not None and not component.is_multi_valued
+        return not self.version.all_indexed and component.codelist is not None and not component.is_multi_valued
 
 
-def placement(dataset: DataSet, dimension_at_observation: str | None) -> Placement:
+def placement(dataset: DataSet, version: Version, dimension_at_observation: str | None) -> Placement:
     """None is time; what is no dimension of the data (as "AllDimensions" is) makes a flat message."""
     schema, ids = dataset.schema, frozenset(dataset.component_ids)
     at = dimension_at_observation or (schema.time.id if schema.time else ALL_DIMENSIONS)
     series = tuple(dimension for dimension in schema.key if dimension.id != at) if at in schema.key_ids else ()
-    by_series = schema.time is not None and at == schema.time.id
-    wanted = [attribute for attribute in schema.attributes if attribute.id in ids]
+    whole_series = frozenset(dimension.id for dimension in series)
+
+    def level_of(attribute: SchemaComponent) -> AttributeLevel:
+        if attribute.level == "dataset":
+            return "dataSet"
+        if attribute.level == "obs":
+            return "observation"
+        if attribute.level == "series" and whole_series == set(attribute.dimensions):
+            return "series"
+        if version.has_groups:
+            return "dimensionGroup"
+        return "series" if whole_series.issuperset(attribute.dimensions) else "observation"
+
+    levels: dict[AttributeLevel, list[SchemaComponent]] = {
+        level: [] for level in ("dataSet", "dimensionGroup", "series", "observation")
+    }
+    for attribute in schema.attributes:
+        if attribute.id in ids:
+            levels[level_of(attribute)].append(attribute)
     return Placement(
+        version=version,
         series=series,
         observation=tuple(dimension for dimension in schema.key if dimension not in series),
         measures=tuple(measure for measure in schema.measures if measure.id in ids),
-        attributes={
-            "dataSet": tuple(a for a in wanted if a.level == "dataset"),
-            "dimensionGroup": tuple(
-                a for a in wanted if a.level == "partial" or (a.level == "series" and not by_series)
-            ),
-            "series": tuple(a for a in wanted if a.level == "series" and by_series),
-            "observation": tuple(a for a in wanted if a.level == "obs"),
-        },
+        attributes={level: tuple(attributes) for level, attributes in levels.items()},
     )
 
 
@@ -130,17 +147,14 @@ def _order(component: SchemaComponent, periods: Mapping[str, tuple[int, int]]) -
 class Describer:
     """Builds the objects of a message; `languages` as wanted, best first, `used` those that texts were given in."""
 
+    version: Version
     languages: tuple[str, ...]
     used: dict[str, None] = field(default_factory=dict)
 
     def meta(self, header: Header) -> dict[str, Any]:
         header = header.complete("DATA")
-        meta: dict[str, Any] = {
-            "schema": SCHEMA,
-            "id": header.id,
-            "test": header.test,
-            "prepared": header.prepared,
-        }
+        meta: dict[str, Any] = {} if self.version.schema_at_root else {"schema": self.version.schema}
+        meta |= {"id": header.id, "test": header.test, "prepared": header.prepared}
         meta |= self._texts("name", header.names or header.sources)  # SDMX-JSON has no place for sources
         if self.used:
             # Tags are lower case here by the pattern of the official schema.
@@ -154,50 +168,59 @@ class Describer:
         """One object of `structures`. An indexed component without any value is left out: `values` may not be empty."""
         schema = dataset.schema
         positions = {id: n for n, id in enumerate(schema.key_ids)}
+        indexed = {component.id for component in placed.indexed}
 
         def described(components: Sequence[SchemaComponent]) -> list[dict[str, Any]]:
             return [
-                self._component(component, numbered, placed.is_indexed(component), positions.get(component.id))
+                self._component(component, placed, numbered, component.id in indexed, positions.get(component.id))
                 for component in components
-                if not placed.is_indexed(component) or numbered.values[component.id]
+                if component.id not in indexed or numbered.values[component.id]
             ]
 
-        return {
+        artefact = schema.dataflow or schema.structure
+        said = {
             "links": links(dataset),
-            **self._texts("name", (schema.dataflow or schema.structure).names),
+            "name": artefact.id,
+            **self._texts("name", artefact.names),
             "dimensions": {"series": described(placed.series), "observation": described(placed.observation)},
             "measures": {"observation": described(placed.measures)},
-            "attributes": {level: described(attributes) for level, attributes in placed.attributes.items()},
+            "attributes": {
+                level: described(attributes)
+                for level, attributes in placed.attributes.items()
+                if level != "dimensionGroup" or self.version.has_groups
+            },
             "dataSets": indexes,
         }
+        return said if self.version.has_measures else _without(said, "measures", "dataSets")
 
     def _component(
         self,
         component: SchemaComponent,
+        placed: Placement,
         numbered: Numbered,
         is_indexed: bool,
         position: int | None,
     ) -> dict[str, Any]:
-        said: dict[str, Any] = {"id": component.id, **self._texts("name", component.names)}
+        said: dict[str, Any] = {"id": component.id, "name": component.id, **self._texts("name", component.names)}
         if position is not None:
             said["keyPosition"] = position
         if roles := _roles(component.source):
             said["roles"] = roles
         if component.role == "attribute":
-            said["relationship"] = _relationship(component)
+            said["relationship"] = _relationship(component, placed)
         if component.role in ("attribute", "measure"):
             said["isMandatory"] = component.mandatory
         if not component.codelist or component.is_array:
             said["format"] = _format(component)
         if is_indexed:
             said["values"] = list(self._values(component, numbered))
-        return said
+        return said if self.version.has_measures else _without(said, "isMandatory", "format")
 
     def _values(self, component: SchemaComponent, numbered: Numbered) -> Iterator[dict[str, Any]]:
         values, bounds = numbered.values[component.id], numbered.periods
         if component.role == "time":
             for value in values:
-                said = {"id": value, "name": value} if _ID.fullmatch(value) else {"value": value}
+                said = self._identified(value, component)
                 if value in bounds:
                     said |= {key: _moment(at) for key, at in zip(("start", "end"), bounds[value], strict=True)}
                 yield said
@@ -206,16 +229,29 @@ class Describer:
             codes = {item.id: (n, item) for n, item in enumerate(items)}
             for value in values:
                 if value not in codes:
-                    yield {"id": value, "name": value} if _ID.fullmatch(value) else {"value": value}
+                    yield self._identified(value, component)
                     continue
                 order, code = codes[value]
                 parent = {"parent": code.parent} if code.parent else {}
                 yield {"id": value, "name": value, **self._texts("name", code.names), **parent, "order": order}
+        elif self.version.all_indexed:
+            for value in values:
+                content = decoded(value) if component.is_multilingual else value
+                if isinstance(content, dict):
+                    yield self._texts("name", content)
+                else:
+                    yield self._identified(value, component) if component.role == "dimension" else {"name": value}
         else:
-            # Strings also for numbers: the schema wants "value" to be exactly one of integer and number, which 2 is both.
+            # Strings also for numbers: the schema of 2.0 wants "value" to be exactly one of integer and number, which 2 is both.
             for value in values:
                 content = decoded(value) if component.is_multi_valued else value
                 yield {"values": content} if isinstance(content, list) and content else {"value": content}
+
+    def _identified(self, value: str, component: SchemaComponent) -> dict[str, Any]:
+        """A value that no codelist describes. 1.0 has no other place for that of a dimension than its id."""
+        if _ID.fullmatch(value) or (self.version.all_indexed and component.role != "attribute"):
+            return {"id": value, "name": value}
+        return {"name" if self.version.all_indexed else "value": value}
 
     def _texts(self, key: str, texts: Text) -> dict[str, Any]:
         """`name` in the best language and `names` in all wanted."""
@@ -245,14 +281,28 @@ def _roles(source: Component) -> list[str]:
     return []
 
 
-def _relationship(component: SchemaComponent) -> dict[str, Any]:
+def _without(said: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in said.items() if key not in keys}
+
+
+def _relationship(component: SchemaComponent, placed: Placement) -> dict[str, Any]:
     source = component.source
     measures = {"measures": list(source.measures)} if isinstance(source, DataAttribute) and source.measures else {}
+    if not placed.version.has_measures:
+        return _relationship10(component, placed)
     if component.level == "dataset":
         return {"dataflow": {}, **measures}
     if component.level == "obs":
         return {"observation": {}, **measures}
     return {"dimensions": list(component.dimensions), **measures}
+
+
+def _relationship10(component: SchemaComponent, placed: Placement) -> dict[str, Any]:
+    if component.level == "dataset":
+        return {"none": {}}
+    if component.level == "obs":
+        return {"primaryMeasure": placed.measures[0].id if placed.measures else "OBS_VALUE"}
+    return {"dimensions": list(component.dimensions)}
 
 
 def _format(component: SchemaComponent) -> dict[str, Any]:

@@ -1,43 +1,63 @@
-"""Batches to SDMX-JSON 2.0 data messages: two passes, the second writes whole columns at a time.
+"""Batches to SDMX-JSON data messages: two passes, the second writes whole columns at a time.
 
     {"meta": …, "data": {"structures": […], "dataSets": [{…, "series": {"0:1": {"attributes": […], "observations": {…}}}}]}}
 
 The first pass learns the values that indexes refer to; batches are held meanwhile. Numbers are written digit for digit, as
-the text that they are. Rules: the SDMX-JSON 2.0 field guide, dataSet."""
+the text that they are. Rules: the SDMX-JSON field guides, dataSet; `versions` says in what they differ."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 import polars as pl
 
-from sdmx_dsm.batches import Attached, DataSet, in_order, level_rows, series_runs, with_columns
+from sdmx_dsm.batches import (
+    Attached,
+    DataSet,
+    gives_any,
+    in_order,
+    level_rows,
+    series_runs,
+    with_attributes,
+    with_columns,
+)
 from sdmx_dsm.errors import Unsupported
-from sdmx_dsm.formats.flat import Held, decoded, mapped, row_action
+from sdmx_dsm.formats.flat import Held, row_action
+from sdmx_dsm.formats.json_data.deletions import deletions
 from sdmx_dsm.formats.json_data.description import Describer, Numbered, Placement, Values, links, placement
+from sdmx_dsm.formats.json_data.texts import Texts, pair
+from sdmx_dsm.formats.json_data.versions import JSON10, JSON20, JSON21, Version
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import in_pieces
-from sdmx_dsm.model import SchemaComponent
-
-NUMBER_TYPES: Final = frozenset({"Numeric", "Long", "Short", "Float", "Double", "Integer", "Count"})
-# What does not look so ("+5", "NaN") is written as a string.
-NUMBER: Final = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$"
-# 2.0 knows no Merge: Append says the same.
-ACTIONS: Final = {"Merge": "Append"}
-ESCAPES: Final = {'"': '\\"', "\\": "\\\\"} | {chr(n): f"\\u{n:04x}" for n in range(0x20)}
-NEEDS_ESCAPE: Final = r'["\\\x00-\x1f]'
+from sdmx_dsm.model import Schema
 
 
 def write_json20(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:
-    """A data message, in pieces of about 64 KiB. `options.dimension_at_observation` is a dimension (None: time) or
-    "AllDimensions" for a flat message.
+    """A data message of SDMX-JSON 2.0, in pieces of about 64 KiB. `options.dimension_at_observation` is a dimension (None: time)
+    or "AllDimensions" for a flat message.
 
-    A data set becomes one of JSON for each action that its rows have. Raises Unsupported, before the first byte, for
-    deletions that JSON 2.0 can't say: of more than single observations."""
-    return in_pieces(_message(datasets, options))
+    A data set becomes one of JSON for each action that its rows have; data sets of one structure share its values. Raises
+    Unsupported, before the first byte, for deletions that JSON 2.0 can't say: of more than single observations."""
+    return in_pieces(_message(datasets, options, JSON20))
+
+
+def write_json21(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:
+    """As `write_json20`, in SDMX-JSON 2.1, which can say all deletions.
+
+    A key that leaves out dimensions has nothing in their places, as the field guide wants it; the official schema lets that
+    through for groups only."""
+    return in_pieces(_message(datasets, options, JSON21))
+
+
+def write_json10(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:
+    """As `write_json20`, in SDMX-JSON 1.0: one structure for all data sets, attributes of groups at series or observations (one
+    that has none is left out), one measure or none, all values of attributes as texts.
+
+    Raises Unsupported, before the first byte, also for several structures, several measures, and arrays."""
+    return in_pieces(_message(datasets, options, JSON10))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,43 +68,66 @@ class _Learned:
     dataset: DataSet
     frames: Held
     placed: Placement
-    numbered: Numbered
+    values: Values
     actions: tuple[str, ...]
     series: Attached
     groups: Attached
     whole: Attached
 
 
-def _message(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:
+def _message(datasets: Iterable[DataSet], options: WriteOptions, version: Version) -> Iterator[bytes]:
     with ExitStack() as stack:
-        learned = [_learn(dataset, options, stack) for dataset in datasets]
-        describer = Describer(options.languages)
-        structures: list[dict[str, Any]] = []
-        count = 0
-        for item in learned:
-            indexes = list(range(count, count + len(item.actions)))
-            count += len(indexes)
-            structures.append(describer.structure(item.dataset, item.placed, item.numbered, indexes))
-        yield b'{"meta":' + msgspec.json.encode(describer.meta(options.header))
-        yield b',"data":{"structures":' + msgspec.json.encode(structures) + b',"dataSets":['
+        shared: dict[Hashable, Values] = {}
+        learned = [_learn(dataset, options, version, shared, stack) for dataset in datasets]
+        structures = list(shared.values())
+        if version == JSON10 and len(structures) > 1:
+            raise Unsupported(
+                "The data sets are of several structures, and SDMX-JSON 1.0 has a place for one; ask for version 2.0 or 2.1."
+            )
+        numbered = [values.numbered() for values in structures]
+        numbers = [structures.index(item.values) for item in learned]
+        describer = Describer(version, options.languages)
+        described = []
+        for number, values in enumerate(structures):
+            first = next(item for item in learned if item.values is values)
+            sets = [of for item, of in zip(learned, numbers, strict=True) for _ in item.actions]
+            indexes = [index for index, of in enumerate(sets) if of == number]
+            described.append(describer.structure(first.dataset, first.placed, numbered[number], indexes))
+        yield b"{"
+        if version.schema_at_root:
+            yield b'"$schema":' + msgspec.json.encode(version.schema) + b","
+        yield b'"meta":' + msgspec.json.encode(describer.meta(options.header)) + b',"data":{'
+        if version == JSON10:
+            yield b'"structure":' + msgspec.json.encode(described[0]) + b"," if described else b""
+        else:
+            yield b'"structures":' + msgspec.json.encode(described) + b","
+        yield b'"dataSets":['
         comma = b""
-        for number, item in enumerate(learned):
+        for item, number in zip(learned, numbers, strict=True):
             for action in item.actions:
                 yield comma
-                yield from _Body(item, number, action).parts()
+                yield from _Body(item, numbered[number], number, action).parts()
                 comma = b","
         yield b"]}}"
 
 
-def _learn(dataset: DataSet, options: WriteOptions, stack: ExitStack) -> _Learned:
-    placed = placement(dataset, options.dimension_at_observation)
+def _learn(
+    dataset: DataSet, options: WriteOptions, version: Version, shared: dict[Hashable, Values], stack: ExitStack
+) -> _Learned:
+    placed = placement(dataset, version, options.dimension_at_observation)
+    if version == JSON10:
+        _refuse_multiple(placed)
     ordered = in_order(_by_key(dataset, placed))
-    indexed = (*placed.dimensions, *placed.measures, *(a for level in placed.attributes.values() for a in level))
-    values = Values([component for component in indexed if placed.is_indexed(component)])
+    schema = dataset.schema
+    described_by = (schema.reference, schema.structure.reference, dataset.component_ids)
+    values = shared.setdefault(described_by, Values(placed.indexed))
     levels = {level: [a.id for a in attributes] for level, attributes in placed.attributes.items()}
     series, groups, whole = (
-        Attached(dataset.schema, levels[level]) for level in ("series", "dimensionGroup", "dataSet")
+        Attached(schema, levels[level], ("series", "partial", "dataset"))
+        for level in ("series", "dimensionGroup", "dataSet")
     )
+    joined = Attached(_never_met(schema), levels["observation"])
+    has_joined = any(attribute.level != "obs" for attribute in placed.attributes["observation"])
     at_observation = {component.id for component in (*placed.dimensions, *placed.measures)} | set(levels["observation"])
     actions: dict[str, None] = {}
 
@@ -94,8 +137,12 @@ def _learn(dataset: DataSet, options: WriteOptions, stack: ExitStack) -> _Learne
             for attached in (series, groups, whole):
                 attached.add(batch)
             actions.update(dict.fromkeys(_actions(batch, dataset.action)))
-            _refuse_wide_deletes(batch, placed)
-            rows = level_rows(batch, "obs", "delete")
+            deletes = level_rows(batch, "delete")
+            if deletes.height:
+                if not version.open_keys:
+                    _refuse_wide_deletes(deletes, placed)
+                yield deletes
+            rows = with_attributes(joined, batch, schema.dimension_ids) if has_joined else level_rows(batch, "obs")
             yield rows.select(id for id in rows.columns if id in at_observation or id in (":level", ":action"))
 
     frames = stack.enter_context(Held(first_pass()))
@@ -103,12 +150,31 @@ def _learn(dataset: DataSet, options: WriteOptions, stack: ExitStack) -> _Learne
         dataset=dataset,
         frames=frames,
         placed=placed,
-        numbered=values.numbered(),
+        values=values,
         actions=tuple(actions) or (dataset.action,),
         series=series,
         groups=groups,
         whole=whole,
     )
+
+
+def _never_met(schema: Schema) -> Schema:
+    """So that an attribute of a series is joined to its observations wherever these stand."""
+    components = (replace(c, level="partial") if c.level == "series" else c for c in schema.components)
+    return replace(schema, components=tuple(components))
+
+
+def _refuse_multiple(placed: Placement) -> None:
+    everything = [*placed.dimensions, *placed.measures, *(a for members in placed.attributes.values() for a in members)]
+    arrays = [component.id for component in everything if component.is_array]
+    if arrays:
+        raise Unsupported(
+            f"{', '.join(arrays)} may have several values, which SDMX-JSON 1.0 can't carry; use 2.0, or leave it out.",
+            components=arrays,
+        )
+    if len(placed.measures) > 1:
+        measures = ", ".join(measure.id for measure in placed.measures)
+        raise Unsupported(f"SDMX-JSON 1.0 has one measure; these data have {measures}. Use 2.0, or choose one of them.")
 
 
 def _by_key(dataset: DataSet, placed: Placement) -> DataSet:
@@ -131,37 +197,39 @@ def _actions(batch: pl.DataFrame, action: str) -> list[str]:
     return rows.select(row_action(rows, action).unique(maintain_order=True).alias("action"))["action"].to_list()
 
 
-def _refuse_wide_deletes(batch: pl.DataFrame, placed: Placement) -> None:
-    """Keys of the 2.0 schema have an index at each place, and values to delete stand with the observation."""
-    rows = with_columns(level_rows(batch, "delete"), tuple(dimension.id for dimension in placed.dimensions))
+def _refuse_wide_deletes(deletes: pl.DataFrame, placed: Placement) -> None:
+    """Keys have an index at each place before 2.1, and values to delete stand with the observation."""
+    rows = with_columns(deletes, tuple(dimension.id for dimension in placed.dimensions))
     above = [a.id for level in ("dataSet", "dimensionGroup", "series") for a in placed.attributes[level]]
     wide = pl.any_horizontal(
-        *(pl.col(dimension.id).is_null() for dimension in placed.dimensions),
-        *(pl.col(id).is_not_null() for id in above if id in rows.columns),
+        *(pl.col(dimension.id).is_null() for dimension in placed.dimensions), gives_any(rows, above)
     )
     if rows.filter(wide).height:
         raise Unsupported(
-            "SDMX-JSON 2.0 can say that single observations are deleted, not whole series or data sets nor their attributes; "
-            "ask for SDMX-CSV 2.0."
+            f"SDMX-JSON {placed.version.name} can say that single observations are deleted, not whole series or data sets nor "
+            "their attributes; ask for SDMX-JSON 2.1 or SDMX-CSV 2.0."
         )
 
 
 class _Body:
     """One object of `dataSets`: the rows of one action."""
 
-    def __init__(self, item: _Learned, structure: int, action: str) -> None:
+    def __init__(self, item: _Learned, numbered: Numbered, structure: int, action: str) -> None:
         self._item = item
         self._placed = item.placed
+        self._version = item.placed.version
+        self._texts = Texts(item.placed, numbered)
         self._structure = structure
         self._action = action
-        self._indexes = {
-            id: {value: str(n) for n, value in enumerate(values)} for id, values in item.numbered.values.items()
-        }
         # Attributes go with the first data set that deletes nothing.
         self._with_attributes = action == next((a for a in item.actions if a != "Delete"), None)
 
     def parts(self) -> Iterator[bytes]:
         yield msgspec.json.encode(self._head())[:-1]
+        if self._action == "Delete" and self._version.open_keys:
+            yield from deletions(self._texts, self._item.dataset.schema.key_ids, self._frames())
+            yield b"}"
+            return
         if self._with_attributes:
             yield from self._above()
         if self._placed.series:
@@ -169,14 +237,14 @@ class _Body:
             yield from _joined(self._series())
         else:
             yield b',"observations":{'
-            yield from _joined(text for frame in self._frames() for text in self._observations(frame))
+            yield from _joined(text for frame in self._frames() for text in self._texts.observations(frame))
         yield b"}}"
 
     def _head(self) -> dict[str, Any]:
         dataset = self._item.dataset
         head = {
-            "structure": self._structure,
-            "action": ACTIONS.get(self._action, self._action),
+            "structure": self._structure if self._version != JSON10 else None,
+            "action": self._version.actions.get(self._action, self._action),
             "links": links(dataset),
             "reportingBegin": dataset.reporting_begin,
             "reportingEnd": dataset.reporting_end,
@@ -196,7 +264,7 @@ class _Body:
     def _above(self) -> Iterator[bytes]:
         """The attributes of the data set and of groups."""
         for _, rows in self._item.whole.left_over():
-            texts = rows.select(self._array(self._placed.attributes["dataSet"], rows)).to_series()
+            texts = rows.select(self._texts.array(self._placed.attributes["dataSet"], rows)).to_series()
             yield f',"attributes":[{texts[0]}]'.encode()
         attributes = self._placed.attributes["dimensionGroup"]
         tables = [rows for _, rows in self._item.groups.left_over()]
@@ -208,7 +276,7 @@ class _Body:
             text
             for rows in tables
             for text in with_columns(rows, positions)
-            .select(_pair(self._key(positions), pl.format("[{}]", self._array(attributes, rows))))
+            .select(pair(self._texts.key(positions), pl.format("[{}]", self._texts.array(attributes, rows))))
             .to_series()
         )
         yield b"}"
@@ -220,7 +288,7 @@ class _Body:
             heads, run = series_runs(frame, keys)
             joined = heads.select(keys).with_columns(attached.join(heads).get_columns())
             observations = (
-                pl.DataFrame({"run": run, "text": self._observations(frame)})
+                pl.DataFrame({"run": run, "text": self._texts.observations(frame)})
                 .group_by("run", maintain_order=True)
                 .agg(pl.col("text").str.join(","))
             )
@@ -229,68 +297,10 @@ class _Body:
             yield from self._series_texts(rows, pl.Series([""]).new_from_index(0, rows.height))
 
     def _series_texts(self, heads: pl.DataFrame, observations: pl.Series) -> Iterator[str]:
-        array = self._array(self._placed.attributes["series"] if self._with_attributes else (), heads)
+        array = self._texts.array(self._placed.attributes["series"] if self._with_attributes else (), heads)
         attributes = pl.when(array == "").then(pl.lit("")).otherwise(pl.format('"attributes":[{}],', array))
         content = pl.concat_str(pl.lit("{"), attributes, pl.lit('"observations":{'), observations, pl.lit("}}"))
-        return iter(heads.select(_pair(self._key([d.id for d in self._placed.series]), content)).to_series())
-
-    def _observations(self, frame: pl.DataFrame) -> pl.Series:
-        """`"key":[measures, attributes]` of each row; attributes without value at the end are left out."""
-        measures = [self._value(measure, frame) for measure in self._placed.measures]
-        attributes = self._placed.attributes["observation"]
-        key = self._key([dimension.id for dimension in self._placed.observation])
-        values = pl.concat_str([*measures], separator=",") if measures else pl.lit("")
-        tail = self._array(attributes, frame)
-        content = (
-            pl.when(tail == "").then(values).otherwise(pl.concat_str([values, tail], separator="," if measures else ""))
-        )
-        return frame.select(_pair(key, pl.format("[{}]", content))).to_series()
-
-    def _array(self, components: Sequence[SchemaComponent], rows: pl.DataFrame) -> pl.Expr:
-        """Values with commas between, without the nulls at the end."""
-        described = [component for component in components if self._is_described(component)]
-        while described and not _count(rows, described[-1].id):
-            described.pop()
-        if not described:
-            return pl.lit("")
-        array = pl.concat_str([self._value(component, rows) for component in described], separator=",")
-        if _count(rows, described[-1].id) == rows.height:
-            return array
-        return array.str.replace(r"(?:^|,)null(?:,null)*$", "")
-
-    def _is_described(self, component: SchemaComponent) -> bool:
-        return not self._placed.is_indexed(component) or bool(self._indexes[component.id])
-
-    def _key(self, ids: Sequence[str]) -> pl.Expr:
-        """Indexes with colons between; nothing where a row has no value."""
-        return pl.concat_str(
-            [
-                pl.col(id).replace_strict(self._indexes[id], default="", return_dtype=pl.String)
-                if self._indexes[id]
-                else pl.lit("")
-                for id in ids
-            ],
-            separator=":",
-        )
-
-    def _value(self, component: SchemaComponent, rows: pl.DataFrame) -> pl.Expr:
-        """JSON text of a value: its index, or a number, string, array or object."""
-        value = pl.col(component.id)
-        if component.id not in rows.columns:
-            return pl.lit("null")
-        if self._placed.is_indexed(component):
-            indexes = self._indexes[component.id]
-            return value.replace_strict(indexes, default="null", return_dtype=pl.String) if indexes else pl.lit("null")
-        if component.is_multi_valued:
-            text = mapped(value, rows[component.id], lambda text: msgspec.json.encode(decoded(text)).decode())
-        else:
-            text = _string(value, rows[component.id])
-            kind = component.text_format.text_type
-            if kind in NUMBER_TYPES:
-                text = pl.when(value.str.contains(NUMBER)).then(value).otherwise(text)
-            elif kind == "Boolean":
-                text = pl.when(value.is_in(["true", "false"])).then(value).otherwise(text)
-        return text.fill_null("null")
+        return iter(heads.select(pair(self._texts.key([d.id for d in self._placed.series]), content)).to_series())
 
 
 def _zoned(moment: datetime | None) -> str | None:
@@ -298,21 +308,6 @@ def _zoned(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
-
-
-def _count(rows: pl.DataFrame, id: str) -> int:
-    """How many values a column has."""
-    return rows[id].count() if id in rows.columns else 0
-
-
-def _string(value: pl.Expr, values: pl.Series) -> pl.Expr:
-    if values.str.contains(NEEDS_ESCAPE).any():
-        value = value.str.replace_many(ESCAPES)
-    return pl.format('"{}"', value)
-
-
-def _pair(key: pl.Expr, value: pl.Expr) -> pl.Expr:
-    return pl.format('"{}":{}', key, value)
 
 
 def _joined(texts: Iterable[str]) -> Iterator[bytes]:

@@ -281,7 +281,7 @@ def test_rows_of_several_actions_become_data_sets_of_their_own(message, example)
 
 def test_deletions_of_more_than_observations_are_refused_before_the_first_byte(example):
     pieces = write_json20([example([{":level": "delete", "REF_AREA": "KG"}])], WriteOptions())
-    with pytest.raises(Unsupported, match=r"ask for SDMX-CSV 2\.0"):
+    with pytest.raises(Unsupported, match=r"ask for SDMX-JSON 2\.1"):
         next(pieces)
 
 
