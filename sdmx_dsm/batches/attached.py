@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
-from sdmx_dsm.batches.datasets import gives_any, level_rows, with_columns
+from sdmx_dsm.batches.datasets import gives_any, is_level, level_rows, with_columns
 from sdmx_dsm.model import AttachmentLevel, Schema
 
 
@@ -38,10 +38,9 @@ class Attached:
     def add(self, batch: pl.DataFrame) -> None:
         """Takes the attribute rows of a batch. Where rows of one key differ the last one counts; a default (`:default`) fills
         gaps only, whichever batch it comes with."""
-        rows = batch.filter(~pl.col(":level").is_in(["obs", "delete"]))
+        rows = batch.filter(~is_level("obs", "delete"))
         if not rows.height:
             return
-        is_default = pl.col(":default").fill_null(False) if ":default" in rows.columns else pl.lit(False)
         for dimensions, attributes in self._groups.items():
             present = [id for id in attributes if id in rows.columns]
             if not present:
@@ -49,11 +48,18 @@ class Attached:
             found = rows.filter(gives_any(rows, present))
             if not found.height:
                 continue
-            columns = (*dimensions, *attributes)
-            found = with_columns(found, columns)
-            defaults, given = (found.filter(kind).select(columns) for kind in (is_default, ~is_default))
-            for tables in (self._tables, self._unmet):
-                tables[dimensions] = _merged(pl.concat([defaults, tables[dimensions], given]), dimensions)
+            columns = [*dimensions, *attributes]
+            found = with_columns(found, tuple(columns))
+            if ":default" in found.columns:
+                is_default = pl.col(":default").fill_null(False)
+                defaults, given = found.filter(is_default)[columns], found.filter(~is_default)[columns]
+            else:
+                defaults, given = found.clear()[columns], found[columns]
+            table, unmet = self._tables[dimensions], self._unmet[dimensions]
+            self._tables[dimensions] = _merged(pl.concat([defaults, table, given]), dimensions)
+            self._unmet[dimensions] = (
+                self._tables[dimensions] if unmet is table else _merged(pl.concat([defaults, unmet, given]), dimensions)
+            )
 
     def join(self, keys: pl.DataFrame) -> pl.DataFrame:
         """The attributes of each row of `keys` (dimension columns; each series once, never again in a later call)."""
@@ -68,7 +74,7 @@ class Attached:
                     for id in attributes
                 ]
             else:
-                found = joined.select(dimensions).join(table, on=dimensions, how="left", maintain_order="left")
+                found = joined[list(dimensions)].join(table, on=dimensions, how="left", maintain_order="left")
                 columns += [found[id] for id in attributes]
             unmet = self._unmet[dimensions]
             if unmet.height and keys.height:

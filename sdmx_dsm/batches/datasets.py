@@ -22,7 +22,9 @@ answers that somebody wants sorted in another way are `ordered` too: each batch 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import reduce
 from itertools import zip_longest
+from operator import or_
 from typing import Final, Literal
 
 import polars as pl
@@ -115,7 +117,13 @@ def gives_any(batch: pl.DataFrame, ids: Iterable[str]) -> pl.Expr:
 
 def level_rows(batch: pl.DataFrame, *levels: str) -> pl.DataFrame:
     """The rows of some levels, all columns."""
-    return batch.filter(pl.col(":level").is_in(levels))
+    return batch.filter(is_level(*levels))
+
+
+def is_level(*levels: str) -> pl.Expr:
+    """Whether a row is of one of some levels."""
+    # Of short batches, comparisons take a third of the time that `is_in` does.
+    return reduce(or_, (pl.col(":level") == level for level in levels))
 
 
 def constants(values: Mapping[str, str | None]) -> list[pl.Expr]:
