@@ -28,8 +28,9 @@ from sdmx_dsm.model import (
     Viewer,
 )
 from sdmx_dsm.service.hub import Hub, Registry
+from sdmx_dsm.service.mapped import MappedFlow, kept_with
 from sdmx_dsm.service.sizes import too_large
-from sdmx_dsm.store import Holding
+from sdmx_dsm.store import Holding, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,8 @@ def ask(hub: Hub, query: DataQuery, viewer: Viewer) -> "Asked":
     """A query on the state of registry and data as they are now; reads no data. Raises NotFound (no such dataflow)."""
     registry = hub.registry
     schemas = _schemas(registry, query)
-    holdings = hub.store.holdings(schemas)
+    flows = [hub.mapped.flow(registry.structures, schema, registry.revision) for schema in schemas]
+    holdings = hub.store.holdings([flow.source if flow else own for own, flow in zip(schemas, flows, strict=True)])
     parts = [__version__, repr(query), repr(viewer.is_administrator), repr(sorted(viewer.agreements))]
     parts += [hub.settings.hub_agency, str(registry.revision), *(str(holding.revision) for holding in holdings)]
     return Asked(
@@ -60,8 +62,8 @@ def ask(hub: Hub, query: DataQuery, viewer: Viewer) -> "Asked":
         query=query,
         viewer=viewer,
         subjects=tuple(
-            Subject(schema, _agreements(registry, schema, query), holding)
-            for schema, holding in zip(schemas, holdings, strict=True)
+            Subject(schema, _agreements(registry, schema, query), holding, mapped)
+            for schema, holding, mapped in zip(schemas, holdings, flows, strict=True)
         ),
         tag=hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest(),
     )
@@ -69,11 +71,13 @@ def ask(hub: Hub, query: DataQuery, viewer: Viewer) -> "Asked":
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A dataflow that a query asks for, or an agreement for one. `agreements`: those that the query keeps to; None for all."""
+    """A dataflow that a query asks for, or an agreement for one. `agreements`: those that the query keeps to; None for all.
+    `mapped`: where it shows the data of another, which `holding` is of then."""
 
     schema: Schema
     agreements: frozenset[str] | None
     holding: Holding
+    mapped: MappedFlow | None = None
 
     @property
     def reporting(self) -> tuple[str, ...]:
@@ -142,7 +146,8 @@ class Asked:
             return None
         (subject,) = self.subjects
         _check(subject.schema, query)
-        counts = self.hub.store.count(subject.schema, query, self.viewer, agreements=subject.agreements)
+        store, query = self.source(subject)
+        counts = store.count(subject.schema, query, self.viewer, agreements=subject.agreements)
         found = max(counts.observations - query.offset, 0)
         return found if query.limit is None else min(found, query.limit)
 
@@ -150,9 +155,19 @@ class Asked:
         """The same for `count` of its observations, from `first` on."""
         return ask(self.hub, replace(self.query, offset=self.query.offset + first, limit=count), self.viewer)
 
+    def source(self, subject: Subject) -> tuple[Store, DataQuery]:
+        """Where the data of a subject are, and the question as it is put there."""
+        if subject.mapped is None:
+            return self.hub.store, self.query
+        most, revision = self.hub.settings.max_observations, subject.holding.revision
+        return self.hub.mapped.opened(self.hub.store, subject.mapped, revision, self.query, self.viewer, most)
+
     def _datasets(self, subject: Subject) -> list[DataSet]:
-        found = self.hub.store.data(subject.schema, self.query, self.viewer, agreements=subject.agreements)
+        store, query = self.source(subject)
+        found = store.data(subject.schema, query, self.viewer, agreements=subject.agreements)
         structure = _reported(subject.schema, self.query)
+        if subject.mapped:
+            found = [replace(dataset, batches=kept_with(dataset.batches, store)) for dataset in found]
         return [replace(dataset, structure=structure) for dataset in found]
 
     def excess(self) -> int:
@@ -168,11 +183,13 @@ class Asked:
             query.as_of is None and not query.include_history and subject.holding.observations <= most
         ):
             return 0
-        counts = self.hub.store.count(subject.schema, query, self.viewer, agreements=subject.agreements)
+        store, query = self.source(subject)
+        counts = store.count(subject.schema, query, self.viewer, agreements=subject.agreements)
         return counts.observations if counts.observations > most else 0
 
     def _too_large(self, subject: Subject, count: int) -> TooLarge:
-        spread = self.hub.store.spread(subject.schema, self.query, self.viewer, agreements=subject.agreements)
+        store, query = self.source(subject)
+        spread = store.spread(subject.schema, query, self.viewer, agreements=subject.agreements)
         return too_large(count, self.hub.settings.max_observations, spread)
 
     def _notices(self) -> Text:
@@ -180,7 +197,7 @@ class Asked:
         said: set[str] = set()
         for subject in self.subjects:
             reporting: Iterable[str] = subject.reporting
-            if len({tuple(self.registry.notices((one,)).items()) for one in reporting}) > 1:
+            if subject.mapped is None and len({tuple(self.registry.notices((one,)).items()) for one in reporting}) > 1:
                 found = self.hub.store.contributing_agreements(subject.schema, self.viewer, self.query)
                 reporting = set(found).intersection(reporting)
             said.update(reporting)
@@ -193,18 +210,20 @@ def availability(hub: Hub, query: DataQuery, viewer: Viewer, *, mode: str = "exa
 
     `mode` "available": for each dimension the values that still lead to data when everything else stays selected."""
     found: list[AvailabilityConstraint] = []
-    for subject in ask(hub, query, viewer).subjects:
+    asked = ask(hub, query, viewer)
+    for subject in asked.subjects:
         schema, agreements = subject.schema, subject.agreements
         _check(schema, query)
         if not subject.reporting:
             continue
-        counts = hub.store.count(schema, query, viewer, agreements=agreements)
-        values = hub.store.available(schema, query, viewer, agreements=agreements)
+        store, question = asked.source(subject)
+        counts = store.count(schema, question, viewer, agreements=agreements)
+        values = store.available(schema, question, viewer, agreements=agreements)
         if mode == "available":
-            wider = {id: _without(schema, query, id) for id in values}
+            wider = {id: _without(schema, question, id) for id in values}
             values = {
-                id: hub.store.available(schema, asked, viewer, agreements=agreements).get(id, [])
-                for id, asked in wider.items()
+                id: store.available(schema, without, viewer, agreements=agreements).get(id, [])
+                for id, without in wider.items()
             }
         if not any(values.values()):
             continue

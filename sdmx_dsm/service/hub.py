@@ -26,6 +26,7 @@ from sdmx_dsm.model import (
     Text,
     parse_reference,
 )
+from sdmx_dsm.service.mapped import MappedStores
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.store import Snapshot, Store
 
@@ -98,6 +99,7 @@ def make_data_folder(settings: Settings) -> None:
 class Hub:
     settings: Settings
     store: Store
+    mapped: MappedStores = field(default_factory=MappedStores)
     _snapshot: Snapshot | None = None
     _registry: Registry | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)

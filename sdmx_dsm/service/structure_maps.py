@@ -39,7 +39,13 @@ def data_map(
         )
     if structure_map.target is None:
         raise Unsupported(f"{structure_map.reference.short} does not say what it maps to.")
-    return DataMap.of(structure_map, source, target or structures.schema(structure_map.target), structures)
+    own = structures.schema(structure_map.target)
+    if target and target.structure != own.structure:
+        raise Unsupported(
+            f"{structure_map.reference.short} makes data of {own.structure.reference.short}, and "
+            f"{target.reference.short} is of {target.structure.reference.short}."
+        )
+    return DataMap.of(structure_map, source, target or own, structures)
 
 
 def _suits(structures: Structures, structure_map: StructureMap, source: Schema) -> bool:
