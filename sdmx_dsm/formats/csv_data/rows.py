@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from sdmx_dsm.batches import Action, gives_any
+from sdmx_dsm.batches import Action, gives_any, with_columns
 from sdmx_dsm.errors import ReadError
 from sdmx_dsm.formats.csv_data.flatten import Flattener
 from sdmx_dsm.formats.csv_data.heading import Column, Heading
@@ -43,6 +43,7 @@ class Rows:
         self._decimal_comma = decimal_comma
         self._columns = heading.columns(schema.by_id)
         self._flattener = Flattener(schema)
+        self._always = tuple(component.id for component in schema.components if component.role != "attribute")
 
     def batch(self, frame: pl.DataFrame) -> pl.DataFrame:
         """One batch. Raises ReadError with the line for an ACTION that there is not, and for a number with a decimal point among
@@ -61,7 +62,8 @@ class Rows:
         )
         levelled = self._with_levels(named)
         alike = levelled[":action"].ne_missing(self._action).sum() == 0
-        return self._flattener.batch(levelled.drop(":action") if alike else levelled)
+        batch = self._flattener.batch(levelled.drop(":action") if alike else levelled)
+        return with_columns(batch, self._always)
 
     def _check_points(self, frame: pl.DataFrame) -> None:
         """Where the comma is the decimal sign, 1.234 may be a thousand and more: it is not guessed."""

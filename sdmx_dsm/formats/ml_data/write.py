@@ -12,10 +12,12 @@ A data set comes `in_order`; the text of a batch is built in columns (`elements`
 
 2.1 knows neither arrays, which are refused, nor texts in several languages, of which the best one is written."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
 from tempfile import TemporaryFile
+from typing import Final
 
 import polars as pl
 
@@ -29,6 +31,9 @@ from sdmx_dsm.formats.ml_data.waiting import Key, Waiting, by_dimensions
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import PIECE_BYTES, in_pieces
 from sdmx_dsm.model import ALL_DIMENSIONS, Reference, Role, Schema, localise
+from sdmx_dsm.model.urns import ID
+
+_ID: Final = re.compile(ID)
 
 
 def write_specific21(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:
@@ -139,7 +144,8 @@ class _DataSetWriter:
         return dataset_start(self._style, self._number(view), run, run.action, attributes)
 
     def _made_fit(self, batch: pl.DataFrame) -> pl.DataFrame:
-        """For 2.1: texts in the one best language."""
+        """Without columns that are named as no component can be, as CSV may hold; for 2.1, texts in the one best language."""
+        batch = batch.drop(id for id in batch.columns if is_component(id) and not _ID.fullmatch(id))
         if self._style.version != "2.1":
             return batch
         ids = [c.id for c in self._schema.components if c.is_multilingual and c.id in batch.columns]

@@ -7,6 +7,8 @@ import pytest
 
 from sdmx_dsm.errors import NotFound, ReadError
 from sdmx_dsm.formats.csv_data import read_csv
+from sdmx_dsm.formats.ml_data import write_generic21, write_specific30
+from sdmx_dsm.formats.options import WriteOptions
 from tests.formats.csv_data.frames import rows_of
 from tests.helpers.schemas import EXAMPLE, EXAMPLE_AGREEMENT, EXAMPLE_STRUCTURE, RICH
 
@@ -361,3 +363,19 @@ def test_a_row_that_never_ends_is_refused_before_it_fills_memory(read, monkeypat
     monkeypatch.setattr("sdmx_dsm.formats.csv_data.records.BLOCK_BYTES", 1 << 18)
     with pytest.raises(ReadError, match="The row that begins on line 2 is longer than 1 MiB"):
         read('DATAFLOW,FREQ\nDSM:EXAMPLE(1.0.0),"' + "x\n" * 3_000_000)
+
+
+@pytest.mark.parametrize("write", [write_generic21, write_specific30])
+def test_file_without_a_dimension_is_written_in_xml_without_it(read, write):
+    text = "DATAFLOW,FREQ,REF_AREA,TIME_PERIOD,OBS_VALUE\nDSM:EXAMPLE(1.0.0),A,KG,2024,5\n"
+    message = b"".join(write(read(text), WriteOptions()))
+    assert b"2024" in message
+    assert b"SEX" not in message
+
+
+@pytest.mark.parametrize("write", [write_generic21, write_specific30])
+def test_custom_column_whose_name_is_no_id_is_left_out_of_xml(read, write):
+    text = "DATAFLOW,LAST UPDATE,FREQ,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE\nDSM:EXAMPLE(1.0.0),1/2/26,A,KG,F,2024,5\n"
+    message = b"".join(write(read(text), WriteOptions()))
+    assert b"2024" in message
+    assert b"UPDATE" not in message
