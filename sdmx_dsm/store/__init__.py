@@ -41,6 +41,7 @@ from sdmx_dsm.store import (
 )
 from sdmx_dsm.store.backup import restore_backup
 from sdmx_dsm.store.database import Database, recorded
+from sdmx_dsm.store.interrupts import Interrupt
 from sdmx_dsm.store.records import (
     UNFINISHED,
     ArtefactChange,
@@ -465,6 +466,7 @@ __all__ = [
     "FileInfo",
     "Finish",
     "Holding",
+    "Interrupt",
     "Notification",
     "NotificationEvents",
     "NotificationState",

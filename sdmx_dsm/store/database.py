@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from sdmx_dsm.errors import Unavailable
 from sdmx_dsm.store import tables
+from sdmx_dsm.store.interrupts import interruptible
 from sdmx_dsm.store.records import Event
 
 Value = TypeVar("Value")
@@ -55,8 +56,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Every statement in it sees the same state, whatever is published meanwhile."""
-        with self._reader.connect() as connection, connection.begin():
+        """Every statement in it sees the same state, whatever is published meanwhile. Raises Unavailable where nobody waits for
+        it any more (`sdmx_dsm.store.interrupts`)."""
+        with self._reader.connect() as connection, connection.begin(), interruptible(connection):
             yield connection
 
     @contextmanager

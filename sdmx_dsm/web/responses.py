@@ -21,6 +21,7 @@ from xml.sax.saxutils import escape
 import anyio
 import anyio.to_thread
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -45,6 +46,7 @@ from sdmx_dsm.errors import (
     VersionError,
 )
 from sdmx_dsm.model import Text
+from sdmx_dsm.service import Interrupt
 from sdmx_dsm.service.rendered import Body, Draft, seal
 from sdmx_dsm.web.codings import Coding, packed
 from sdmx_dsm.web.outbox import Outbox, Tray
@@ -55,6 +57,7 @@ log = logging.getLogger(__name__)
 _BEGINNING_BYTES: Final = 1 << 20
 _PIECE_BYTES: Final = 1 << 18
 _PATIENCE_SECONDS: Final = 300
+_STOP_SECONDS: Final = 0.1
 
 ErrorSyntax = Literal["xml", "json"]
 Side = Literal["v1", "v2", "api"]
@@ -254,6 +257,7 @@ class Stream(Response):
         self.pieces = packed(self.source, coding) if coding else self.source
         self.begun, self.complete = _beginning(self.pieces)
         self.left = False
+        self.interrupt = Interrupt()  # of what the pieces are made from
         self.status_code = HTTPStatus.PARTIAL_CONTENT if "content-range" in headers else HTTPStatus.OK
         self.background = None
         encoding = {"content-encoding": coding} if coding else {}
@@ -280,29 +284,41 @@ class Stream(Response):
     async def _transfer(
         self, tray: Tray, draft: Draft | None, producers: anyio.CapacityLimiter, receive: Receive, send: Send
     ) -> None:
-        more, loop = asyncio.Event(), asyncio.get_running_loop()
+        more, loop, made = asyncio.Event(), asyncio.get_running_loop(), asyncio.Event()
 
         async def produce() -> None:
-            await anyio.to_thread.run_sync(
-                self._produce, tray, draft, partial(loop.call_soon_threadsafe, more.set), limiter=producers
-            )
-
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_leave_with_caller, receive, tasks.cancel_scope)
-            tasks.start_soon(produce)
             try:
-                await _send(self.begun, tray, len(self.begun) if draft else 0, more, send)
+                await anyio.to_thread.run_sync(
+                    self._produce, tray, draft, partial(loop.call_soon_threadsafe, more.set), limiter=producers
+                )
             finally:
-                self.left = True
-            tasks.cancel_scope.cancel()
+                made.set()
+
+        with self.interrupt.current():
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(_leave_with_caller, receive, tasks.cancel_scope)
+                tasks.start_soon(produce)
+                try:
+                    await _send(self.begun, tray, len(self.begun) if draft else 0, more, send)
+                finally:
+                    self.left = True
+                    tasks.cancel_scope.cancel()
+                    with anyio.CancelScope(shield=True):
+                        if not tray.complete:
+                            await _stop(self.interrupt, made)
 
     def _produce(self, tray: Tray, draft: Draft | None, tell: Callable[[], object]) -> None:
         """In a thread of its own: brings the rest into the tray, and all of it into a draft, unless the caller has left."""
-        for piece in chain((self.begun,), self.pieces) if draft else self.pieces:
+        try:
+            for piece in chain((self.begun,), self.pieces) if draft else self.pieces:
+                if self.left:
+                    return
+                tray.write(piece)
+                tell()
+        except Unavailable:
             if self.left:
                 return
-            tray.write(piece)
-            tell()
+            raise
         tray.finish(seal(tray.size) if draft else b"")
         tell()
         if draft:
@@ -382,7 +398,44 @@ async def _taken(send: Send, piece: bytes) -> bool:
     return not patience.cancelled_caught
 
 
+async def while_wanted(request: Request, make: Callable[[], Response]) -> Response:
+    """What `make` gives, made in a thread; what the database does for it is stopped when the caller leaves."""
+    interrupt = Interrupt()
+    answers: list[Response | Exception] = []
+
+    async def watch() -> None:
+        await _left(request.receive)
+        await _stop(interrupt, asyncio.Event())  # the end of the work ends this too
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(watch)
+        try:
+            with interrupt.current():
+                answers.append(await run_in_threadpool(make))
+        except Exception as error:  # out of the group as it is
+            answers.append(error)
+        tasks.cancel_scope.cancel()
+    (answer,) = answers
+    if isinstance(answer, Exception):
+        raise answer
+    if isinstance(answer, Stream):
+        answer.interrupt = interrupt
+    return answer
+
+
+async def _stop(interrupt: Interrupt, made: asyncio.Event) -> None:
+    """Until what is made has come to its end."""
+    while not made.is_set():
+        await run_in_threadpool(interrupt.stop)
+        with anyio.move_on_after(_STOP_SECONDS):
+            await made.wait()
+
+
 async def _leave_with_caller(receive: Receive, scope: anyio.CancelScope) -> None:
+    await _left(receive)
+    scope.cancel()
+
+
+async def _left(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-    scope.cancel()

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,7 +19,7 @@ from sdmx_dsm.service.hub import Registry
 from sdmx_dsm.service.related import of_availability, of_schema
 from sdmx_dsm.service.resources import CLASSES_V1, OTHERS_V1, RESOURCES, RESOURCES_V1
 from sdmx_dsm.web.callers import viewer_of
-from sdmx_dsm.web.responses import not_modified
+from sdmx_dsm.web.responses import not_modified, while_wanted
 from sdmx_dsm.web.rest import data_answers, leniency, registrations
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import is_current
@@ -38,18 +37,19 @@ def routes() -> list[Route]:
     return [Route(f"{root}{rest}", partial(answer, root=root)) for root in ROOTS for rest in ("", "/{rest:path}")]
 
 
-def answer(request: Request, root: str) -> Response:
+async def answer(request: Request, root: str) -> Response:
     """The response to a request below `root`. Raises DsmError."""
     target = split_target(
         request.scope["raw_path"], request.scope["query_string"], request.scope.get("root_path", "") + root
     )
-    return _answer(request, root, target)
+    return await while_wanted(request, partial(_answer, request, root, target))
 
 
 async def answer_form(request: Request, root: str) -> Response:
     """The response to a query that came as a form. Raises DsmError."""
     hub: Hub = request.app.state.hub
-    return await run_in_threadpool(_answer, request, root, await posted_target(request, root, hub.settings))
+    target = await posted_target(request, root, hub.settings)
+    return await while_wanted(request, partial(_answer, request, root, target))
 
 
 def _answer(request: Request, root: str, target: Target) -> Response:
