@@ -6,6 +6,8 @@ from io import BytesIO
 from pathlib import Path
 from xml.parsers import expat
 
+import ijson
+import msgspec
 import polars as pl
 
 from benchmarks.generating import Material
@@ -18,6 +20,18 @@ def expat_with_empty_handler(path: Path) -> None:
     parser.StartElementHandler = lambda *_: None
     with path.open("rb") as file:
         parser.ParseFile(file)
+
+
+def msgspec_bare(path: Path) -> None:
+    """All of a JSON message as objects: nothing of it is understood yet."""
+    msgspec.json.decode(path.read_bytes())
+
+
+def ijson_bare(path: Path) -> None:
+    """The events of a JSON message, which a reader that holds nothing would hear of."""
+    with path.open("rb") as file:
+        for _ in ijson.basic_parse(file):
+            pass
 
 
 def polars_as_text(path: Path) -> None:

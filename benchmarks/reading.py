@@ -33,6 +33,12 @@ def comparisons(data: Material, folder: Path) -> Iterator[Comparison]:
             [("polars, as text", peers.polars_as_text)],
             [("pysdmx, unchecked", peers.pysdmx_read)],
         ),
+        (
+            "sdmx-json-2.1",
+            "< 400 MB",
+            [("msgspec, as objects", peers.msgspec_bare), ("ijson, bare events", peers.ijson_bare)],
+            [],
+        ),
     ]
     for name, target, limits, libraries in rows:
         path = data.write(name, folder / f"{name}.data")

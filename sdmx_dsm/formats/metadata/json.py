@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sdmx_dsm.batches import Header
+from sdmx_dsm.errors import ReadError
 from sdmx_dsm.formats.options import StructureOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.formats.structures.json_reader import Reader, decode, read_message, schema_of
@@ -29,6 +30,12 @@ def read_metadata_json(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
 def read_any_json(path: Path) -> tuple[Header, tuple[Maintainable, ...]]:
     """As `read_metadata_json`, or as `sdmx_dsm.formats.structures.read_json` where the message holds no metadata sets."""
     message = decode(path, "a metadata or a structure message")
+    if "dataSets" in message["data"]:
+        raise ReadError(
+            "A metadata or a structure message is expected, and these are data.",
+            ru="Ожидается сообщение со структурами или метаданными, а это данные.",
+            path="data/dataSets",
+        )
     return (_read_message if "metadataSets" in message["data"] else read_message)(message)
 
 
