@@ -27,11 +27,13 @@ from sdmx_dsm.model import (
     parse_reference,
 )
 from sdmx_dsm.service.mapped import MappedStores
+from sdmx_dsm.service.recent import Recent
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.store import Snapshot, Store
 
 # Of 100, from which on a name is taken for a mistyped one.
 _LIKENESS: Final = 70
+_COUNTED: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,21 @@ def make_data_folder(settings: Settings) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a viewer may see of a dataflow: the codes of countries that have data, and how much."""
+
+    countries: tuple[str, ...]
+    series: int
+    observations: int
+
+
 @dataclass
 class Hub:
     settings: Settings
     store: Store
     mapped: MappedStores = field(default_factory=MappedStores)
+    counted: Recent[Counted] = field(default_factory=lambda: Recent(_COUNTED))
     _snapshot: Snapshot | None = None
     _registry: Registry | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)

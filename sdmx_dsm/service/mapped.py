@@ -12,7 +12,6 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,6 +24,7 @@ from sdmx_dsm.batches import Spool
 from sdmx_dsm.errors import DsmError, TooLarge, Unsupported
 from sdmx_dsm.mapping import DataMap, Remarks
 from sdmx_dsm.model import DataQuery, Schema, Structures, Viewer
+from sdmx_dsm.service.recent import Recent
 from sdmx_dsm.service.structure_maps import data_map, find_map
 from sdmx_dsm.store import Part, Store
 
@@ -64,9 +64,8 @@ class MappedStores:
     """What this process has made lately. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._flows: OrderedDict[Hashable, MappedFlow | None] = OrderedDict()
-        self._made: OrderedDict[Hashable, _Made] = OrderedDict()
+        self._flows: Recent[MappedFlow | None] = Recent(_KEPT)
+        self._made: Recent[_Made] = Recent(_KEPT)
 
     def flow(self, structures: Structures, schema: Schema, revision: int) -> MappedFlow | None:
         """None for a dataflow that has its own data, and for one whose map can't be run, which is logged."""
@@ -74,11 +73,8 @@ class MappedStores:
         if annotation is None or not annotation.value:
             return None
         state = (schema.reference, revision)
-        with self._lock:
-            if state not in self._flows:
-                self._flows[state] = _flow(structures, schema, annotation.value, state)
-                _keep(self._flows)
-            return self._flows[state]
+        name = annotation.value
+        return self._flows.get(state, lambda: _flow(structures, schema, name, state))
 
     def opened(
         self, store: Store, flow: MappedFlow, revision: int, query: DataQuery, viewer: Viewer, most: int
@@ -95,10 +91,7 @@ class MappedStores:
             )
         access = (viewer.is_administrator, tuple(sorted(viewer.agreements)))
         key = (flow.state, revision, access, query.as_of, query.updated_after)
-        with self._lock:
-            made = self._made.setdefault(key, _Made())
-            self._made.move_to_end(key)
-            _keep(self._made)
+        made = self._made.get(key, _Made)
         with made.lock:
             if made.store is None:
                 _check_size(store, flow, most)
@@ -111,11 +104,6 @@ def kept_with(batches: Iterator[pl.DataFrame], store: Store) -> Iterator[pl.Data
     """Batches that hold on to the database they are read from."""
     yield from batches
     del store
-
-
-def _keep(entries: "OrderedDict[Hashable, MappedFlow | None] | OrderedDict[Hashable, _Made]") -> None:
-    while len(entries) > _KEPT:
-        entries.popitem(last=False)
 
 
 def _flow(structures: Structures, schema: Schema, name: str, state: Hashable) -> MappedFlow | None:

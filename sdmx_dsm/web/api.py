@@ -1,5 +1,5 @@
-"""The hub's own API under /api/v1: submissions, changes (`sdmx_dsm.web.changes`), conversion (`sdmx_dsm.web.conversion`), and the
-document that describes it."""
+"""The hub's own API under /api/v1: submissions, changes (`sdmx_dsm.web.changes`), conversion (`sdmx_dsm.web.conversion`), the
+catalogue (`sdmx_dsm.web.catalogue`), and the document that describes it."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,7 +14,7 @@ from sdmx_dsm.errors import NotFound, QuerySyntaxError, Unauthorised
 from sdmx_dsm.service import Hub, Submission, notifications, submissions
 from sdmx_dsm.service.people import check_may_submit
 from sdmx_dsm.service.submissions import SubmissionRequest
-from sdmx_dsm.web import changes, conversion, jobs
+from sdmx_dsm.web import catalogue, changes, conversion, jobs
 from sdmx_dsm.web.bodies import received
 from sdmx_dsm.web.callers import base_url, viewer_of
 from sdmx_dsm.web.openapi import DOCUMENT
@@ -38,6 +38,7 @@ def routes() -> list[Route]:
         Route(f"{one}/source", show_source),
         *changes.routes(),
         *conversion.routes(),
+        *catalogue.routes(),
         *jobs.routes(),
         Route(f"{ROOT}/notifications", list_notifications),
         Route(f"{ROOT}/openapi.json", show_description),

@@ -116,6 +116,25 @@ DOCUMENT: Final[dict[str, Any]] = {
             {"application/json": {"schema": {"$ref": "#/components/schemas/Revision"}}},
             {"name": "revision", "in": "path", "required": True, "schema": {"type": "integer"}},
         ),
+        "/api/v1/catalogue": _read(
+            "What there is: the dataflows, with what the caller may see of them",
+            {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["dataflows"],
+                        "properties": {
+                            "dataflows": {"type": "array", "items": {"$ref": "#/components/schemas/CatalogueEntry"}}
+                        },
+                    }
+                },
+                "text/tab-separated-values": {"schema": {"type": "string"}},
+            },
+            _option("format", "Instead of Accept", enum=["json", "tsv"]),
+        ),
+        "/api/v1/sources/sdmx1.json": _read(
+            "This service as a source of sdmx1", {"application/json": {"schema": {"type": "object"}}}
+        ),
         "/api/v1/convert": {
             "post": {
                 "summary": "A file of data in another format, or in another structure; nothing is stored",
@@ -236,6 +255,35 @@ DOCUMENT: Final[dict[str, Any]] = {
                             },
                         },
                     },
+                    "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
+                },
+            },
+            "CatalogueEntry": {
+                "type": "object",
+                "required": [
+                    "urn",
+                    "agency",
+                    "id",
+                    "version",
+                    "titles",
+                    "countries",
+                    "series",
+                    "observations",
+                    "links",
+                ],
+                "properties": {
+                    "urn": {"type": "string"},
+                    "agency": {"type": "string"},
+                    "id": {"type": "string"},
+                    "version": {"type": "string"},
+                    "titles": {"type": "object", "additionalProperties": {"type": "string"}},
+                    "countries": {"type": "array", "items": {"type": "string"}, "description": "Codes with data"},
+                    "series": {"type": "integer"},
+                    "observations": {"type": "integer"},
+                    "last_release": {"type": ["integer", "null"]},
+                    "released": {"type": ["string", "null"], "format": "date-time"},
+                    "next_release": {"type": ["string", "null"], "description": "As the dataflow announces it"},
+                    "mapped": {"type": ["string", "null"], "description": "The dataflow whose data it shows"},
                     "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
                 },
             },
