@@ -33,6 +33,7 @@ from sdmx_dsm.store import (
     reading,
     registry,
     releases,
+    reversal,
     sets,
     snapshots,
     submissions,
@@ -293,6 +294,20 @@ class Store:
             self._database, parts, submission=submission, user=user, note=note, finish=finish, expected=expected
         )
 
+    def roll_back(
+        self, number: int, *, user: str, note: str = "", dataflow: Reference | None = None, agreement: str | None = None
+    ) -> Release:
+        """Makes a release that brings back the state after release `number`, of one dataflow or agreement (its short reference)
+        or of all. Raises NotFound; Conflict where a series of the agreement is another's now."""
+        return reversal.roll_back(self._database, number, user=user, note=note, dataflow=dataflow, agreement=agreement)
+
+    def withdraw(
+        self, number: int, *, user: str, note: str = "", dataflow: Reference | None = None, agreement: str | None = None
+    ) -> Release:
+        """Makes a release in which each value that still comes from release `number` is what it was before; what later releases
+        changed stays. Arguments and errors as of `roll_back`."""
+        return reversal.withdraw(self._database, number, user=user, note=note, dataflow=dataflow, agreement=agreement)
+
     def series_of_others(self, schema: Schema, agreement: str, keys: pl.DataFrame) -> pl.DataFrame:
         """Of some keys (a frame with the dimensions' columns) those whose series belong to another agreement, each once:
         dimensions and `:agreement`, its short reference."""
@@ -417,9 +432,9 @@ class Store:
         """The newest release, or the newest that changed data of a dataflow in whatever version."""
         return releases.last(self._database, dataflow)
 
-    def releases(self, limit: int = 50) -> list[Release]:
-        """The newest first."""
-        return releases.newest(self._database, limit)
+    def releases(self, limit: int = 50, before: int | None = None) -> list[Release]:
+        """The newest first; `before`: of those with a smaller number."""
+        return releases.newest(self._database, limit, before)
 
     def changes(self, release: int) -> list[Changes]:
         """What a release did, part by part."""

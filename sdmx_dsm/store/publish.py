@@ -83,18 +83,26 @@ def _publish(
                 staging.gather_statistics(connection, (level.table for level in table_set.levels))
         for table_set in deleting.values():
             _restore(connection, table_set, number, written)
-        last = first(connection, select(func.max(releases.c.time))) or 0
-        time = max(now(), last + 1)
-        row = {"number": number, "time": time, "submission": submission, "user_name": user, "note": note}
-        connection.execute(insert(releases).values(row))
-        if written:
-            connection.execute(insert(release_parts), written)
+        release = conclude(connection, number, written, submission=submission, user=user, note=note)
         if finish:
             deleted = sum(row["deleted"] for row in written)
             report = replace(finish.report, deleted=deleted) if finish.report else None
             submissions.finish(connection, submission, user, replace(finish, report=report), number)
         record(connection, user, "publish", submission, release=number, note=note)
-        return Release(number=number, time=moment(time), submission=submission, note=note)
+        return release
+
+
+def conclude(
+    connection: Connection, number: int, written: Sequence[dict[str, int]], *, submission: str, user: str, note: str
+) -> Release:
+    """Gives a release its time, and records what it did."""
+    last = first(connection, select(func.max(releases.c.time))) or 0
+    time = max(now(), last + 1)
+    row = {"number": number, "time": time, "submission": submission, "user_name": user, "note": note}
+    connection.execute(insert(releases).values(row))
+    if written:
+        connection.execute(insert(release_parts), list(written))
+    return Release(number=number, time=moment(time), submission=submission, note=note)
 
 
 def _restore(connection: Connection, table_set: TableSet, release: int, written: Sequence[dict[str, int]]) -> None:
@@ -191,7 +199,7 @@ class _Writer:
                 )
                 for day, is_default in days.select(YEAR_START_ID, ":default").iter_rows():
                     given, default = (given, day) if is_default else (day, default)
-        stored = self._stored_year_start()
+        stored = periods.stated_year_start(self._connection, self._set, self._agreement)
         self._year_start = given or stored or default or CALENDAR_YEAR
         if self._year_start != (stored or CALENDAR_YEAR):
             periods.move(self._connection, self._set, self._agreement, self._year_start)
@@ -202,15 +210,6 @@ class _Writer:
         staging.look_up_by_key(self._connection, False)
         self._deletions.apply(patterns)
         staging.look_up_by_key(self._connection, True)
-
-    def _stored_year_start(self) -> str | None:
-        column = self._set.at("attrs").get(YEAR_START_ID)
-        if column is None:
-            return None
-        attrs = self._set.attrs.table
-        statement = select(attrs.c[column.name]).where(attrs.c.agreement == self._agreement, attrs.c.scope == "")
-        value: str | None = self._connection.execute(statement).scalar()
-        return value
 
     def _attributes(self, batch: pl.DataFrame) -> None:
         above = level_rows(batch, "partial", "dataset")

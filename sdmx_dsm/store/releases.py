@@ -28,12 +28,12 @@ def last(database: Database, dataflow: Reference | None) -> Release | None:
     return _release(row) if row else None
 
 
-def newest(database: Database, limit: int) -> list[Release]:
+def newest(database: Database, limit: int, before: int | None) -> list[Release]:
+    statement = select(releases).order_by(releases.c.number.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(releases.c.number < before)
     with database.read() as connection:
-        return [
-            _release(row)
-            for row in connection.execute(select(releases).order_by(releases.c.number.desc()).limit(limit))
-        ]
+        return [_release(row) for row in connection.execute(statement)]
 
 
 def changes(database: Database, number: int) -> list[Changes]:

@@ -14,7 +14,7 @@ from sdmx_dsm.errors import NotFound, QuerySyntaxError, Unauthorised
 from sdmx_dsm.service import Hub, Submission, notifications, submissions
 from sdmx_dsm.service.people import check_may_submit
 from sdmx_dsm.service.submissions import SubmissionRequest
-from sdmx_dsm.web import catalogue, changes, conversion, jobs
+from sdmx_dsm.web import catalogue, changes, conversion, jobs, releases
 from sdmx_dsm.web.bodies import received
 from sdmx_dsm.web.callers import base_url, viewer_of
 from sdmx_dsm.web.openapi import DOCUMENT
@@ -37,6 +37,7 @@ def routes() -> list[Route]:
         Route(f"{one}/report.csv", show_findings),
         Route(f"{one}/source", show_source),
         *changes.routes(),
+        *releases.routes(),
         *conversion.routes(),
         *catalogue.routes(),
         *jobs.routes(),

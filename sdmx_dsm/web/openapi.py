@@ -43,6 +43,21 @@ _CONVERSION: Final = [
     _option("dry_run", "The report of the structure map alone", enum=["false", "true"], default="false"),
     _option("file_name", "Name of a file that is sent as the body itself"),
 ]
+_RELEASE: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/Release"}}}
+_NUMBER: Final = {"name": "number", "in": "path", "required": True, "schema": {"type": "integer"}}
+
+
+def _reversal(summary: str) -> dict[str, Any]:
+    parameters = [
+        _NUMBER,
+        _option("provision_agreement", "Of this agreement's data alone; who is no administrator names one of his own"),
+        _option("dataflow", "Of this dataflow alone, for administrators"),
+        _option("note", "For the history"),
+    ]
+    responses = {"200": {"description": "The release that takes back", "content": _RELEASE}, "default": _PROBLEM}
+    return {"post": {"summary": summary, "parameters": parameters, "responses": responses}}
+
+
 _FILE: Final = {"type": "string", "format": "binary"}
 
 DOCUMENT: Final[dict[str, Any]] = {
@@ -135,6 +150,25 @@ DOCUMENT: Final[dict[str, Any]] = {
         "/api/v1/sources/sdmx1.json": _read(
             "This service as a source of sdmx1", {"application/json": {"schema": {"type": "object"}}}
         ),
+        "/api/v1/releases": _read(
+            "Releases of data, the newest first",
+            {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["releases"],
+                        "properties": {
+                            "releases": {"type": "array", "items": {"$ref": "#/components/schemas/Release"}}
+                        },
+                    }
+                }
+            },
+            _option("limit", "At most so many", type="integer", default=100),
+            _option("before", "Those with a smaller number", type="integer"),
+        ),
+        "/api/v1/releases/{number}": _read("A release of data", _RELEASE, _NUMBER),
+        "/api/v1/releases/{number}/rollback": _reversal("Bring back the state after a release, as a new release"),
+        "/api/v1/releases/{number}/withdrawal": _reversal("Take back what a release did, as a new release"),
         "/api/v1/convert": {
             "post": {
                 "summary": "A file of data in another format, or in another structure; nothing is stored",
@@ -221,6 +255,38 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "done": {"type": "integer", "description": "Observations that are written"},
                     "bytes": {"type": "integer"},
                     "error": {"type": "object", "additionalProperties": {"type": "string"}},
+                    "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
+                },
+            },
+            "Release": {
+                "type": "object",
+                "required": ["number", "time", "changes", "links"],
+                "properties": {
+                    "number": {"type": "integer"},
+                    "time": {"type": "string", "format": "date-time"},
+                    "submission": {
+                        "type": ["string", "null"],
+                        "description": "For those who report for its agreements",
+                    },
+                    "note": {"type": "string", "description": "For those who report for its agreements"},
+                    "changes": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["dataflow", "provision_agreement"],
+                            "properties": {
+                                "dataflow": {"type": "object"},
+                                "provision_agreement": {"type": "string"},
+                                "inserted": {
+                                    "type": "integer",
+                                    "description": "For those who report for the agreement",
+                                },
+                                "updated": {"type": "integer"},
+                                "deleted": {"type": "integer"},
+                                "attributes": {"type": "integer"},
+                            },
+                        },
+                    },
                     "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
                 },
             },

@@ -13,6 +13,13 @@ MATRIX = [
     ("POST", "/sdmx/v2/data", OF_MOLDOVA, (401, 200, 403, 403, 200)),
     ("POST", "/api/v1/submissions?wait=20&dry_run=true", OF_MOLDOVA, (401, 200, 200, 403, 200)),
     ("GET", "/api/v1/submissions", None, (401, 200, 200, 403, 200)),
+    ("GET", "/api/v1/releases", None, (200, 200, 200, 200, 200)),
+    ("GET", "/api/v1/releases/1", None, (200, 200, 200, 200, 200)),
+    ("POST", "/api/v1/releases/1/rollback", None, (401, 403, 403, 403, 200)),
+    ("POST", "/api/v1/releases/1/withdrawal", None, (401, 403, 403, 403, 200)),
+    ("POST", f"/api/v1/releases/1/rollback?provision_agreement={AGREEMENT_MD}", None, (401, 200, 403, 403, 200)),
+    ("POST", f"/api/v1/releases/1/withdrawal?provision_agreement={AGREEMENT_MD}", None, (401, 200, 403, 403, 200)),
+    ("POST", "/api/v1/releases/1/rollback?dataflow=DSM:FOREIGN_POP(1.0.0)", None, (401, 403, 403, 403, 200)),
 ]
 
 
