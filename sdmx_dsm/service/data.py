@@ -138,6 +138,11 @@ class Asked:
         """The time of the newest release in it."""
         return max((subject.holding.released for subject in self.subjects if subject.holding.released), default=None)
 
+    @property
+    def last_changed(self) -> datetime | None:
+        """When what an answer is made of changed last: data, or the structures that name, order and guard them."""
+        return max(filter(None, (self.last_modified, self.registry.time)), default=None)
+
     def total(self) -> int | None:
         """The observations of the answer. None where a place among them says nothing: in several data sets, in changes and
         past states, and among keys alone."""

@@ -60,7 +60,7 @@ def failure(request: Request, error: Exception, settings: Settings) -> Response:
         response = problem(status, message["en"], facts)
     else:
         response = error_page(request, status, message, settings)
-    response.headers.update(headers)
+    response.headers.update({"Cache-Control": "no-store", **headers})
     return response
 
 

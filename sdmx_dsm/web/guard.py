@@ -31,12 +31,12 @@ SECURITY_HEADERS: Final = {
 CORS_HEADERS: Final = {
     "access-control-allow-origin": "*",
     "access-control-expose-headers": "Content-Range, Content-Disposition, ETag, Last-Modified, Location, Retry-After, "
-    "Content-Language, Preference-Applied, Warning",
+    "Accept-Ranges, Content-Language, Preference-Applied, Warning",
 }
 PREFLIGHT_HEADERS: Final = {
     "access-control-allow-methods": "GET, HEAD, OPTIONS, POST",
     "access-control-allow-headers": "Accept, Accept-Language, Authorization, Content-Type, If-Modified-Since, If-None-Match, "
-    "If-Range, Prefer, Range, X-Range",
+    "If-Range, Prefer, Range, X-Range, *",
     "access-control-max-age": "86400",
     "allow": "GET, HEAD, OPTIONS, POST, PUT, DELETE",
 }

@@ -246,6 +246,11 @@ def test_scripts_of_any_page_may_read_the_sdmx_api_and_nothing_else() -> None:
     assert "access-control-allow-origin" not in guarded().get("/", headers=headers).headers
 
 
+@pytest.mark.parametrize("path", ["/sdmx/v2/data", "/api/v1/x", "/pages"])
+def test_nobody_keeps_an_error(path: str) -> None:
+    assert application(NotFound("No such dataflow.")).get(path).headers["cache-control"] == "no-store"
+
+
 def test_errors_have_the_cors_headers_too() -> None:
     answer = application(Forbidden("No.")).get("/sdmx/v2/data")
     assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (403, "*")

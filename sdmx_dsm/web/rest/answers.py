@@ -99,7 +99,9 @@ def _availability(call: Call) -> Response:
         return found, frozenset(one.reference for one in found if not isinstance(one, DataConstraint))
 
     asked = data.ask(call.hub, query.data, call.viewer)
-    return _structure_message(call, (query, asked.tag), call.format("structure"), select, call.hub.registry)
+    return _structure_message(
+        call, (query, asked.tag), call.format("structure"), select, asked.registry, asked.last_changed
+    )
 
 
 def _schema(call: Call) -> Response:

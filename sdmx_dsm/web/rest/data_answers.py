@@ -47,14 +47,14 @@ def show(call: Call) -> Response:
     if part:
         asked = asked.part(part.first, part.count)
     tag = tag_of(call, choice, languages, asked.tag, coding, strong=True)
-    headers = headers_of(call, choice, languages, tag, "-".join((*query.agencies, *query.ids)), asked.last_modified)
+    headers = headers_of(call, choice, languages, tag, "-".join((*query.agencies, *query.ids)), asked.last_changed)
     headers |= {"accept-ranges": f"{_BYTES}, {_VALUES}", "vary": f"{headers['vary']}, X-Range"}
     if part:
         headers["content-range"] = part.content_range
-    if is_current(call.request, tag, asked.last_modified):
+    if is_current(call.request, tag, asked.last_changed):
         return not_modified(headers)
     wish = asked_range(call.request, _BYTES)
-    if part or not may_continue(call.request, tag, asked.last_modified):
+    if part or not may_continue(call.request, tag, asked.last_changed):
         wish = None
     if prefers(call.request.headers.getlist("prefer"), _LATER) and (count := asked.excess()):
         return _begin_job(call, asked, choice, headers, coding, count)
