@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import polars as pl
@@ -33,6 +33,8 @@ from sdmx_dsm.formats.json_data.versions import JSON10, JSON20, JSON21, Version
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.pieces import in_pieces
 from sdmx_dsm.model import Schema
+
+AT_ONCE: Final = 1_000  # members that are joined before the message grows
 
 
 def write_json20(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[bytes]:
@@ -151,7 +153,8 @@ def _learn(
         frames=frames,
         placed=placed,
         values=values,
-        actions=tuple(actions) or (dataset.action,),
+        # Without rows it says nothing, and not that everything is deleted.
+        actions=tuple(actions) or ("Merge" if dataset.action == "Delete" else dataset.action,),
         series=series,
         groups=groups,
         whole=whole,
@@ -237,7 +240,7 @@ class _Body:
             yield from _joined(self._series())
         else:
             yield b',"observations":{'
-            yield from _joined(text for frame in self._frames() for text in self._texts.observations(frame))
+            yield from _joined(map(self._texts.observations, self._frames()))
         yield b"}}"
 
     def _head(self) -> dict[str, Any]:
@@ -273,15 +276,14 @@ class _Body:
         positions = self._item.dataset.schema.key_ids
         yield b',"dimensionGroupAttributes":{'
         yield from _joined(
-            text
-            for rows in tables
-            for text in with_columns(rows, positions)
+            with_columns(rows, positions)
             .select(pair(self._texts.key(positions), pl.format("[{}]", self._texts.array(attributes, rows))))
             .to_series()
+            for rows in tables
         )
         yield b"}"
 
-    def _series(self) -> Iterator[str]:
+    def _series(self) -> Iterator[pl.Series]:
         attached = self._item.series if self._with_attributes else Attached(self._item.dataset.schema, ())
         keys = [dimension.id for dimension in self._placed.series]
         for frame in self._frames():
@@ -292,15 +294,15 @@ class _Body:
                 .group_by("run", maintain_order=True)
                 .agg(pl.col("text").str.join(","))
             )
-            yield from self._series_texts(joined, observations["text"])
+            yield self._series_texts(joined, observations["text"])
         for _, rows in attached.left_over():
-            yield from self._series_texts(rows, pl.Series([""]).new_from_index(0, rows.height))
+            yield self._series_texts(rows, pl.Series([""]).new_from_index(0, rows.height))
 
-    def _series_texts(self, heads: pl.DataFrame, observations: pl.Series) -> Iterator[str]:
+    def _series_texts(self, heads: pl.DataFrame, observations: pl.Series) -> pl.Series:
         array = self._texts.array(self._placed.attributes["series"] if self._with_attributes else (), heads)
         attributes = pl.when(array == "").then(pl.lit("")).otherwise(pl.format('"attributes":[{}],', array))
         content = pl.concat_str(pl.lit("{"), attributes, pl.lit('"observations":{'), observations, pl.lit("}}"))
-        return iter(heads.select(pair(self._texts.key([d.id for d in self._placed.series]), content)).to_series())
+        return heads.select(pair(self._texts.key([d.id for d in self._placed.series]), content)).to_series()
 
 
 def _zoned(moment: datetime | None) -> str | None:
@@ -310,9 +312,11 @@ def _zoned(moment: datetime | None) -> str | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
 
-def _joined(texts: Iterable[str]) -> Iterator[bytes]:
+def _joined(columns: Iterable[pl.Series]) -> Iterator[bytes]:
     """Members of an object, with commas between."""
     comma = ""
-    for text in texts:
-        yield (comma + text).encode()
-        comma = ","
+    for column in columns:
+        texts = column.to_list()
+        for start in range(0, len(texts), AT_ONCE):
+            yield (comma + ",".join(texts[start : start + AT_ONCE])).encode()
+            comma = ","

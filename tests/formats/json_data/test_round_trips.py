@@ -27,7 +27,7 @@ VIEWS = [None, "AllDimensions", "first"]
 
 
 def dataset(structures: Structures, rows: list[Row], reference=FLOW, **fields) -> DataSet:
-    ids = dict.fromkeys(id for row in rows for id in row)
+    ids = dict.fromkeys([":level", *(id for row in rows for id in row)])
     batch = pl.DataFrame(rows, schema=dict.fromkeys(ids, pl.String))
     return DataSet(schema=structures.schema(reference), structure=reference, batches=iter([batch]), **fields)
 
@@ -133,6 +133,15 @@ def test_a_data_set_that_deletes_and_says_nothing_deletes_everything(view: str |
     text = sent("2.1", dataset(known, [everything, *DELETIONS], EXAMPLE, action="Delete"), view=view)
     assert errors("2.1", text) == []
     assert content(read(text, known, tmp_path)) == [("delete", ())]
+
+
+@pytest.mark.parametrize("version", WRITERS)
+def test_nothing_to_delete_is_not_everything(version: str, tmp_path: Path) -> None:
+    known = example_structures()
+    text = sent(version, dataset(known, [], EXAMPLE, action="Delete"))
+    assert errors(version, text) == []
+    [found] = read(text, known, tmp_path)
+    assert (found.action != "Delete", content([found])) == (True, [])
 
 
 def test_data_sets_of_one_structure_share_its_values(tmp_path: Path) -> None:
