@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 import polars as pl
 
+from sdmx_dsm.batches import series_runs
 from sdmx_dsm.formats.flat import decoded, mapped
 from sdmx_dsm.formats.json_data.description import Numbered, Placement
 from sdmx_dsm.formats.json_data.versions import JSON10
@@ -35,14 +36,14 @@ class Texts:
         if not measures and self.placed.version == JSON10:
             measures = [pl.lit("null")]
         attributes = self.placed.attributes["observation"]
-        key = self.key([dimension.id for dimension in self.placed.observation])
         values = pl.concat_str([*measures], separator=",") if measures else pl.lit("")
         tail = self.array(attributes, frame)
         content = (
             pl.when(tail == "").then(values).otherwise(pl.concat_str([values, tail], separator="," if measures else ""))
         )
+        text = pair(self._observation_key(frame), pl.format("[{}]", content))
         # Not `select`: a text that is the same in all rows would come once.
-        return frame.with_columns(pair(key, pl.format("[{}]", content)).alias(":text"))[":text"]
+        return frame.with_columns(text.alias(":text"))[":text"]
 
     def array(self, components: Sequence[SchemaComponent], rows: pl.DataFrame) -> pl.Expr:
         """Values with commas between, without the nulls at the end."""
@@ -58,6 +59,15 @@ class Texts:
 
     def _is_described(self, component: SchemaComponent) -> bool:
         return bool(self._indexes.get(component.id, True))
+
+    def _observation_key(self, frame: pl.DataFrame) -> pl.Expr:
+        """What a series has in common is made once for it, where its observations stand together."""
+        *leading, last = [dimension.id for dimension in self.placed.observation]
+        if not any(self._indexes[id] for id in leading) or not self._indexes[last]:
+            return self.key([*leading, last])
+        heads, run = series_runs(frame, leading)
+        keys = heads.select(self.key(leading)).to_series()
+        return pl.concat_str([pl.lit(keys.gather(run)), self.key([last])], separator=":")
 
     def key(self, ids: Sequence[str]) -> pl.Expr:
         """Indexes with colons between; nothing where a row has no value. A dimension without any value is not described."""
