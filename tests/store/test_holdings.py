@@ -1,7 +1,10 @@
 """What the store tells about a dataflow without reading its data: always that of the newest release."""
 
+import pytest
+
 from sdmx_dsm.model import PUBLIC, DataQuery
 from sdmx_dsm.store import Holding, Store
+from tests.helpers.schemas import example_artefacts
 from tests.store.lines import EXAMPLE, KG, TJ, lines, publish
 
 ALL = DataQuery()
@@ -20,6 +23,16 @@ def test_a_holding_names_the_release_the_observations_and_who_reported(store: St
     publish(store, "A.KG.F 2020 OBS_VALUE=1", "A.KG.F 2021 OBS_VALUE=2", agreement=KG)
     second = publish(store, "A.TJ.F 2020 OBS_VALUE=3", agreement=TJ)
     assert holding(store) == Holding(revision=2, released=second.time, observations=3, agreements=(KG, TJ))
+
+
+def test_a_release_is_later_than_every_change_of_the_registry(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the machine that published was behind: whoever asked for what came after the change missed the release."""
+    store.revise(example_artefacts(), user="test")
+    changed = store.registry().time
+    monkeypatch.setattr("sdmx_dsm.store.publish.now", lambda: 0)
+    released = publish(store, "A.KG.F 2020 OBS_VALUE=1").time
+    assert changed is not None
+    assert released > changed
 
 
 def test_a_release_that_changes_nothing_is_no_new_revision(store: Store) -> None:
