@@ -17,6 +17,7 @@ from sdmx_dsm.excel import Limits, Mapping
 from sdmx_dsm.model import (
     Dataflow,
     Finding,
+    Maintainable,
     Place,
     ProvisionAgreement,
     Reference,
@@ -253,8 +254,11 @@ def _agreement(
     dataset: DataSet, structures: Structures, options: CheckOptions, builder: ReportBuilder
 ) -> ProvisionAgreement | None:
     """The agreement that a data set is reported under: the one the sender or the file names, that of the provider in the
-    header, or the only one that the sender has for the dataflow. A finding and None when it can't be told."""
+    header, or the only one that the sender has for the dataflow, or for the data structure where no dataflow is named. A finding
+    and None when it can't be told."""
     flow = dataset.schema.dataflow
+    if flow is None and options.reference and options.reference.artefact_class == "Dataflow":
+        flow = structures.resolve(options.reference, Dataflow)
     named = [
         reference
         for reference in (options.reference, dataset.structure)
@@ -270,8 +274,9 @@ def _agreement(
         candidates = [
             agreement
             for agreement in structures.of_class(ProvisionAgreement)
-            if agreement.dataflow
-            and structures.find(agreement.dataflow) == flow
+            if _is_reported(
+                structures.find(agreement.dataflow) if agreement.dataflow else None, flow, dataset, structures
+            )
             and dataset.provider in (None, agreement.data_provider)
         ]
     if options.granted is not None:
@@ -287,6 +292,16 @@ def _agreement(
         builder.add_finding(make_finding("agreement-of-another-dataflow", arguments=arguments))
         return None
     return agreement
+
+
+def _is_reported(
+    reported: Maintainable | None, flow: Dataflow | None, dataset: DataSet, structures: Structures
+) -> bool:
+    """Whether an agreement for the dataflow `reported` may be the one: `flow` is what was named, None where only the data
+    structure was."""
+    if flow is not None or not isinstance(reported, Dataflow) or reported.structure is None:
+        return reported is not None and reported == flow
+    return structures.find(reported.structure) == dataset.schema.structure
 
 
 def report_values(report: Report) -> dict[str, object]:

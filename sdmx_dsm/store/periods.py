@@ -1,7 +1,7 @@
 """When the day changes on which an agreement's reporting years begin, its reporting periods move in time."""
 
 import polars as pl
-from sqlalchemy import Connection, Table, select, union, update
+from sqlalchemy import Connection, Table, exists, select, union, update
 
 from sdmx_dsm.batches import period_bounds
 from sdmx_dsm.model import YEAR_START_ID
@@ -24,7 +24,12 @@ def move(connection: Connection, table_set: TableSet, agreement: int, year_start
     """Gives the stored observations of an agreement, present and past, and those of stages, the bounds that their periods have by
     `year_start`. Values and releases stay: nothing that was said has changed."""
     series, obs = table_set.series, table_set.obs
-    own = union(*(select(table.c.id).where(table.c.agreement == agreement) for table in (series.table, series.history)))
+    # A series that is gone counts as that of whoever had it; one that is another's now is the other's.
+    is_there = exists().where(series.table.c.id == series.history.c.id)
+    own = union(
+        select(series.table.c.id).where(series.table.c.agreement == agreement),
+        select(series.history.c.id).where(series.history.c.agreement == agreement, ~is_there),
+    )
     tables = (obs.table, obs.history, *stages)
     periods = union(*(select(table.c.period).where(table.c.series.in_(own)) for table in tables))
     stored = connection.execute(periods).scalars().all()

@@ -91,6 +91,9 @@ def harvest(databases: Databases, kind: str, folder: Path, seed: int, count: int
     with databases.new(kind) as url, example_client(url, folder) as client:
         for number in range(count):
             release = reporters.release(hub_of(client).store)
+            if number % 10 == 9:  # and what was released is taken back
+                take_back = reporters.random.choice((hub_of(client).store.roll_back, hub_of(client).store.withdraw))
+                release = take_back(release.number - reporters.random.randint(0, 5), user="test")
             for harvester in harvesters:
                 if number % harvester.rounds == 0:
                     harvester.harvest(client, folder, release.time)
