@@ -24,6 +24,7 @@ from sdmx_dsm.model import (
     DataKeySet,
     DataProvider,
     DataProviderScheme,
+    DatePatternMap,
     Group,
     HierarchicalCode,
     Hierarchy,
@@ -33,6 +34,7 @@ from sdmx_dsm.model import (
     ProcessArtefact,
     ProcessStep,
     Reference,
+    StructureMap,
     Structures,
     ValueItem,
     ValueList,
@@ -141,6 +143,15 @@ def test_an_artefact_comes_once_in_a_message_and_an_id_once_among_its_siblings()
     ]
     structure = replace(example_structure(), version="1.0", attributes=(Attribute(concept=concept("SEX")),))
     assert told(structure) == [("duplicate", "DataStructure DSM:EXAMPLE(1.0): SEX comes 2 times.")]
+
+
+def test_what_needs_no_id_may_go_without_more_than_once() -> None:
+    """Two date patterns of a structure map without ids, as the schemas allow, were told to be one and to have a wrong one."""
+    patterns = tuple(
+        DatePatternMap(source_pattern=pattern, locale="en", target_frequency_id="A") for pattern in ("yyyy", "yy")
+    )
+    artefact = StructureMap(id="MAP", agency="DSM", date_pattern_maps=patterns)
+    assert [rule for rule, _ in told(artefact) if rule in ("duplicate", "wrong-id")] == []
 
 
 def test_a_parent_is_an_item_of_the_scheme() -> None:

@@ -101,7 +101,8 @@ class JsonAddresses(Addresses):
         return parts | {"links": tuple(links)}
 
     def to_json(self, value: Any, writer: JsonWriter) -> list[dict[str, Any]]:
-        plain = [] if value.url is None else [{"rel": "self", "href": value.url}]
+        # XML may have an empty address, which leads nowhere; the JSON schema refuses it.
+        plain = [{"rel": "self", "href": value.url}] if value.url else []
         translated = [
             {"rel": "self", "href": address, "hreflang": language}
             for language, address in writer.chosen(value.urls).items()

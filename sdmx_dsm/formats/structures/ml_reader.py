@@ -11,7 +11,7 @@ from typing import Any, Final, get_args, get_type_hints
 from lxml.etree import _Element as Element
 
 from sdmx_dsm.batches import Header
-from sdmx_dsm.errors import ReadError, Unsupported, UrnError
+from sdmx_dsm.errors import ReadError, Unsupported, UrnError, VersionError
 from sdmx_dsm.formats.headers import read_header
 from sdmx_dsm.formats.markup import SCHEMAS
 from sdmx_dsm.formats.structures.kinds import attributes_of, finished, line_of
@@ -20,7 +20,7 @@ from sdmx_dsm.formats.structures.plans import Node, containers, plan_of
 from sdmx_dsm.formats.structures.syntaxes import LIST_IDS, ML21, ML_SYNTAXES, Syntax
 from sdmx_dsm.formats.trees import node_of
 from sdmx_dsm.formats.xmlsafe import parse
-from sdmx_dsm.model import YEAR_START_ID, ItemScheme, Maintainable, Reference, parse_urn
+from sdmx_dsm.model import YEAR_START_ID, ItemScheme, Maintainable, Reference, parse_urn, parse_version
 from sdmx_dsm.model.urns import ALIASES, ITEM_PACKAGES, MAINTAINABLE_PACKAGES, checked
 
 # What an element says without saying it: fixed ids, the class that its name is, the default of 2.1.
@@ -121,6 +121,8 @@ class Reader:
         name = element.tag.rpartition("}")[2]
         if implied := IMPLIED.get(name):
             values = implied | values
+        if self.syntax is ML21 and issubclass(cls, Maintainable):
+            _set_finality(values)
         if not plan.required <= values.keys():
             missing = ", ".join(sorted(plan.required - values.keys()))
             raise self.wrong(element, f"The {name} {values.get('id', '')}".strip() + f" lacks its {missing}")
@@ -226,6 +228,16 @@ def _contained(ref: Element) -> str:
     """The id of an item, behind that of what holds it in the artefact; lists of components add nothing."""
     id, container = ref.get("id", ""), ref.get("containerID")
     return id if container in (None, *LIST_IDS.values()) else f"{container}.{id}"
+
+
+def _set_finality(values: dict[str, Any]) -> None:
+    """In 2.1 nothing is final that does not say so; a version of three parts would be taken for stable and final otherwise."""
+    try:
+        is_stable = parse_version(values.get("version", "1.0")).is_stable
+    except VersionError:
+        return
+    if is_stable:
+        values.setdefault("is_final", False)
 
 
 def _is_redundant(name: str, text: str) -> bool:

@@ -113,7 +113,11 @@ class Mapped(Kind):
         return {"value": value.value} | {name: getattr(value, field) for name, field, _ in self._said(value)}
 
     def _said(self, value: MappedValue) -> list[tuple[str, str, Any]]:
-        return [(name, field, kind) for name, field, kind in self._NAMES if getattr(value, field) not in (None, False)]
+        # An index may be 0, which is as good as False.
+        given = {field for _, field, _ in self._NAMES if getattr(value, field) is not None} - {
+            not value.is_regex and "is_regex"
+        }
+        return [(name, field, kind) for name, field, kind in self._NAMES if field in given]
 
 
 class Side(Kind):

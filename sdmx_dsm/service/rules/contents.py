@@ -151,7 +151,11 @@ def _wrong_id(id: str) -> Fault:
 def _check_parts(holder: Any, above: str = "") -> Iterator[Fault]:
     """Ids within the grammar, and each once among its siblings."""
     for elements in _held(holder):
-        named = [element for element in elements if isinstance(element, Identifiable | Component)]
+        named = [
+            element
+            for element in elements
+            if isinstance(element, Identifiable | Component) and not _goes_without(element)
+        ]
         yield from _twice(f"{above}{id_of(element)}" for element in named)
         for element in named:
             yield from _check_id(element)
@@ -159,6 +163,11 @@ def _check_parts(holder: Any, above: str = "") -> Iterator[Fault]:
         for element in elements:
             id = id_of(element)
             yield from _check_parts(element, f"{above}{id}." if id else above)
+
+
+def _goes_without(element: Identifiable | Component) -> bool:
+    """Whether an element has no id, of a class that needs none."""
+    return not id_of(element) and type(element).__dataclass_fields__["id"].default == ""
 
 
 def _check_id(element: Identifiable | Component) -> Iterator[Fault]:
