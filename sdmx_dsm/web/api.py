@@ -19,7 +19,8 @@ from sdmx_dsm.web.bodies import received
 from sdmx_dsm.web.callers import base_url, viewer_of
 from sdmx_dsm.web.openapi import DOCUMENT
 from sdmx_dsm.web.parameters import choice_of, number_of
-from sdmx_dsm.web.responses import Stream, json_response, work_status
+from sdmx_dsm.web.responses import json_response, work_status
+from sdmx_dsm.web.streams import Stream
 
 ROOT: Final = "/api/v1"
 STRUCTURE_PARAMETERS: Final = ("provision_agreement", "dataflow", "structure")

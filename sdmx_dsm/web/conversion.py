@@ -21,7 +21,8 @@ from sdmx_dsm.service.structure_maps import Mapped, find_map
 from sdmx_dsm.web.bodies import Upload, received
 from sdmx_dsm.web.callers import viewer_of
 from sdmx_dsm.web.parameters import choice_of
-from sdmx_dsm.web.responses import Stream, json_response
+from sdmx_dsm.web.responses import json_response
+from sdmx_dsm.web.streams import Stream
 
 ROOT: Final = "/api/v1/convert"
 CONVERSION_PARAMETERS: Final = (

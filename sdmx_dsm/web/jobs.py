@@ -16,7 +16,8 @@ from sdmx_dsm.service.jobs import Job, Jobs
 from sdmx_dsm.web.callers import base_url, viewer_of
 from sdmx_dsm.web.parameters import number_of
 from sdmx_dsm.web.ranges import asked_range
-from sdmx_dsm.web.responses import Finished, json_response, work_status
+from sdmx_dsm.web.responses import json_response, work_status
+from sdmx_dsm.web.streams import Finished
 
 _ROOT: Final = "/api/v1/jobs"
 _RETRY_SECONDS: Final = 5

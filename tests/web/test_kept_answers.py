@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from sdmx_dsm.model import DataQuery
 from sdmx_dsm.store import Store
-from sdmx_dsm.web import responses
+from sdmx_dsm.web import streams
 from tests.web.conftest import KYRGYZSTAN, Template, send
 from tests.web.test_sdmx_api import FLOW, ROWS, V2_CSV, V2_XML, from_csv
 from tests.web.test_streams import unzstd
@@ -23,7 +23,7 @@ PLAIN = {"Accept": V2_CSV, "Accept-Encoding": "identity"}
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever has more than some bytes is a long answer."""
-    monkeypatch.setattr(responses, "_BEGINNING_BYTES", 16)
+    monkeypatch.setattr(streams, "_BEGINNING_BYTES", 16)
 
 
 @pytest.fixture

@@ -22,12 +22,12 @@ from starlette.types import ASGIApp, Message
 from sdmx_dsm.errors import DsmError, Unavailable
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.store import Part
-from sdmx_dsm.web import create_app, responses
+from sdmx_dsm.web import create_app, streams
 from sdmx_dsm.web.codings import Coding
 from sdmx_dsm.web.failures import failure
 from sdmx_dsm.web.guard import Guard
 from sdmx_dsm.web.outbox import Outbox
-from sdmx_dsm.web.responses import Stream
+from sdmx_dsm.web.streams import Stream
 from tests.web.conftest import AGREEMENT_MD, Template, copied
 
 HERE = Settings(base_url="http://testserver")
@@ -205,7 +205,7 @@ def test_an_answer_is_made_to_its_end_while_its_caller_does_not_read(outbox: Out
 
 
 def test_a_caller_who_takes_nothing_for_long_has_left(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(responses, "_PATIENCE_SECONDS", 0.001)
+    monkeypatch.setattr(streams, "_PATIENCE_SECONDS", 0.001)
     pieces, caller = Pieces(LONG), Caller(stops_after=2)
     call(Stream(iter(pieces), {}), outbox, caller)
     assert pieces.closed

@@ -12,7 +12,7 @@ from sdmx_dsm.model import DataQuery, localise
 from sdmx_dsm.service import tables
 from sdmx_dsm.service.tables import Row, TableQuery
 from sdmx_dsm.web.portal.site import Page
-from sdmx_dsm.web.responses import Stream
+from sdmx_dsm.web.streams import Stream
 
 # Offered beside Excel, the first for people.
 DATA_FORMATS: Final = ("sdmx-csv-2.0", "sdmx-ml-3.0", "sdmx-ml-2.1", "sdmx-json-2.1", "sdmx-json-2.0", "sdmx-json-1.0")

@@ -15,7 +15,8 @@ from sdmx_dsm.service import Submission, people, search, submissions
 from sdmx_dsm.validation import CATALOGUE, render
 from sdmx_dsm.web.portal.forms import TOKEN_COOKIE, keep
 from sdmx_dsm.web.portal.site import Page
-from sdmx_dsm.web.responses import Stream, status_of
+from sdmx_dsm.web.responses import status_of
+from sdmx_dsm.web.streams import Stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from sdmx_dsm.service.hub import Registry
 from sdmx_dsm.service.related import of_availability, of_schema
 from sdmx_dsm.service.resources import CLASSES_V1, OTHERS_V1, RESOURCES, RESOURCES_V1
 from sdmx_dsm.web.callers import viewer_of
-from sdmx_dsm.web.responses import not_modified, while_wanted
+from sdmx_dsm.web.responses import not_modified
 from sdmx_dsm.web.rest import data_answers, leniency, registrations
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import is_current
@@ -27,6 +27,7 @@ from sdmx_dsm.web.rest.forms import posted_target
 from sdmx_dsm.web.rest.negotiation import Choice
 from sdmx_dsm.web.rest.representations import headers_of, stream, tag_of
 from sdmx_dsm.web.rest.targets import ROOTS, Family, SchemaQuery, Target, split_target
+from sdmx_dsm.web.streams import while_wanted
 
 # The artefacts of a message, and which of them stand around what was asked for: a format that can't say these goes without them.
 Answer = tuple[Iterable[Maintainable], Container[Reference]]

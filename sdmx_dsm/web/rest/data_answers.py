@@ -21,12 +21,13 @@ from sdmx_dsm.service.rendered import Body, Rendered
 from sdmx_dsm.web.codings import Coding, packed
 from sdmx_dsm.web.jobs import accepted
 from sdmx_dsm.web.ranges import Part, Wish, asked_range
-from sdmx_dsm.web.responses import Finished, Stream, not_modified
+from sdmx_dsm.web.responses import not_modified
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import is_current, may_continue
 from sdmx_dsm.web.rest.leniency import prefers
 from sdmx_dsm.web.rest.negotiation import Choice
 from sdmx_dsm.web.rest.representations import coding_of, headers_of, tag_of
+from sdmx_dsm.web.streams import Finished, Stream
 
 # Formats whose clients take data that are no changes as a message for information.
 _OF_2_1: Final = frozenset(("sdmx-ml-2.1-generic", "sdmx-ml-2.1", "sdmx-json-1.0"))

@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from sdmx_dsm import __version__
 from sdmx_dsm.web.codings import Coding
-from sdmx_dsm.web.responses import Stream
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import entity_tag, http_date
 from sdmx_dsm.web.rest.negotiation import Choice, choose_coding
+from sdmx_dsm.web.streams import Stream
 
 
 def tag_of(
