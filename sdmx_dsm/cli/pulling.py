@@ -69,7 +69,7 @@ def pull(
 
 
 def _submitted(hub: Hub, artefacts: tuple[Maintainable, ...], source: str, *, dry_run: bool) -> tuple[Result, ...]:
-    return submit(hub, artefacts, user=_OPERATOR.name, note=f"pulled from {source}", dry_run=dry_run)
+    return submit(hub, artefacts, user=_OPERATOR.name, note=f"pulled from {source}", dry_run=dry_run, lenient=True)
 
 
 def _values(result: Result) -> dict[str, Any]:

@@ -38,11 +38,14 @@ Paths = Annotated[
     list[Path], typer.Argument(metavar="PATH...", help="Files; folders and zip files with .xml and .json files.")
 ]
 
+Lenient = Annotated[bool, typer.Option("--lenient", help="Take regular expressions that can't be run, with a warning.")]
+
 
 @commands.command()
 def check(
     paths: Paths,
     hub: Annotated[bool, typer.Option("--hub", help="As a change of what the hub has.")] = False,
+    lenient: Lenient = False,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
@@ -51,7 +54,9 @@ def check(
     with open_hub(settings) if hub else nullcontext() as opened:
         artefacts, unreadable = _read(paths, settings)
         results = (
-            submit(opened, artefacts, user=OPERATOR.name, dry_run=True) if opened else review(artefacts, Structures())
+            submit(opened, artefacts, user=OPERATOR.name, dry_run=True, lenient=lenient)
+            if opened
+            else review(artefacts, Structures(), lenient=lenient)
         )
     _report(results, unreadable, f"{len(results)} artefacts, nothing wrong.", as_json)
 
@@ -60,6 +65,7 @@ def check(
 def load(
     paths: Paths,
     note: Annotated[str, typer.Option(help="For who reads the history.")] = "structure files",
+    lenient: Lenient = False,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
@@ -67,7 +73,8 @@ def load(
     settings = settings_of(data_dir)
     with new_or_open_hub(settings) as hub:
         artefacts, unreadable = _read(paths, settings)
-        results = submit(hub, artefacts, user=OPERATOR.name, note=note, dry_run=bool(unreadable))
+        dry_run = bool(unreadable)
+        results = submit(hub, artefacts, user=OPERATOR.name, note=note, dry_run=dry_run, lenient=lenient)
     counts = Counter("as it was" if not result.is_change else result.action for result in results)
     parts = [f"{counts[key]} {word}" for key, word in _LOADED.items() if counts[key]]
     _report(results, unreadable, f"{len(results)} artefacts are in the hub: {', '.join(parts)}.", as_json)

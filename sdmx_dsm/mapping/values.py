@@ -137,8 +137,7 @@ def _rule(mapping: RepresentationMapping, targets: Sequence[str], owner: Represe
         if not value.is_regex:
             fits &= text == value.value
             continue
-        anchored = value.value.startswith("^") or value.value.endswith("$")
-        pattern = value.value if anchored else f"^(?:{value.value})$"
+        pattern = whole_value(value.value)
         try:
             count = len(pl.select(pl.lit("").str.extract_groups(pattern)).to_series().struct.fields)
         except ComputeError as error:
@@ -149,6 +148,12 @@ def _rule(mapping: RepresentationMapping, targets: Sequence[str], owner: Represe
         groups += [text.str.extract(pattern, number).fill_null("") for number in range(1, count + 1)]
     outcomes = mapping.targets or (None,) * len(targets)
     return _Rule(fits, tuple(_target(text, groups, owner) for text in outcomes))
+
+
+def whole_value(expression: str) -> str:
+    """The pattern that is held against a value."""
+    is_anchored = expression.startswith("^") or expression.endswith("$")
+    return expression if is_anchored else f"^(?:{expression})$"
 
 
 def _part(text: pl.Expr, value: MappedValue) -> pl.Expr:

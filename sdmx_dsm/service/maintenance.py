@@ -10,7 +10,7 @@ may harm; else it is checked again."""
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Literal, Required, TypedDict, Unpack, cast
 
@@ -30,7 +30,7 @@ from sdmx_dsm.model.bumps import MAJOR, Reason, minimum_bump, reasons
 from sdmx_dsm.service.hub import Hub
 from sdmx_dsm.service.merging import merge_items, merge_languages, without_item
 from sdmx_dsm.service.results import Result
-from sdmx_dsm.service.rules import Fault, check_artefact, check_links, find_cycles, listed, name_of, sentence
+from sdmx_dsm.service.rules import LENIENT, Fault, check_artefact, check_links, find_cycles, listed, name_of, sentence
 from sdmx_dsm.service.rules.agencies import check_agencies
 from sdmx_dsm.service.rules.data import check_data
 from sdmx_dsm.service.rules.versions import check_version
@@ -43,7 +43,7 @@ _ATTEMPTS: Final = 10
 class Options(TypedDict, total=False):
     """`expected`: the `entity_tag` of what a caller saw, "" for what was not there: whoever changed it since was first.
     `all_or_nothing` false: what is good is done though others are refused. `agencies`: those whose artefacts the caller may
-    change, None for all."""
+    change, None for all. `lenient`: what breaks a rule of `LENIENT` is done, with a warning."""
 
     user: Required[str]
     note: str
@@ -51,6 +51,7 @@ class Options(TypedDict, total=False):
     expected: Mapping[Reference, str] | None
     all_or_nothing: bool
     agencies: frozenset[str] | None
+    lenient: bool
 
 
 def submit(
@@ -71,9 +72,9 @@ def delete(hub: Hub, references: Iterable[Reference], **options: Unpack[Options]
     return carry_out(hub, [Wish(reference, None, "delete") for reference in references], **options)
 
 
-def review(artefacts: Iterable[Maintainable], structures: Structures) -> tuple[Result, ...]:
+def review(artefacts: Iterable[Maintainable], structures: Structures, *, lenient: bool = False) -> tuple[Result, ...]:
     """What `submit` would say of artefacts in a registry that holds `structures` and no data."""
-    wishes = [Wish(artefact.reference, artefact, "replace") for artefact in artefacts]
+    wishes = [Wish(artefact.reference, artefact, "replace", is_lenient=lenient) for artefact in artefacts]
     return tuple(map(_result, _judged(None, structures, wishes, {}, None, all_or_nothing=True)))
 
 
@@ -88,12 +89,13 @@ def entity_tag(artefact: Maintainable) -> str:
 @dataclass(frozen=True, slots=True)
 class Wish:
     """An artefact to put, or (None) an artefact or item to delete. `is_restored`: a former state comes back, whatever its
-    version."""
+    version. `is_lenient`: see `Options`."""
 
     reference: Reference
     artefact: Maintainable | None
     action: Literal["replace", "append", "merge", "delete"]
     is_restored: bool = False
+    is_lenient: bool = False
 
 
 @dataclass
@@ -136,8 +138,11 @@ def carry_out(
     expected: Mapping[Reference, str] | None = None,
     all_or_nothing: bool = True,
     agencies: frozenset[str] | None = None,
+    lenient: bool = False,
 ) -> tuple[Result, ...]:
     """As `submit` and `delete`, for both together; the options are `Options`."""
+    if lenient:
+        wishes = [replace(wish, is_lenient=True) for wish in wishes]
     for _ in range(_ATTEMPTS):
         last = hub.store.last_release()
         registry = hub.registry
@@ -363,7 +368,10 @@ def _faults_of(store: Store | None, before: Structures, plans: Sequence[_Plan]) 
     found: list[tuple[_Plan, Fault]] = []
     for plan in plans:
         if plan.after is not None:
-            found += [(plan, fault) for fault in check_artefact(plan.after, after)]
+            is_lenient = plan.wish.is_lenient or plan.wish.is_restored
+            for fault in check_artefact(plan.after, after):
+                is_warning = fault.is_warning or (is_lenient and fault.rule in LENIENT)
+                found.append((plan, replace(fault, is_warning=is_warning)))
     targets = {plan.target: plan for plan in plans}
     found += [(targets[reference], fault) for reference, fault in find_cycles(targets, after)]
     found += [(targets[reference], fault) for reference, fault in check_agencies(before, after, targets)]

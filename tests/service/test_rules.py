@@ -29,13 +29,18 @@ from sdmx_dsm.model import (
     HierarchicalCode,
     Hierarchy,
     Maintainable,
+    MappedValue,
     Metadataflow,
     Process,
     ProcessArtefact,
     ProcessStep,
     Reference,
+    Representation,
+    RepresentationMap,
+    RepresentationMapping,
     StructureMap,
     Structures,
+    TextFormat,
     ValueItem,
     ValueList,
     ValueSelection,
@@ -478,3 +483,48 @@ def test_agencies_stay_that_own_artefacts() -> None:
     assert (rule, "DSM would be no agency any more, and has AgencyScheme DSM:AGENCIES(1.0)" in message) == (
         "unknown-agency", True,
     )  # fmt: skip
+
+
+# --- regular expressions ------------------------------------------------------------------------------------------------
+
+
+LOOKING_AROUND = "(?=A)B"
+
+
+def pattern_of(pattern: str) -> ConceptScheme:
+    representation = Representation(text_format=TextFormat(pattern=pattern))
+    return ConceptScheme(id="CS", agency="DSM", items=(Concept(id="C", core_representation=representation),))
+
+
+def map_of(expression: str, **values: object) -> RepresentationMap:
+    mapping = RepresentationMapping(sources=(MappedValue(value=expression, **values),), targets=("X",))  # type: ignore[arg-type]
+    return RepresentationMap(id="M", agency="DSM", sources=("String",), targets=("String",), mappings=(mapping,))
+
+
+@pytest.mark.parametrize("pattern", ["[A-Z]{2}", r"\i\c*", "[a-z-[aeiou]]+", "^[0-9]+$", r"\p{Lu}"])
+def test_patterns_that_can_be_run_are_taken(pattern: str) -> None:
+    assert told(pattern_of(pattern)) == []
+
+
+@pytest.mark.parametrize("pattern", [LOOKING_AROUND, r"(A)\1", "[A-", "(A", "*"])
+def test_a_pattern_that_can_not_be_run_is_refused_with_its_place(pattern: str) -> None:
+    assert told(pattern_of(pattern)) == [
+        ("unusable-pattern", f"ConceptScheme DSM:CS(1.0): concept C, core representation, text format: “{pattern}” is no regular "
+         "expression that can be run here.")
+    ]  # fmt: skip
+
+
+def test_regular_expressions_of_maps_can_be_run() -> None:
+    assert told(map_of("A(.)", is_regex=True)) == []
+    assert told(map_of(LOOKING_AROUND)) == []  # a text
+    ((rule, message),) = told(map_of(LOOKING_AROUND, is_regex=True))
+    assert (rule, f"“{LOOKING_AROUND}” is no regular expression that can be run here." in message) == (
+        "unusable-pattern", True,
+    )  # fmt: skip
+
+
+def test_leniently_a_pattern_that_can_not_be_run_is_a_warning() -> None:
+    (result,) = review([pattern_of(LOOKING_AROUND)], Structures(), lenient=True)
+    assert (result.status, result.rule) == ("Warning", "unusable-pattern")
+    (result,) = review([codelist(A, A)], Structures(), lenient=True)
+    assert result.status == "Failure"

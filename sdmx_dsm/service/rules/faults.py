@@ -24,6 +24,7 @@ RULES: Final[Mapping[str, str]] = {
     "version-reference": "An artefact with a semantic version refers to one without.",
     "stable-version": "A stable version is changed or deleted.",
     "version-step": "A version changes more than its number says, or leaves numbers out.",
+    "unusable-pattern": "A regular expression is none that the service can run.",
     "unknown-agency": "The agency of an artefact is in no scheme of agencies, or would not be any more.",
     "referenced": "Others refer to what would be gone.",
     "code-in-use": "A code would be gone that released data use.",
@@ -34,6 +35,8 @@ RULES: Final[Mapping[str, str]] = {
     "wrong-agency": "The caller may not maintain artefacts of the agency, nor constrain what others report to it.",
     "others-refused": "Nothing is changed, because others in the same message are refused.",
 }
+# What is a warning alone to a caller who wishes so: a part of an artefact that does nothing here, and no harm.
+LENIENT: Final = frozenset(("unusable-pattern",))
 
 
 @dataclass(frozen=True, slots=True)

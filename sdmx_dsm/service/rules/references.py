@@ -1,7 +1,6 @@
 """Where the references of an artefact lead: to what is there, with a version that they may have, and never round in a circle."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from typing import Final
 
 from sdmx_dsm.model import (
@@ -9,7 +8,6 @@ from sdmx_dsm.model import (
     ItemScheme,
     Maintainable,
     Reference,
-    Step,
     Structures,
     Text,
     is_draft,
@@ -17,9 +15,10 @@ from sdmx_dsm.model import (
     iter_references,
     regular_version,
 )
-from sdmx_dsm.model.differences import describe_path, label_of
+from sdmx_dsm.model.differences import describe_path
 from sdmx_dsm.service.rules.contents import inherited, parts_of
 from sdmx_dsm.service.rules.faults import Fault, listed, name_of
+from sdmx_dsm.service.rules.places import placed
 
 # Their version is 1.0 for good, whatever refers to them.
 FIXED: Final = frozenset(
@@ -66,21 +65,9 @@ def check_references(artefact: Maintainable, structures: Structures) -> Iterator
 def _place(reference: Reference, artefact: Maintainable, places: dict[Reference, Text]) -> Text:
     """Where the first such reference of an artefact stands, in words. All are looked up with the first, into `places`."""
     if not places:
-        for path, found in _placed(artefact, ()):
+        for path, found in placed(artefact, Reference):
             places.setdefault(found, describe_path(path))
     return places[reference]
-
-
-def _placed(value: object, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Reference]]:
-    if isinstance(value, Reference):
-        yield path, value
-    elif isinstance(value, tuple):
-        for place, element in enumerate(value, 1):
-            step = Step(path[-1].field, label_of(element) or str(place), element_class=type(element).__name__)
-            yield from _placed(element, (*path[:-1], step))
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            yield from _placed(getattr(value, field.name), (*path, Step(field.name)))
 
 
 def _has(target: Maintainable, item: str, structures: Structures, known: dict[Reference, frozenset[str]]) -> bool:

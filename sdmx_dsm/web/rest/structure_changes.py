@@ -39,6 +39,7 @@ from sdmx_dsm.service.resources import ARTEFACT_TYPES, METADATA_RESOURCES, RESOU
 from sdmx_dsm.service.results import Result
 from sdmx_dsm.web.callers import base_url
 from sdmx_dsm.web.responses import message_status, result_status
+from sdmx_dsm.web.rest import leniency
 from sdmx_dsm.web.rest.calls import Call
 from sdmx_dsm.web.rest.conditions import seen_revisions
 from sdmx_dsm.web.rest.registry_answers import registry_response
@@ -130,6 +131,7 @@ def _carry_out(call: Call, wishes: Sequence[Wish], *, dry_run: bool = False) -> 
         expected=_expected(call, [wish.reference.maintainable for wish in wishes]),
         all_or_nothing=parameter(target, "all_or_nothing", flag, True),
         agencies=maintained_agencies(call.viewer),
+        lenient=leniency.prefers(call.request.headers.getlist("prefer"), leniency.PREFERENCE),
     )
 
 
