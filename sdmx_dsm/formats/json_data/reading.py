@@ -40,7 +40,7 @@ def read_json(path: Path, structures: Structures, *, reference: Reference | None
     Raises ReadError, before the first data set for what is no JSON or no data message, else while batches are taken; `.path`
     names the place in the message. NotFound when a structure that it names is not in `structures`."""
     message = _read_message(path)
-    readings = [_reading(message, head, structures, reference) for head in message.heads]
+    readings = [_reading(message, place, head, structures, reference) for place, head in message.heads]
     with closing(Source(path)) as source:
         frames = _frames(source, readings)
         for number, of_one in groupby(frames, key=lambda found: found[0]):
@@ -50,11 +50,11 @@ def read_json(path: Path, structures: Structures, *, reference: Reference | None
 
 @dataclass(slots=True)
 class _Message:
-    """What the first pass learns; `heads`: the data sets without what is large."""
+    """What the first pass learns; `heads`: the data sets without what is large, each with its place."""
 
     meta: Any = None
     structures: list[Any] = field(default_factory=list)
-    heads: list[dict[str, Any]] = field(default_factory=list)
+    heads: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     is_data: bool = False
 
     @property
@@ -78,7 +78,7 @@ def _read_message(path: Path) -> _Message:
             elif key == "dataSets":
                 message.is_data = True
                 if not source.is_null():
-                    message.heads += [_head(source) for _ in source.elements()]
+                    message.heads += [(source.place, _head(source)) for _ in source.elements()]
             elif key in KINDS:
                 raise source.wrong(
                     f"these are {KINDS[key]}, and a data message is expected", "ожидается сообщение с данными"
@@ -105,7 +105,7 @@ def _parts(source: Source) -> Iterator[str]:
 
 
 def _head(source: Source) -> dict[str, Any]:
-    head: dict[str, Any] = {"place": source.place}
+    head: dict[str, Any] = {}
     for key in source.members():
         if key not in LARGE:
             head[key] = source.value()
@@ -115,9 +115,8 @@ def _head(source: Source) -> dict[str, Any]:
 
 
 def _reading(
-    message: _Message, head: dict[str, Any], structures: Structures, reference: Reference | None
+    message: _Message, place: str, head: dict[str, Any], structures: Structures, reference: Reference | None
 ) -> "_Reading":
-    place = head["place"]
     index = head.get("structure", 0)
     count = len(message.structures)
     if type(index) is not int or not 0 <= index < count:
@@ -137,7 +136,7 @@ def _reading(
             "ни одна ссылка (links) не называет URN потока данных, структуры данных или соглашения",
         )
     schema = structures.schema(named)
-    return _Reading(head, named, schema, layout(structure, schema, f"data/structures[{index}]"))
+    return _Reading(place, head, named, schema, layout(structure, schema, f"data/structures[{index}]"))
 
 
 def _frames(source: Source, readings: Sequence["_Reading"]) -> Iterator[tuple[int, pl.DataFrame]]:
@@ -154,15 +153,17 @@ def _frames(source: Source, readings: Sequence["_Reading"]) -> Iterator[tuple[in
 class _Reading:
     """Reads one data set."""
 
-    def __init__(self, head: dict[str, Any], reference: Reference, schema: Schema, described: Layout) -> None:
+    def __init__(
+        self, place: str, head: dict[str, Any], reference: Reference, schema: Schema, described: Layout
+    ) -> None:
         self._head = head
-        self._place = head["place"]
+        self._place = place
         self._reference = reference
         self._schema = schema
         self._layout = described
         self._flattener = Flattener(schema)
         action = head.get("action") or "Information"
-        if action not in ACTIONS:
+        if not isinstance(action, str) or action not in ACTIONS:
             raise wrong(
                 f"{self._place}/action",
                 f"“{action}” is no action; expected one of {', '.join(sorted(ACTIONS))}",
@@ -205,9 +206,9 @@ class _Reading:
             batch = self._batch(frame)
             is_empty &= not batch.height
             yield batch
-        if is_empty and self._action == "Delete":  # all that there is
-            nothing = pl.lit(None, dtype=pl.String)
-            yield pl.DataFrame({":level": ["delete"]}).with_columns(nothing.alias(id) for id in self._schema.key_ids)
+        if is_empty and self._action == "Delete":  # all that there is, of the values that the data set has
+            key: dict[str, str | None] = {id: self._layout.constants.get(id) for id in self._schema.key_ids}
+            yield pl.DataFrame({":level": ["delete"]}).with_columns(constants(key))
 
     def _batch(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A frame of one kind of members with all dimensions that it has, attributes at their own levels."""

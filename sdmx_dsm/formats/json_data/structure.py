@@ -70,7 +70,7 @@ def layout(structure: dict[str, Any], schema: Schema, place: str) -> Layout:
         observation=dimensions["observation"],
         keyed=tuple(sorted(chain.from_iterable(dimensions.values()), key=lambda dimension: dimension.position)),
         arrays=arrays,
-        annotations=len(structure.get("annotations") or ()),
+        annotations=len(expected(structure.get("annotations"), list, f"{place}/annotations")),
     )
 
 
@@ -92,9 +92,10 @@ def reference_of(*objects: dict[str, Any]) -> Reference | None:
 def _primary_measure(structure: dict[str, Any], schema: Schema) -> str:
     """Of 1.0, where attributes of observations name it; else that of the schema."""
     for attribute in (structure.get("attributes") or {}).get("observation") or ():
-        named = (attribute.get("relationship") or {}).get("primaryMeasure")
-        if named in schema.by_id:
-            return str(named)
+        relationship = attribute.get("relationship")
+        named = relationship.get("primaryMeasure") if isinstance(relationship, dict) else None
+        if isinstance(named, str) and named in schema.by_id:
+            return named
     ids = [measure.id for measure in schema.measures]
     return ids[0] if ids and PRIMARY_MEASURE not in ids else PRIMARY_MEASURE
 

@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 import sys
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 import sdmx
 
 from sdmx_dsm import formats
-from sdmx_dsm.errors import NotFound, ReadError
+from sdmx_dsm.errors import DsmError, NotFound, ReadError
 from sdmx_dsm.formats.json_data import read_json, scanning
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.model import Reference, Structures
@@ -111,6 +112,34 @@ def test_dimensions_with_one_value_may_stand_at_the_data_set(read) -> None:
     assert read(sample) == expected
     data["dimensionGroupAttributes"] = {key[1:]: of for key, of in data["dimensionGroupAttributes"].items()}
     assert read(sample) == expected
+
+
+def test_a_deletion_is_of_what_stands_at_the_data_set(read) -> None:
+    sample = message([{":level": "delete", "REF_AREA": "KG"}])
+    [structure], [data] = sample["data"]["structures"], sample["data"]["dataSets"]
+    structure["dimensions"] = {"dataSet": structure["dimensions"]["series"]}
+    del data["series"]
+    assert data["action"] == "Delete"
+    assert read(sample) == [("delete", (("REF_AREA", "KG"),))]
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Each object or array within a message, with a key or number in it."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for key, each in items for found in ((value, key), *places(each))]
+
+
+def test_whatever_stands_in_whatever_place_is_read_or_refused(read) -> None:
+    """Never an error of ours."""
+    chance = random.Random(1)
+    values = [None, True, 0, 7, -1, 1.5, "", "x", "0", "~", [], {}, [0], [[]], [{}], {"0": 0}, {"id": 1}, {"": []}]
+    for number in range(150):
+        sample = message(version=chance.choice(list(WRITERS)), view=chance.choice([None, "AllDimensions"]))
+        for _ in range(1 + number % 3):
+            holder, key = chance.choice(places(sample))
+            holder[key] = chance.choice(values)
+        with suppress(DsmError):
+            read(sample)
 
 
 def test_the_draft_of_1_0_has_its_parts_in_the_root_and_no_urn(read) -> None:
