@@ -10,6 +10,7 @@ import typer
 
 from sdmx_dsm import __version__
 from sdmx_dsm.cli import pulling, serving
+from sdmx_dsm.cli import releases as release_commands
 from sdmx_dsm.cli import structures as structure_commands
 from sdmx_dsm.cli.options import (
     OPERATOR,
@@ -283,6 +284,7 @@ def restore(file: File, data_dir: DataDir = None) -> None:
 tokens = typer.Typer(help="Tokens that programs send.", no_args_is_help=True)
 app.add_typer(tokens, name="token")
 app.add_typer(structure_commands.commands, name="structures")
+app.add_typer(release_commands.commands, name="release")
 app.command()(pulling.pull)
 
 

@@ -5,7 +5,7 @@ much it changed would tell of data that are hidden, and who sent it is nobody el
 those who report for the agreement."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 from sdmx_dsm.errors import Forbidden, NotFound, Unauthorised
 from sdmx_dsm.model import Dataflow, ProvisionAgreement, Release, Viewer
@@ -16,14 +16,14 @@ from sdmx_dsm.store import Changes
 Reversal = Literal["rollback", "withdrawal"]
 
 
-def listed(hub: Hub, viewer: Viewer, *, limit: int, before: int | None = None) -> list[dict[str, object]]:
+def listed(hub: Hub, viewer: Viewer, *, limit: int, before: int | None = None) -> list[dict[str, Any]]:
     """The newest first, as JSON values; `before`: those with a smaller number."""
     return [
         _values(release, hub.store.changes(release.number), viewer) for release in hub.store.releases(limit, before)
     ]
 
 
-def release(hub: Hub, number: int, viewer: Viewer) -> dict[str, object]:
+def release(hub: Hub, number: int, viewer: Viewer) -> dict[str, Any]:
     """One release, as JSON values. Raises NotFound."""
     for found in hub.store.releases(1, number + 1):
         if found.number == number:
@@ -61,8 +61,8 @@ def take_back(hub: Hub, kind: Reversal, number: int, viewer: Viewer, *, structur
     )
 
 
-def _values(release: Release, changes: list[Changes], viewer: Viewer) -> dict[str, object]:
-    values: dict[str, object] = {
+def _values(release: Release, changes: list[Changes], viewer: Viewer) -> dict[str, Any]:
+    values: dict[str, Any] = {
         "number": release.number,
         "time": release.time.isoformat(timespec="milliseconds"),
         "changes": [_change_values(change, viewer) for change in changes],
@@ -72,9 +72,9 @@ def _values(release: Release, changes: list[Changes], viewer: Viewer) -> dict[st
     return values
 
 
-def _change_values(change: Changes, viewer: Viewer) -> dict[str, object]:
+def _change_values(change: Changes, viewer: Viewer) -> dict[str, Any]:
     flow = change.dataflow
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "dataflow": {"agency": flow.agency, "id": flow.id, "version": flow.version},
         "provision_agreement": change.agreement,
     }

@@ -219,3 +219,19 @@ def test_a_token_is_for_agreements_or_for_the_whole_hub(folder: Path) -> None:
 def test_version_and_settings_are_printed() -> None:
     assert invoke("version").stdout == "0.1.0\n"
     assert "| `DSM_DATABASE_URL` |" in invoke("settings").stdout
+
+
+def test_releases_are_listed_and_taken_back(tmp_path: Path, message: Path) -> None:
+    folder = tmp_path / "hub"
+    invoke("init", "--data-dir", folder)
+    sent = invoke("submit", message, "--provision-agreement", AGREEMENT, "--data-dir", folder)
+    assert sent.exit_code == 0, sent.output
+    listed = json.loads(invoke("release", "list", "--json", "--data-dir", folder).stdout)
+    assert [(one["number"], one["changes"][0]["inserted"]) for one in listed] == [(1, 2)]
+    result = invoke("release", "withdraw", "1", "--note", "wrong file", "--data-dir", folder)
+    assert "Release 2: observations inserted 0, updated 0, deleted 2." in result.stdout
+    result = invoke("release", "rollback", "1", "--dataflow", FLOW, "--data-dir", folder)
+    assert "Release 3: observations inserted 2, updated 0, deleted 0." in result.stdout
+    assert len(exported(folder, "A.MD")) == 2
+    assert "wrong file" in invoke("release", "list", "--data-dir", folder).stdout
+    assert invoke("release", "rollback", "9", "--data-dir", folder).exit_code == 1
