@@ -1,5 +1,6 @@
 """sdmx1 and pysdmx against a server that really runs: dataflows, a DSD with its codelists, data, maintenance."""
 
+from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
 
@@ -14,6 +15,7 @@ from pysdmx.io import get_datasets
 from pysdmx.model import Code, Codelist, Dataflow
 from pysdmx.model.metadata import MetadataAttribute, MetadataReport
 
+from sdmx_dsm.model import Representation, TextFormat
 from tests.web import test_metadata as notes
 from tests.web.conftest import KYRGYZSTAN, MOLDOVA, Template
 from tests.web.test_maintenance import written
@@ -172,7 +174,10 @@ def test_pysdmx_adds_replaces_and_deletes_structures(address: str, template: Tem
 
 
 def test_pysdmx_sends_and_reads_metadata(address: str, template: Template) -> None:
-    artefacts = (notes.CONCEPTS, notes.STRUCTURE, notes.FLOW)
+    (source,) = notes.STRUCTURE.attributes
+    year = replace(source, id="YEAR", representation=Representation(text_format=TextFormat(text_type="Integer")))
+    structure = replace(notes.STRUCTURE, attributes=(replace(source, attributes=(year,)),))
+    artefacts = (notes.CONCEPTS, structure, notes.FLOW)
     headers = bearer(template.methodology)
     httpx.post(f"{address}/sdmx/v2/structure", content=written(*artefacts), headers=headers).raise_for_status()
     report = MetadataReport(
