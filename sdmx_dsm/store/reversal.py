@@ -20,7 +20,6 @@ from sqlalchemy import (
     case,
     delete,
     exists,
-    false,
     func,
     insert,
     not_,
@@ -245,7 +244,14 @@ class _Withdrawal(_Reversal):
             )
             return case((comes_from_it, was.c[name]), else_=now.c[name]).label(name)
 
-        kept = [now.c[name] for name in (*level.keys, *level.fixed)]
+        kept: list[ColumnElement[Any]] = [now.c[name] for name in (*level.keys, *level.fixed)]
+        if level is self._set.series:
+            # A series that the release took from another agreement, and that has nothing newer, goes back to it.
+            obs = self._set.obs.table
+            newer = exists().where(obs.c.series == now.c.id, obs.c.release > self._number)
+            returns = and_(now.c.release == self._number, was.c.agreement.is_not(None), not_(newer))
+            owner = case((returns, was.c.agreement), else_=now.c.agreement).label("agreement")
+            kept = [owner if name == "agreement" else now.c[name] for name in (*level.keys, *level.fixed)]
         return (
             select(*kept, *map(value, level.values))
             .select_from(
@@ -270,7 +276,10 @@ class _Withdrawal(_Reversal):
         if level is self._set.obs:
             # Of a series that another agreement has now nothing comes back.
             then, series = self._set.series.history.alias("then"), self._set.series.table
+            stage = self._stages[self._set.series]
+            returned = exists().where(stage.c.id == then.c.id, stage.c.agreement == then.c.agreement)
             taken = exists().where(
+                not_(returned),
                 series.c.id == was.c.series,
                 then.c.id == was.c.series,
                 then.c.until >= self._number,
@@ -295,9 +304,9 @@ class _Withdrawal(_Reversal):
 
     def _gone(self, level: Level) -> Test:
         """Rows of observations and of partial keys to which the withdrawal leaves no value."""
-        if level is self._set.series:
-            return false()
         stage = self._stages[level]
+        if level is self._set.series:
+            return exists().where(stage.c.id == level.table.c.id, stage.c.agreement != level.table.c.agreement)
         return exists().where(_same(level, level.table, stage), _is_bare(level, stage))
 
     def _upsert(self, level: Level) -> None:
