@@ -1,4 +1,4 @@
-"""The render cache: finished bodies of long answers as files, so that whoever asks next costs no more than the network.
+"""The render cache: finished bodies of long or slow answers as files, so that whoever asks next costs no more than the network.
 
 The key of a body names all that it depends on: query, format, languages, coding, who asks, the state of data, structures and
 code. Nothing in it ever gets old: what has changed has another key, and what nobody asks for any more goes when room is needed.
@@ -77,6 +77,14 @@ class Rendered:
                 yield Draft(self, file, self._path(key))
             finally:
                 _remove(Path(file.name))  # where it was kept, it has another name by now
+
+    def put(self, key: str, body: bytes) -> None:
+        """Keeps a body that is complete."""
+        with self.draft(key) as draft:
+            if draft:
+                draft.file.write(body + seal(len(body)))
+                draft.file.flush()
+                draft.keep()
 
     def make_room(self) -> None:
         """Takes out what was not asked for longest, until the rest is within the bounds."""

@@ -14,14 +14,6 @@ def rendered(tmp_path: Path) -> Rendered:
     return Rendered(tmp_path / "rendered", 10_000)
 
 
-def put(rendered: Rendered, key: str, body: bytes) -> None:
-    with rendered.draft(key) as draft:
-        assert draft is not None
-        draft.file.write(body + seal(len(body)))
-        draft.file.flush()
-        draft.keep()
-
-
 def body_of(rendered: Rendered, key: str) -> bytes | None:
     body = rendered.find(key)
     if body is None:
@@ -37,18 +29,18 @@ def files(rendered: Rendered) -> list[Path]:
 
 
 def test_what_is_kept_is_found_by_its_key_alone(rendered: Rendered) -> None:
-    put(rendered, "a", b"one")
-    put(rendered, "b", b"")
+    rendered.put("a", b"one")
+    rendered.put("b", b"")
     assert [body_of(rendered, key) for key in ("a", "b", "c")] == [b"one", b"", None]
 
 
 def test_another_process_finds_it(rendered: Rendered, tmp_path: Path) -> None:
-    put(rendered, "a", b"one")
+    rendered.put("a", b"one")
     assert body_of(Rendered(tmp_path / "rendered", 10_000), "a") == b"one"
 
 
 def test_parts_end_with_the_body(rendered: Rendered) -> None:
-    put(rendered, "a", b"0123456789")
+    rendered.put("a", b"0123456789")
     body = rendered.find("a")
     assert body is not None
     assert (body.size, body.read(3, 4), body.read(8, 99), body.read(10, 1)) == (10, b"3456", b"89", b"")
@@ -73,7 +65,7 @@ def test_a_draft_that_is_not_kept_leaves_nothing(rendered: Rendered) -> None:
     ],
 )
 def test_a_damaged_file_is_taken_out(rendered: Rendered, damage: object) -> None:
-    put(rendered, "a", b"one")
+    rendered.put("a", b"one")
     (path,) = files(rendered)
     path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
     assert (body_of(rendered, "a"), files(rendered)) == (None, [])
@@ -82,21 +74,21 @@ def test_a_damaged_file_is_taken_out(rendered: Rendered, damage: object) -> None
 def test_what_was_not_asked_for_longest_goes_first(rendered: Rendered) -> None:
     for age, key in ((400, "a"), (300, "b"), (200, "c")):
         before = set(files(rendered)) if rendered._folder.exists() else set()
-        put(rendered, key, bytes(3000))
+        rendered.put(key, bytes(3000))
         (new,) = set(files(rendered)) - before
         os.utime(new, (time.time() - age,) * 2)
     assert body_of(rendered, "a") is not None  # it is the newest now
-    put(rendered, "d", bytes(3000))
+    rendered.put("d", bytes(3000))
     assert [key for key in "abcd" if body_of(rendered, key) is not None] == ["a", "c", "d"]
 
 
 def test_what_is_larger_than_the_cache_is_not_kept(rendered: Rendered) -> None:
-    put(rendered, "a", bytes(20_000))
+    rendered.put("a", bytes(20_000))
     assert body_of(rendered, "a") is None
 
 
 def test_what_goes_while_it_is_read_is_read_to_its_end(rendered: Rendered) -> None:
-    put(rendered, "a", b"one")
+    rendered.put("a", b"one")
     body = rendered.find("a")
     assert body is not None
     for path in files(rendered):
@@ -106,7 +98,7 @@ def test_what_goes_while_it_is_read_is_read_to_its_end(rendered: Rendered) -> No
 
 
 def test_abandoned_drafts_go(rendered: Rendered) -> None:
-    put(rendered, "a", b"one")
+    rendered.put("a", b"one")
     old, new = (rendered._folder / name for name in ("old.draft", "new.draft"))
     for path in (old, new):
         path.touch()
@@ -123,10 +115,10 @@ def test_no_cache(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_taken_away_is_made_again(rendered: Rendered) -> None:
-    put(rendered, "a", b"one")
+    rendered.put("a", b"one")
     for path in files(rendered):
         path.unlink()
     rendered._folder.rmdir()
     assert body_of(rendered, "a") is None
-    put(rendered, "a", b"one")
+    rendered.put("a", b"one")
     assert body_of(rendered, "a") == b"one"

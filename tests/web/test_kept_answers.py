@@ -1,6 +1,7 @@
 """Long answers are kept, and downloads that broke go on."""
 
 import gzip
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 from sdmx_dsm.model import DataQuery
 from sdmx_dsm.store import Store
 from sdmx_dsm.web import streams
+from sdmx_dsm.web.rest import data_answers
 from tests.web.conftest import KYRGYZSTAN, Template, send
 from tests.web.test_sdmx_api import FLOW, ROWS, V2_CSV, V2_XML, from_csv
 from tests.web.test_streams import unzstd
@@ -59,7 +61,18 @@ def test_the_second_answer_is_the_first_without_a_query(unattended: TestClient, 
         assert second.headers[name] == first.headers[name]
 
 
-def test_a_short_answer_is_not_kept(unattended: TestClient, reads: list[DataQuery]) -> None:
+def test_a_slow_answer_is_kept_however_short(
+    unattended: TestClient, reads: list[DataQuery], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data_answers, "_SLOW_SECONDS", 0.0)
+    first, second = (unattended.get(FLOW, headers=PLAIN) for _ in range(2))
+    assert (len(reads), len(kept(unattended)), second.content) == (1, 1, first.content)
+
+
+def test_a_short_answer_is_not_kept(
+    unattended: TestClient, reads: list[DataQuery], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data_answers, "_SLOW_SECONDS", math.inf)
     for _ in range(2):
         unattended.get(FLOW, headers=PLAIN)
     assert (len(reads), kept(unattended)) == (2, [])

@@ -1,9 +1,10 @@
 """Data queries → responses: the same for both versions of the API.
 
-A long answer is kept when it is made to its end (`service.rendered`), and whoever asks the same gets it from there. Data messages
-are the same to the byte while the state of data and structures is, so their tags are strong, and a download that broke goes on
-where it ended."""
+A long or slow answer is kept when it is made to its end (`service.rendered`), and whoever asks the same gets it from there. Data
+messages are the same to the byte while the state of data and structures is, so their tags are strong, and a download that broke
+goes on where it ended."""
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -33,6 +34,7 @@ from sdmx_dsm.web.streams import Finished, Stream
 _OF_2_1: Final = frozenset(("sdmx-ml-2.1-generic", "sdmx-ml-2.1", "sdmx-json-1.0"))
 _VALUES: Final = "values"  # unit of ranges: observations
 _BYTES: Final = "bytes"
+_SLOW_SECONDS: Final = 1.0  # what takes so long to make is kept, however short it is
 _LATER: Final = "respond-async"  # RFC 7240
 # Headers of an answer that its file has too.
 _OF_FILES: Final = frozenset(("content-type", "content-language", "content-disposition", "last-modified"))
@@ -78,9 +80,13 @@ def _respond(
     key = headers["etag"]
     body = rendered.find(key)
     if body is None:
+        begun = time.monotonic()
         answer = Stream(_pieces(call, asked, choice), headers, coding=coding)
+        is_slow = time.monotonic() - begun >= _SLOW_SECONDS
         if not answer.complete and asked.is_current():
             answer.drafted = partial(rendered.draft, key)
+        elif answer.complete and is_slow and asked.is_current():
+            rendered.put(key, answer.begun)
         if not answer.complete or wish is None:
             return answer
         body = Body(BytesIO(answer.begun), len(answer.begun))
