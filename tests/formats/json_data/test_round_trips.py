@@ -1,4 +1,4 @@
-"""What is written is valid by the official schema, and says when it is read what there was."""
+"""What is written says when it is read what there was: cases of SDMX-JSON beside those of `tests.formats.test_all_formats`."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,8 +7,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from sdmx_dsm.batches import Action, DataSet, Header
 from sdmx_dsm.errors import Unsupported
@@ -17,12 +15,11 @@ from sdmx_dsm.formats.json_data import read_json
 from sdmx_dsm.formats.ml_data import read_ml, write_specific31
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.model import Structures
-from tests.formats.json_data.generating import FLOW, Row, rows, structures
+from tests.formats.generating import FLOW, Row
 from tests.formats.json_data.validity import WRITERS, errors
 from tests.helpers.content import content
 from tests.helpers.schemas import EXAMPLE, EXAMPLE_AGREEMENT, RICH, example_structures
 
-QUICK = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 VIEWS = [None, "AllDimensions", "first"]
 
 
@@ -44,33 +41,6 @@ def read(text: bytes, structures: Structures, folder: Path) -> list[DataSet]:
     path = folder / "message.json"
     path.write_bytes(text)
     return [replace(each, batches=iter(list(each.batches))) for each in read_json(path, structures)]
-
-
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("version", WRITERS)
-@QUICK
-@given(data=st.data())
-def test_anything_is_read_as_it_was_written(
-    version: str, view: str | None, data: st.DataObject, tmp_path: Path
-) -> None:
-    check_anything(version, view, data, tmp_path)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("version", WRITERS)
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_a_lot_is_read_as_it_was_written(version: str, view: str | None, data: st.DataObject, tmp_path: Path) -> None:
-    check_anything(version, view, data, tmp_path)
-
-
-def check_anything(version: str, view: str | None, data: st.DataObject, folder: Path) -> None:
-    known = data.draw(structures(several=version != "1.0"))
-    given = data.draw(rows(known.schema(FLOW), switched_off=version != "1.0"))
-    text = sent(version, dataset(known, given), view=view, languages=("*",))
-    assert errors(version, text) == []
-    assert content(read(text, known, folder)) == content([dataset(known, given)])
 
 
 KEY = {"FREQ": "A", "REF_AREA": "KG", "SEX": "F"}
