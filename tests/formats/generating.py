@@ -55,11 +55,12 @@ Alone = Literal["series", "partial", "timeless series"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What a format can say. `several`: values, languages and measures. `switched_off`: that a dimension does not apply, always,
-    never, or of what has a time. `controls`: characters that XML has not. `alone`: which attributes of keys without observation
-    (a series without time is an observation). `timeless`: data without time. `empty`: an empty text, which is not an absent one."""
+    never, or of observations that have a time. `controls`: characters that XML has not. `alone`: which attributes of keys
+    without observation (a series without time is an observation). `timeless`: data without time. `empty`: an empty text, which is
+    not an absent one."""
 
     several: bool = True
-    switched_off: Literal["always", "timed", "never"] = "always"
+    switched_off: Literal["always", "observed", "never"] = "always"
     controls: bool = True
     alone: frozenset[Alone] = frozenset({"series", "partial", "timeless series"})
     timeless: bool = True
@@ -151,7 +152,7 @@ def _value(draw: st.DrawFn, component: SchemaComponent, limits: Limits, *, prope
 @st.composite
 def rows(draw: st.DrawFn, schema: Schema, limits: Limits = EVERYTHING, *, proper: bool = False) -> list[Row]:
     """Observations with any values, and attributes of their series, groups and data set. `proper`: values are of their types."""
-    off = limits.switched_off == "always" or (limits.switched_off == "timed" and schema.time is not None)
+    off = limits.switched_off == "always" or (limits.switched_off == "observed" and schema.time is not None)
     cells = st.sampled_from([*CODES, *([] if proper else ["X1"]), *(["~"] if off and not proper else [])])
     periods = st.sampled_from(["2020", "2021-Q2", "2022-03", "1999-12-31"])
     key = st.tuples(*(periods if dimension.role == "time" else cells for dimension in schema.key))
@@ -161,6 +162,8 @@ def rows(draw: st.DrawFn, schema: Schema, limits: Limits = EVERYTHING, *, proper
     ]
     at_observation = [*schema.measures, *schema.attributes_at("obs")]
     alone = keys[: draw(st.integers(0, len(keys) - 1))]
+    if limits.switched_off == "observed":
+        alone = [key for key in alone if "~" not in key.values()]
     found: list[Row] = [
         {":level": "obs", **key, **{each.id: _value(draw, each, limits, proper=proper) for each in at_observation}}
         for key in keys
