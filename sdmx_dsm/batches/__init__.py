@@ -11,6 +11,7 @@ from sdmx_dsm.batches.datasets import (
     gives_any,
     is_component,
     level_rows,
+    rows_giving,
     with_columns,
 )
 from sdmx_dsm.batches.keys import period_bounds, series_id, with_series_ids
@@ -30,6 +31,7 @@ __all__ = [
     "is_component",
     "level_rows",
     "period_bounds",
+    "rows_giving",
     "series_id",
     "series_runs",
     "series_slices",

@@ -3,11 +3,14 @@
 Batches say an attribute once, at its level (see `sdmx_dsm.batches.datasets`); who needs it on each observation joins it here."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 import polars as pl
 
-from sdmx_dsm.batches.datasets import gives_any, is_level, level_rows, with_columns
+from sdmx_dsm.batches.datasets import level_rows, rows_giving, with_columns
 from sdmx_dsm.model import AttachmentLevel, Schema
+
+_ROW: Final = ":row"
 
 
 def series_runs(rows: pl.DataFrame, dimensions: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
@@ -38,14 +41,11 @@ class Attached:
     def add(self, batch: pl.DataFrame) -> None:
         """Takes the attribute rows of a batch. Where rows of one key differ the last one counts; a default (`:default`) fills
         gaps only, whichever batch it comes with."""
-        rows = batch.filter(~is_level("obs", "delete"))
+        rows = level_rows(batch, "series", "partial", "dataset")
         if not rows.height:
             return
         for dimensions, attributes in self._groups.items():
-            present = [id for id in attributes if id in rows.columns]
-            if not present:
-                continue
-            found = rows.filter(gives_any(rows, present))
+            found = rows_giving(rows, attributes)
             if not found.height:
                 continue
             columns = [*dimensions, *attributes]
@@ -63,26 +63,28 @@ class Attached:
 
     def join(self, keys: pl.DataFrame) -> pl.DataFrame:
         """The attributes of each row of `keys` (dimension columns; each series once, never again in a later call)."""
-        joined = keys
         columns: list[pl.Series] = []
         for dimensions, attributes in self._groups.items():
-            table = self._tables[dimensions]
+            table, unmet = self._tables[dimensions], self._unmet[dimensions]
             if not table.height or not dimensions:
                 values = table.row(0, named=True) if table.height else {}
                 columns += [
-                    pl.Series(id, [values.get(id)], dtype=pl.String).new_from_index(0, joined.height)
-                    for id in attributes
+                    pl.Series(id, [values.get(id)], dtype=pl.String).new_from_index(0, keys.height) for id in attributes
                 ]
+                met = min(keys.height, table.height)
             else:
-                found = joined[list(dimensions)].join(table, on=dimensions, how="left", maintain_order="left")
-                columns += [found[id] for id in attributes]
-            unmet = self._unmet[dimensions]
-            if unmet.height and keys.height:
-                unmet = unmet.join(keys, on=dimensions, how="anti") if dimensions else unmet.clear()
-                self._unmet[dimensions] = unmet
+                numbered = table.with_row_index(_ROW)
+                found = keys[list(dimensions)].join(numbered, on=dimensions, how="left", maintain_order="left")
+                columns += [found.get_column(id) for id in attributes]
+                met = found.height - found.get_column(_ROW).null_count()
+            if self._levels[dimensions] in ("series", "dataset") and met == unmet.height:
+                unmet = unmet.clear()  # each is met once: so these were all
+            elif unmet.height and met:
+                unmet = unmet.join(keys, on=dimensions, how="anti")
+            self._unmet[dimensions] = unmet
             if self._levels[dimensions] == "series":
                 # The observations of a series stand together: one that was met is not asked for again.
-                self._tables[dimensions] = self._unmet[dimensions]
+                self._tables[dimensions] = unmet
         return pl.DataFrame(columns)
 
     def left_over(self) -> Iterator[tuple[AttachmentLevel, pl.DataFrame]]:
@@ -111,5 +113,10 @@ def with_attributes(attached: Attached, batch: pl.DataFrame, dimensions: tuple[s
     """The observations of a batch with the attributes of their series, groups and data set; takes those that it brings."""
     attached.add(batch)
     rows = with_columns(level_rows(batch, "obs"), dimensions)
+    if not rows.height:
+        return rows
     heads, run = series_runs(rows, dimensions)
-    return rows.with_columns(*attached.join(heads).select(pl.all().gather(run))) if rows.height else rows
+    joined = attached.join(heads)
+    if not joined.width:
+        return rows
+    return rows[[id for id in rows.columns if id not in joined.columns]].hstack(joined[run])

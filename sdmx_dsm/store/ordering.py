@@ -5,7 +5,7 @@ wherever all dimensions are named before anything of the observations, the obser
 put in order series by series. In a flat answer the terms count as they come, across all series (`is_across`); but for an
 answer of changes, which tells of series that changed without their observations too."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -65,14 +65,14 @@ class Order:
         yield from (view.series.c[column.name] for column in view.table_set.at("dimension").values())
         yield from (found.c.start, found.c.period)
 
-    def within(self, frame: pl.DataFrame, period: str) -> pl.DataFrame:
-        """Observations that stand series by series (`:place`), in the order asked for within each."""
+    def within(self, frame: pl.LazyFrame, period: str, columns: Collection[str]) -> pl.LazyFrame:
+        """Observations with these columns, series by series (`:place`), and in the order asked for within each."""
         keys, descending = [pl.col(":place")], [False]
         for term in self.obs:
             id = term.component.id
             if term.component.role == "time":
                 found = [pl.col(":start")]
-            elif id not in frame.columns:
+            elif id not in columns:
                 continue
             else:
                 found = [pl.col(id).cast(pl.Float64, strict=False), pl.col(id)]

@@ -3,14 +3,14 @@
 The series are read by one cursor; the observations follow for as many series at a time as make up a batch. So nothing has to
 be sorted by the database, keys are not repeated on every row that it sends, and the first batch comes at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
 from sqlalchemy import Connection, Select, select
 
-from sdmx_dsm.batches import BATCH_ROWS, gives_any
+from sdmx_dsm.batches import BATCH_ROWS, rows_giving
 from sdmx_dsm.store import attributes, ordering, rows, selection
 from sdmx_dsm.store.cursors import fetch, stream
 from sdmx_dsm.store.database import Database
@@ -103,9 +103,12 @@ class _Reader:
                 if self._keys_only:
                     yield self._shaped(counted, "series")
                     continue
-                described = self._shaped(self._told(chunk, found, counted), "series")
-                if described.height or counted.height:
-                    yield pl.concat([described, self._shaped(counted, "obs")])
+                described = self._told(chunk, found, counted)
+                counted = counted[[*self._ids, ":level"]]
+                if described.height:
+                    yield pl.concat([self._shaped(described, "series"), counted])
+                elif counted.height:
+                    yield counted
 
     def across_series(self) -> Iterator[pl.DataFrame]:
         """Observations in the order asked for, each batch with the attributes of the series that it touches."""
@@ -127,7 +130,7 @@ class _Reader:
         schema |= dict.fromkeys((*self._obs.ids, *self._dimensions.ids, *self._series.ids), pl.String)
         with stream(self._connection, statement, schema) as observations:
             while (frame := observations.next(BATCH_ROWS)).height:
-                described = frame.filter(gives_any(frame, self._series.ids)).unique(":id", maintain_order=True)
+                described = rows_giving(frame, self._series.ids).unique(":id", maintain_order=True)
                 described = described.select(*self._dimensions.ids, *self._series.ids)
                 told = frame.drop(self._series.ids)
                 yield pl.concat([self._shaped(described, "series"), self._shaped(told, "obs")])
@@ -135,9 +138,7 @@ class _Reader:
     def _told(self, chunk: pl.DataFrame, found: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
         """The series of a chunk that have attributes to tell: those of the counted observations; where no condition is on
         observations those without any too, and of changes those that changed themselves."""
-        if not self._series.ids:
-            return chunk.clear()
-        chunk = chunk.filter(gives_any(chunk, self._series.ids))
+        chunk = rows_giving(chunk, self._series.ids)
         bound = self._selection
         if bound.conditions.obs is None and bound.after is None and counted.height == found.height:
             return chunk
@@ -163,7 +164,7 @@ class _Reader:
         return {":id": pl.Int64, ":release": pl.Int64} | dict.fromkeys(ids, pl.String)
 
     def _observations(self, chunk: pl.DataFrame) -> pl.DataFrame:
-        """The selected observations of some series, in the order of the series and of time, with the dimensions."""
+        """The selected observations of some series as rows of the answer, in its order, with `:id`."""
         obs = self._view.obs.c
         names = ("series", "start", "period", *self._obs.names)
         statement = self._selection.observations(names, selection.ids_parameter(self._connection, obs.series))
@@ -172,15 +173,19 @@ class _Reader:
         schema |= dict.fromkeys(self._obs.ids, pl.String)
         ids = selection.ids_value(self._connection, chunk.get_column(":id"))
         found = fetch(self._connection, statement, schema, ids=ids)
-        places = chunk.select(":id", *self._dimensions.ids).with_row_index(":place")
-        return self._order.within(found.join(places, on=":id", how="left"), period)
+        places = chunk[[":id", *self._dimensions.ids]].with_row_index(":place").lazy()
+        placed = found.lazy().join(places, on=":id", how="left")
+        columns = self._answered((*self._dimensions.ids, *found.columns), "obs")
+        return self._order.within(placed, period, found.columns).select(*columns, ":id").collect()
 
     def _shaped(self, frame: pl.DataFrame, level: str) -> pl.DataFrame:
         """`frame` as rows of a level, with exactly the columns of the answer."""
-        present = set(frame.columns)
+        return frame.select(self._answered(frame.columns, level))
+
+    def _answered(self, present: Collection[str], level: str) -> list[pl.Expr]:
         nothing = pl.lit(None, dtype=pl.String)
-        columns = (pl.col(id) if id in present else nothing.alias(id) for id in self._ids)
-        return frame.select(*columns, pl.lit(level).alias(":level"))
+        columns = [pl.col(id) if id in present else nothing.alias(id) for id in self._ids]
+        return [*columns, pl.lit(level).alias(":level")]
 
 
 def _next_chunk(series: int, observations: int, rows: int) -> int:

@@ -127,9 +127,9 @@ def _write(datasets: Iterable[DataSet], options: WriteOptions, version: Version)
         yield from in_pieces(chain([heading.getvalue()], map(_csv, rows)))
 
 
-def _csv(frame: pl.DataFrame) -> bytes:
+def _csv(rows: pl.LazyFrame) -> bytes:
     out = io.BytesIO()
-    frame.write_csv(out, include_header=False, quote_style="necessary", line_terminator="\n")
+    rows.sink_csv(out, include_header=False, quote_style="necessary", line_terminator="\n", engine="in-memory")
     return out.getvalue()
 
 
@@ -200,8 +200,8 @@ def _normalized(bounds: pl.DataFrame) -> dict[str, str]:
     return {period: moment_of(start).strftime(pattern) for period, _, start, _ in known.iter_rows()}
 
 
-def _rows(dataset: DataSet, layout: _Layout) -> Iterator[pl.DataFrame]:
-    """Frames with the columns of the file."""
+def _rows(dataset: DataSet, layout: _Layout) -> Iterator[pl.LazyFrame]:
+    """The columns of the file; they are made while they are written."""
     schema = dataset.schema
     attached = Attached(schema, dataset.component_ids)
     dress = _Dress(dataset, layout)
@@ -237,7 +237,7 @@ class _Dress:
             if layout.labels != "id" and component.codelist
         }
 
-    def frame(self, rows: pl.DataFrame, action: str) -> pl.DataFrame:
+    def frame(self, rows: pl.DataFrame, action: str) -> pl.LazyFrame:
         layout = self._layout
         columns: list[pl.Expr] = [pl.lit(self._structure)]
         if layout.version != "1.0":
@@ -249,7 +249,7 @@ class _Dress:
             columns.append(self._cell(id, rows))
             if layout.labels == "name":
                 columns.append(self._label(id, rows))
-        return rows.select(column.alias(str(n)) for n, column in enumerate(columns))
+        return rows.lazy().select(column.alias(str(n)) for n, column in enumerate(columns))
 
     def _action(self, rows: pl.DataFrame, action: str) -> pl.Expr:
         letters = VERSION_LETTERS[self._layout.version]
