@@ -6,12 +6,15 @@ than a short answer."""
 import socket
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle
 from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
+import polars as pl
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -20,49 +23,85 @@ from starlette.routing import Route
 
 from benchmarks import peers
 from benchmarks.generating import PERIODS, Material
-from benchmarks.measuring import Comparison, measure
+from benchmarks.measuring import Comparison, measure, peak_of_process
 from benchmarks.storing import empty_hub, submit
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web import create_app
 
 CSV = {"Accept": "application/vnd.sdmx.data+csv;version=2.0.0", "Accept-Encoding": "identity"}
 DATA = "/sdmx/v2/data/dataflow/DSM/FOREIGN_POP/1.0.0"
-REPEATS = 30
+REPEATS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The same for us, `path`, and for the plain handler, `sql`."""
+
+    path: str
+    sql: str
 
 
 def comparisons(data: Material, folder: Path) -> Iterator[Comparison]:
-    hub = empty_hub(data, folder)
-    submit(hub, data.write("sdmx-csv-2.0", folder / "served.csv"))
-    settings = hub.settings
-    hub.close()
-    peers.plain_load(folder / "plain.db", data.frame)
-    index(data, folder / "plain.db")
-    keys = data.frame.unique(data.schema.dimension_ids, maintain_order=True).select(data.schema.dimension_ids)
-    one = ".".join(keys.row(len(keys) // 2))
-    slice_series = max(1, 1000 // PERIODS)
-    citizenship = keys["CITIZENSHIP"][len(keys) // 2]
-    questions: list[tuple[str, str, int, str]] = [
-        ("one series", f"{DATA}/{one}", PERIODS, where(data, keys.row(len(keys) // 2, named=True), 1_000_000)),
-        (
-            "1,000 observations",
-            f"{DATA}/*.*.{citizenship}?limit=1000",
-            slice_series * PERIODS,
-            where(data, {"CITIZENSHIP": citizenship}, 1000),
-        ),
-        ("the whole dataflow", DATA, data.frame.height, where(data, {}, 100_000_000)),
+    settings = served(data, folder)
+    whole = [Question(DATA, where(data, {}, 100_000_000))]
+    questions = [
+        ("one series", one_series(data), PERIODS),
+        ("1,000 observations", thousands(data), 1000),
+        ("the whole dataflow", whole, data.frame.height),
     ]
     with (
         running(service, settings.data_dir) as ours,
         running(plain, str(folder)) as bare,
         httpx.Client(timeout=600) as client,
     ):
-        for name, address, count, sql in questions:
+        for name, asked, count in questions:
             runs = 3 if count > 10_000 else REPEATS
+            paths = [ours.address + question.path for question in asked]
+            queries = [f"{bare.address}/?sql={question.sql}" for question in asked]
             yield Comparison(
-                measure(f"GET {name}, CSV 2.0", count, getter(client, f"{ours}{address}", CSV), runs),
-                [measure("plain handler: SQL, joined text", count, getter(client, f"{bare}/?sql={sql}", {}), runs)],
+                measure(f"GET {name}, CSV 2.0", count, getter(client, paths, CSV), runs, ours.cpu_seconds),
+                [
+                    measure(
+                        "plain handler: SQL, joined text", count, getter(client, queries, {}), runs, bare.cpu_seconds
+                    )
+                ],
                 "p50 within 3 times" if count <= 10_000 else "400,000 obs/s",
             )
+
+
+def served(data: Material, folder: Path) -> Settings:
+    """A hub that has the data, and `plain.db` in the folder with the same in one table."""
+    hub = empty_hub(data, folder)
+    submit(hub, data.write("sdmx-csv-2.0", folder / "served.csv"))
+    settings = hub.settings
+    hub.close()
+    peers.plain_load(folder / "plain.db", data.frame)
+    index(data, folder / "plain.db")
+    return settings
+
+
+def one_series(data: Material) -> list[Question]:
+    """Each about a series of its own, so that nothing kept of an answer helps the next."""
+    return [
+        Question(f"{DATA}/{'.'.join(key.values())}", where(data, key, 1_000_000))
+        for key in spread_keys(data).iter_rows(named=True)
+    ]
+
+
+def thousands(data: Material) -> list[Question]:
+    """Slices of fifty series, each from a place of its own among those of one citizenship."""
+    found = []
+    for place, key in enumerate(spread_keys(data).iter_rows(named=True)):
+        citizenship = key["CITIZENSHIP"]
+        sql = where(data, {"CITIZENSHIP": citizenship}, 1000)
+        found.append(Question(f"{DATA}/*.*.{citizenship}?limit=1000&offset={place}", f"{sql} offset {place}"))
+    return found
+
+
+def spread_keys(data: Material) -> pl.DataFrame:
+    """Of at most `REPEATS` series, at equal distances."""
+    keys = data.frame.unique(data.schema.dimension_ids, maintain_order=True).select(data.schema.dimension_ids)
+    return keys.gather_every(max(1, keys.height // REPEATS)).head(REPEATS)
 
 
 def where(data: Material, values: dict[str, str], limit: int) -> str:
@@ -86,7 +125,7 @@ def plain(folder: str) -> Starlette:
 
     def answer(request: Request) -> Response:
         connection = sqlite3.connect(Path(folder) / "plain.db")
-        rows = connection.execute(request.query_params["sql"])
+        rows = connection.execute(request.query_params.get("sql", "select 1"))
         body = peers.joined_text(rows)
         connection.close()
         return Response(body, media_type="text/csv")
@@ -94,8 +133,12 @@ def plain(folder: str) -> Starlette:
     return Starlette(routes=[Route("/", answer)])
 
 
-def getter(client: httpx.Client, url: str, headers: dict[str, str]) -> Callable[[], None]:
+def getter(client: httpx.Client, urls: Iterable[str], headers: dict[str, str]) -> Callable[[], None]:
+    """Asks for one after the other, and for the first again after the last."""
+    asked = cycle(urls)
+
     def get() -> None:
+        url = next(asked)
         with client.stream("GET", url, headers=headers) as response:
             length = sum(len(piece) for piece in response.iter_raw())
         assert response.status_code == 200, (url, response.status_code)
@@ -104,21 +147,36 @@ def getter(client: httpx.Client, url: str, headers: dict[str, str]) -> Callable[
     return get
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    address: str
+    process: int
+
+    def cpu_seconds(self) -> float:
+        """What all its threads have computed so far."""
+        tasks = Path(f"/proc/{self.process}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+    def peak_mb(self) -> float:
+        return peak_of_process(self.process)
+
+
 @contextmanager
-def running(make: Callable[[str], Starlette], folder: str) -> Iterator[str]:
+def running(make: Callable[[str], Starlette], folder: str) -> Iterator[Server]:
     """The application `make(folder)` in a process of its own, on a free port of this machine."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
-    server = get_context("spawn").Process(target=serve, args=(make, folder, port), daemon=True)
-    server.start()
-    address = f"http://127.0.0.1:{port}"
-    while not answers(address):
+    process = get_context("spawn").Process(target=serve, args=(make, folder, port), daemon=True)
+    process.start()
+    assert process.pid
+    server = Server(f"http://127.0.0.1:{port}", process.pid)
+    while not answers(server.address):
         time.sleep(0.05)
     try:
-        yield address
+        yield server
     finally:
-        server.terminate()
-        server.join()
+        process.terminate()
+        process.join()
 
 
 def serve(make: Callable[[str], Starlette], folder: str, port: int) -> None:
