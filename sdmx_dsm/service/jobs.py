@@ -20,6 +20,7 @@ from typing import Any, Final, Literal
 from sdmx_dsm.errors import Conflict, DsmError, NotFound, TooLarge, Unavailable
 from sdmx_dsm.model import Text, Viewer
 from sdmx_dsm.service.rendered import Body
+from sdmx_dsm.store import Interrupt
 
 JobState = Literal["waiting", "running", "finished", "failed"]
 _THREADS: Final = 2
@@ -72,6 +73,7 @@ class Jobs:
         self._explain = explain
         self._executor = ThreadPoolExecutor(_THREADS, "dsm-job")
         self._stopping = threading.Event()
+        self._interrupt = Interrupt()
         self._lock = threading.Lock()
         self._open: dict[str, tuple[Job, Progress]] = {}
         self._heart = threading.Thread(target=self._beat, daemon=True)
@@ -131,7 +133,14 @@ class Jobs:
     def close(self) -> None:
         """Stops what is being made."""
         self._stopping.set()
-        self._executor.shutdown(cancel_futures=True)
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        while self._is_working():
+            self._interrupt.stop()
+            time.sleep(_POLL_SECONDS)
+
+    def _is_working(self) -> bool:
+        with self._lock:
+            return any(job.state == "running" for job, _ in self._open.values())
 
     # --- in threads ---------------------------------------------------------------------------------------------------
 
@@ -147,11 +156,11 @@ class Jobs:
         with self._lock:
             self._open[job.id] = replace(job, state="running"), progress
         try:
-            self._write(job, make, progress)
+            with self._interrupt.current():
+                self._write(job, make, progress)
             end = replace(job, state="finished", done=job.observations, size=progress.size)
         except Exception as error:
-            told = error.texts if isinstance(error, DsmError) else self._explain(error)
-            end = replace(job, state="failed", done=progress.done, error=told)
+            end = replace(job, state="failed", done=progress.done, error=self._told(error))
         with self._lock:
             del self._open[job.id]
             self._save(end)
@@ -159,12 +168,17 @@ class Jobs:
             with suppress(OSError):
                 (self._folder / job.id / "body").unlink()
 
+    def _told(self, error: Exception) -> Text:
+        if self._stopping.is_set():
+            return _GONE
+        return error.texts if isinstance(error, DsmError) else self._explain(error)
+
     def _write(self, job: Job, make: Callable[[Progress], Iterator[bytes]], progress: Progress) -> None:
         room = self._max_bytes - sum(path.stat().st_size for path in self._folder.glob("*/body"))
         with (self._folder / job.id / "body").open("wb") as file:
             for piece in make(progress):
                 if self._stopping.is_set():
-                    raise Unavailable(_GONE["en"], ru=_GONE["ru"])
+                    raise Unavailable(_GONE["en"])
                 progress.size += len(piece)
                 if progress.size > room:
                     raise TooLarge(

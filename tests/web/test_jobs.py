@@ -19,6 +19,7 @@ from sdmx_dsm.model import PUBLIC, Viewer
 from sdmx_dsm.service.jobs import Job, Jobs, Progress
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web import create_app
+from tests.store.test_interrupts import ENDLESS
 from tests.web.conftest import Template, copied
 from tests.web.test_sdmx_api import FLOW, ROWS, V2_CSV, V2_JSON, from_csv
 
@@ -190,4 +191,20 @@ def test_the_end_of_the_service_stops_a_job(jobs: Jobs) -> None:
     job = jobs.start(PUBLIC, 1, {}, make)
     begun.wait(20)
     jobs.close()
-    assert jobs.find(job.id, PUBLIC).state == "failed"
+    found = jobs.find(job.id, PUBLIC)
+    assert (found.state, "restarted" in found.error["en"]) == ("failed", True)
+
+
+def test_the_end_of_the_service_stops_the_statement_of_a_job(narrow: TestClient, jobs: Jobs) -> None:
+    store, reached = cast("Starlette", narrow.app).state.hub.store, threading.Event()
+
+    def make(_: Progress) -> Iterator[bytes]:
+        with store._database.read() as connection:
+            reached.set()
+            connection.execute(ENDLESS)
+        yield b"one"
+
+    job = jobs.start(PUBLIC, 1, {}, make)
+    reached.wait(20)
+    jobs.close()
+    assert jobs.find(job.id, PUBLIC).error["en"].startswith("The service was restarted")
