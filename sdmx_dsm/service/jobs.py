@@ -77,6 +77,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._open: dict[str, tuple[Job, Progress]] = {}
         self._heart = threading.Thread(target=self._beat, daemon=True)
+        self._remove_old()
 
     def start(
         self, viewer: Viewer, observations: int, headers: Mapping[str, str], make: Callable[[Progress], Iterator[bytes]]

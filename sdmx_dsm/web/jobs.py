@@ -29,8 +29,8 @@ def routes() -> list[Route]:
 
 def accepted(request: Request, job: Job, headers: Mapping[str, str]) -> Response:
     """The answer to whoever will come again for the file."""
-    address = {"location": _address(request, job), "retry-after": str(_RETRY_SECONDS)}
-    return json_response(_values(request, job), work_status(finished=False), {**headers, **address})
+    more = {"location": _address(request, job), "retry-after": str(_RETRY_SECONDS), "cache-control": "no-store"}
+    return json_response(_values(request, job), work_status(finished=False), {**headers, **more})
 
 
 def show(request: Request) -> Response:

@@ -87,6 +87,10 @@ def test_the_file_goes_on_where_a_download_broke(narrow: TestClient) -> None:
     assert narrow.get(job["links"]["result"], headers={"Range": "bytes=999999-"}).status_code == 416
 
 
+def test_a_question_for_headers_begins_no_job(narrow: TestClient) -> None:
+    assert narrow.head(FLOW, headers=LATER).status_code == 413
+
+
 def test_what_is_not_too_much_is_answered_at_once(narrow: TestClient) -> None:
     answer = narrow.get(f"{FLOW}/A.KG", headers=LATER)
     assert (answer.status_code, "preference-applied" in answer.headers) == (200, False)
@@ -164,6 +168,9 @@ def test_old_files_go(jobs: Jobs, tmp_path: Path) -> None:
     os.utime(tmp_path / "jobs" / old.id / "job.json", (time.time() - 4000,) * 2)
     new = run(jobs, b"two")
     assert [path.name for path in (tmp_path / "jobs").iterdir()] == [new.id]
+    os.utime(tmp_path / "jobs" / new.id / "job.json", (time.time() - 4000,) * 2)
+    Jobs(tmp_path / "jobs", 1000, 1.0, lambda _: {})
+    assert list((tmp_path / "jobs").iterdir()) == []
 
 
 def test_many_jobs_wait_and_more_are_refused(jobs: Jobs) -> None:

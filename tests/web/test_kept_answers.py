@@ -2,6 +2,7 @@
 
 import gzip
 import math
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -11,6 +12,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sdmx_dsm.formats import FORMATS, Format
 from sdmx_dsm.model import DataQuery
 from sdmx_dsm.store import Store
 from sdmx_dsm.web import streams
@@ -133,6 +135,22 @@ def test_head_of_what_is_kept_has_its_length(unattended: TestClient, reads: list
     head = unattended.head(FLOW, headers=PLAIN | {"Range": "bytes=0-9"})
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(first.content)))
     assert len(reads) == 1
+
+
+WRITTEN = [format for format in FORMATS if format.write]
+
+
+@pytest.mark.parametrize("format", WRITTEN, ids=lambda format: format.name)
+def test_the_same_data_are_the_same_bytes_at_any_time(
+    unattended: TestClient, monkeypatch: pytest.MonkeyPatch, format: Format
+) -> None:
+    """What a strong tag promises. A day passes between the two."""
+    first = unattended.get(FLOW, params={"format": format.name})
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 86_400)
+    second = unattended.get(FLOW, params={"format": format.name})
+    assert first.status_code == 200
+    assert (second.headers["etag"], second.content) == (first.headers["etag"], first.content)
 
 
 # --- ranges of bytes ------------------------------------------------------------------------------------------------------

@@ -59,7 +59,8 @@ def show(call: Call) -> Response:
     wish = asked_range(call.request, _BYTES)
     if part or not may_continue(call.request, tag, asked.last_changed):
         wish = None
-    if prefers(call.request.headers.getlist("prefer"), _LATER) and (count := asked.excess()):
+    later = prefers(call.request.headers.getlist("prefer"), _LATER) and call.request.method != "HEAD"
+    if later and (count := asked.excess()):
         return _begin_job(call, asked, choice, headers, coding, count)
     return _respond(call, asked, choice, headers, coding, wish)
 
