@@ -17,6 +17,7 @@ from tests.store.lines import publish
 from tests.web.test_harvester import CSV, ML, PATH, example_client, hub_of
 
 GENERIC: Final = "application/vnd.sdmx.genericdata+xml;version=2.1"
+TIME_SERIES: Final = "application/vnd.sdmx.generictimeseriesdata+xml;version=2.1"
 ML21: Final = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
 ML30: Final = "application/vnd.sdmx.data+xml;version=3.0.0"
 CSV20: Final = "application/vnd.sdmx.data+csv;version=2.0.0"
@@ -81,6 +82,7 @@ def datasets(client: TestClient, accept: str, query: str) -> list[Told]:
     "accept, expected",
     [
         (GENERIC, [("Information", "", 2)]),
+        (TIME_SERIES, [("Information", "", 2)]),
         (ML21, [("Information", "", 2)]),
         (ML30, [("Replace", "", 2)]),
         (ML, [("Replace", "", 2)]),

@@ -30,8 +30,9 @@ from sdmx_dsm.web.rest.negotiation import Choice
 from sdmx_dsm.web.rest.representations import coding_of, headers_of, tag_of
 from sdmx_dsm.web.streams import Finished, Stream
 
-# Formats whose clients take data that are no changes as a message for information.
-_OF_2_1: Final = frozenset(("sdmx-ml-2.1-generic", "sdmx-ml-2.1", "sdmx-json-1.0"))
+# Versions of formats whose clients take data that are no changes as a message for information: SDMX-ML 2.1, and SDMX-JSON of its
+# time (SDMX-CSV of its time has no actions).
+_OF_2_1: Final = frozenset(("2.1", "1.0.0"))
 _VALUES: Final = "values"  # unit of ranges: observations
 _BYTES: Final = "bytes"
 _SLOW_SECONDS: Final = 1.0  # what takes so long to make is kept, however short it is
@@ -127,7 +128,7 @@ def _pieces(call: Call, asked: data.Asked, choice: Choice, progress: Progress | 
     if choice.format.write is None:
         raise Unsupported(f"{choice.format.name} is not written here.")
     datasets = found.datasets
-    if choice.format.name in _OF_2_1 and not (query.updated_after or query.include_history):
+    if choice.format.version in _OF_2_1 and not (query.updated_after or query.include_history):
         datasets = tuple(replace(dataset, action="Information") for dataset in datasets)
     if progress:
         datasets = tuple(replace(one, batches=_counted(one.batches, progress)) for one in datasets)
