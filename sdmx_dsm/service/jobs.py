@@ -175,7 +175,7 @@ class Jobs:
         return error.texts if isinstance(error, DsmError) else self._explain(error)
 
     def _write(self, job: Job, make: Callable[[Progress], Iterator[bytes]], progress: Progress) -> None:
-        room = self._max_bytes - sum(path.stat().st_size for path in self._folder.glob("*/body"))
+        room = self._max_bytes - self._held_bytes()
         with (self._folder / job.id / "body").open("wb") as file:
             for piece in make(progress):
                 if self._stopping.is_set():
@@ -190,6 +190,13 @@ class Jobs:
                 file.write(piece)
 
     # --- files --------------------------------------------------------------------------------------------------------
+
+    def _held_bytes(self) -> int:
+        held = 0
+        for path in self._folder.glob("*/body"):
+            with suppress(OSError):  # taken away meanwhile
+                held += path.stat().st_size
+        return held
 
     def _save(self, job: Job) -> None:
         folder = self._folder / job.id

@@ -67,20 +67,28 @@ class Rendered:
 
     @contextmanager
     def draft(self, key: str) -> Iterator["Draft | None"]:
-        """Where the body of a key is written; gone at the end of the context unless it was kept. None where nothing is kept."""
-        if not self._max_bytes:
+        """Where the body of a key is written; gone at the end of the context unless it was kept. None where nothing is kept, or
+        can be."""
+        file = self._new_file()
+        if file is None:
             yield None
             return
-        self._folder.mkdir(exist_ok=True)
-        with NamedTemporaryFile(dir=self._folder, suffix=_DRAFT, delete=False) as file:
+        with file:
             try:
                 yield Draft(self, file, self._path(key))
             finally:
                 _remove(Path(file.name))  # where it was kept, it has another name by now
 
+    def _new_file(self) -> IO[bytes] | None:
+        if self._max_bytes:
+            with suppress(OSError):
+                self._folder.mkdir(exist_ok=True)
+                return NamedTemporaryFile(dir=self._folder, suffix=_DRAFT, delete=False)
+        return None
+
     def put(self, key: str, body: bytes) -> None:
-        """Keeps a body that is complete."""
-        with self.draft(key) as draft:
+        """Keeps a body that is complete, where there is room for it on the disk."""
+        with suppress(OSError), self.draft(key) as draft:
             if draft:
                 draft.file.write(body + seal(len(body)))
                 draft.file.flush()

@@ -54,6 +54,16 @@ def test_a_draft_that_is_not_kept_leaves_nothing(rendered: Rendered) -> None:
     assert (body_of(rendered, "a"), files(rendered)) == (None, [])
 
 
+def test_a_cache_that_can_not_be_written_keeps_nothing(tmp_path: Path) -> None:
+    """The answer is there, and was refused for the sake of its copy."""
+    (tmp_path / "rendered").touch()
+    rendered = Rendered(tmp_path / "rendered", 10_000)
+    rendered.put("a", b"one")
+    with rendered.draft("a") as draft:
+        assert draft is None
+    assert body_of(rendered, "a") is None
+
+
 @pytest.mark.parametrize(
     "damage",
     [
