@@ -47,11 +47,14 @@ def median_seconds(work: Callable[[], object], runs: int = 3) -> float:
 
 
 def measure(
-    name: str, observations: int, work: Callable[[], object], runs: int = 3, cpu: Callable[[], float] | None = None
+    name: str,
+    observations: int,
+    work: Callable[[], object],
+    runs: int = 3,
+    cpu: Callable[[], float] | None = None,
 ) -> Figure:
     """`cpu` tells what the process that does the work has computed so far: on a busy machine it says more than the time."""
     print(f"  {name} …", file=sys.stderr, flush=True)
-    work()
     before = cpu() if cpu else 0.0
     seconds = median_seconds(work, runs)
     return Figure(name, seconds, observations, cpu_seconds=(cpu() - before) / runs if cpu else None)

@@ -57,6 +57,11 @@ class Settings:
     cache_bytes: int = _setting(
         4 * 1024 * 1024 * 1024, "Most bytes of finished answers that are kept in DSM_DATA_DIR; 0: none", least=0
     )
+    index_bytes: int = _setting(
+        64 * 1024 * 1024,
+        "Most bytes of memory for what is known of each series, for each process; 0: availability and counts ask the database",
+        least=0,
+    )
     job_bytes: int = _setting(32 * 1024 * 1024 * 1024, "Most bytes of files that are made for later (`respond-async`)")
     job_hours: float = _setting(24.0, "How many hours such a file is kept", least=0)
     max_url_chars: int = _setting(16_000, "Longest request target")

@@ -120,7 +120,7 @@ class Hub:
     def open(cls, settings: Settings) -> Self:
         """The hub of `settings`, its database created or brought up to date. Raises what `make_data_folder` does."""
         make_data_folder(settings)
-        store = Store(settings.effective_database_url)
+        store = Store(settings.effective_database_url, index_bytes=settings.index_bytes)
         store.migrate()
         return cls(settings, store)
 

@@ -28,6 +28,7 @@ from sdmx_dsm.store import (
     deltas,
     entries,
     files,
+    index,
     notifications,
     publish,
     reading,
@@ -72,8 +73,9 @@ _BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
 class Store:
     """Safe to share between threads and, each with its own `Store`, between processes."""
 
-    def __init__(self, url: str) -> None:
-        self._database = Database(url)
+    def __init__(self, url: str, *, index_bytes: int = 0) -> None:
+        """`index_bytes`: how much memory the series index may take (`sdmx_dsm.store.index`); 0 for none."""
+        self._database = Database(url, {index.INDEX_BYTES: index_bytes})
         self._decoded = Decoded()
 
     def migrate(self) -> None:

@@ -74,7 +74,7 @@ def check(schema: Schema, query: DataQuery) -> None:
                     ru=f"«{condition.value}» — не число, а {asked.component} сравнивается только с числами.",
                     component=asked.component,
                 )
-    count = sum(len(any_of) for asked in query.filters for any_of in _apart(schema.by_id[asked.component], asked)[1])
+    count = sum(len(any_of) for asked in query.filters for any_of in apart(schema.by_id[asked.component], asked)[1])
     if count > _MOST_ALTERNATIVES:
         raise TooLarge(
             f"The filters have {count} conditions beside plain codes; at most {_MOST_ALTERNATIVES} are taken in one query.",
@@ -86,7 +86,7 @@ def _is_number(component: SchemaComponent) -> bool:
     return component.role == "measure" and not component.codelist and component.text_format.text_type != "String"
 
 
-def _apart(component: SchemaComponent, asked: ComponentFilter) -> tuple[list[str], list[tuple[Condition, ...]]]:
+def apart(component: SchemaComponent, asked: ComponentFilter) -> tuple[list[str], list[tuple[Condition, ...]]]:
     """The alternatives of a filter: plain values, which compare by their bytes, and all others."""
     alternatives = dict.fromkeys(asked.any_of)
     if component.role in ("time", "measure") or component.is_multi_valued:
@@ -186,7 +186,7 @@ def _years(connection: Connection, view: Visible, query: DataQuery) -> _Years:
 
 
 def _filter(view: Visible, component: SchemaComponent, asked: ComponentFilter, years: _Years) -> Test:
-    plain, others = _apart(component, asked)
+    plain, others = apart(component, asked)
     found: list[Test] = []
     if component.role == "time":
         test: Callable[[Condition], Test] = lambda condition: _period(view, condition, years)  # noqa: E731

@@ -6,7 +6,7 @@ import polars as pl
 from sqlalchemy import Select, func, select
 
 from sdmx_dsm.batches import BATCH_ROWS
-from sdmx_dsm.store import selection
+from sdmx_dsm.store import index, selection
 from sdmx_dsm.store.cursors import stream
 from sdmx_dsm.store.database import Database, first
 from sdmx_dsm.store.records import Counts
@@ -19,6 +19,8 @@ def count(database: Database, question: Question) -> Counts:
         bound = selection.bind(connection, question)
         if bound is None:
             return Counts(series=0, observations=0)
+        if (indexed := index.selected(connection, bound)) is not None:
+            return Counts(series=indexed.height, observations=int(indexed.get_column(":observations").sum()))
         series = bound.series_with_observations(bound.view.series.c.id)
         observations = _observations(bound, "series")
         return Counts(
@@ -35,6 +37,11 @@ def available(database: Database, question: Question) -> dict[str, list[str]]:
             return {}
         stored = bound.table_set.at("dimension")
         ids = [id for id in schema.dimension_ids if id in stored]
+        if (indexed := index.selected(connection, bound)) is not None:
+            found = {id: sorted(indexed.get_column(id).drop_nulls().unique().cast(pl.String)) for id in ids}
+            if schema.time and indexed.height:
+                found[schema.time.id] = index.periods(indexed)
+            return found
         statement = bound.series_with_observations(*(bound.view.series.c[stored[id].name] for id in ids))
         values: dict[str, set[str]] = {id: set() for id in ids}
         with stream(connection, statement, dict.fromkeys(ids, pl.String)) as series:
@@ -57,6 +64,8 @@ def spread(database: Database, question: Question) -> dict[str, dict[str, int]]:
             return {}
         stored = bound.table_set.at("dimension")
         ids = [id for id in question.schema.dimension_ids if id in stored]
+        if (indexed := index.selected(connection, bound)) is not None:
+            return {id: dict(_observations_by(id, indexed).iter_rows()) for id in ids}
         observed = _observations(bound, "series").subquery("observed")
         each = select(observed.c.series, func.count().label("count")).group_by(observed.c.series).subquery("each")
         series = bound.view.series
@@ -81,6 +90,10 @@ def contributing_agreements(database: Database, question: Question) -> list[str]
         numbers = bound.series_with_observations(bound.view.series.c.agreement).distinct()
         statement = select(agreements.c.reference).where(agreements.c.id.in_(numbers)).order_by(agreements.c.reference)
         return list(connection.execute(statement).scalars())
+
+
+def _observations_by(id: str, series: pl.DataFrame) -> pl.DataFrame:
+    return series.drop_nulls(id).group_by(id).agg(pl.col(":observations").sum())
 
 
 def _observations(bound: Selection, *names: str) -> Select[Any]:

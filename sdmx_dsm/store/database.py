@@ -35,14 +35,15 @@ _KEPT = "dsm_kept"
 class Database:
     """Hands out connections in a transaction: `read` sees one snapshot, `write` commits all or nothing."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, kept: dict[Any, Any] | None = None) -> None:
+        """`kept`: where what is kept for all connections begins."""
         location = make_url(url)
         if location.drivername == "postgresql":
             location = location.set(drivername="postgresql+psycopg")
         # Compiling our short queries to machine code takes PostgreSQL longer than running them.
         arguments = {"options": "-c jit=off"} if location.get_backend_name() == "postgresql" else {}
         self.engine: Engine = create_engine(
-            location, pool_size=10, max_overflow=50, connect_args=arguments, execution_options={_KEPT: {}}
+            location, pool_size=10, max_overflow=50, connect_args=arguments, execution_options={_KEPT: kept or {}}
         )
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:

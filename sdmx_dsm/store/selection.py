@@ -56,6 +56,13 @@ class Selection:
         return replace(self, after=None, before=None)
 
     @property
+    def is_about_series(self) -> bool:
+        """Whether all observations that are stored of a selected series are selected."""
+        query = self.question.query
+        is_open = self.conditions.obs is None and self.after is None
+        return self.view.is_complete and is_open and query.first_n is None and query.last_n is None
+
+    @property
     def table_set(self) -> TableSet:
         return self.view.table_set
 

@@ -38,12 +38,14 @@ CONF_STATUS: Final = "CONF_STATUS"
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """Selectables with the columns of the levels (and `release`), holding only what the viewer may see."""
+    """Selectables with the columns of the levels (and `release`), holding only what the viewer may see. `is_complete`: they have
+    every row that is stored now, if not every value."""
 
     table_set: TableSet
     series: FromClause
     obs: FromClause
     attrs: FromClause
+    is_complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,12 @@ class _Rules:
     column: str
     measures: frozenset[str]  # columns of obs that are withheld
     granted: tuple[int, ...]  # numbers of agreements whose data the viewer sees in full
+
+
+def everything(table_set: TableSet) -> Visible:
+    """All that is stored now: for what is not shown to anybody before it is asked what he may see."""
+    series, obs, attrs = (level.alias for level in table_set.levels)
+    return Visible(table_set, series, obs, attrs, is_complete=True)
 
 
 def visible(
@@ -74,13 +82,15 @@ def visible(
     else:
         series, obs, attrs = (_state(level, release).subquery(level.alias.name) for level in table_set.levels)
     if rules is None:
-        return Visible(table_set, series, obs, attrs)
+        return Visible(table_set, series, obs, attrs, is_complete=release is None)
+    is_complete = release is None and not rules.hidden
     strict = release is not None and by_present_status
     if rules.place == "obs":
         shown = _obs_by_own_status(table_set, series, obs, rules, strict).subquery("o")
         any_obs = exists().where(obs.c.series == series.c.id)
         any_shown = exists().where(shown.c.series == series.c.id)
-        return Visible(table_set, select(series).where(or_(any_shown, not_(any_obs))).subquery("s"), shown, attrs)
+        kept = select(series).where(or_(any_shown, not_(any_obs))).subquery("s")
+        return Visible(table_set, kept, shown, attrs, is_complete)
     status = _status(series.c[rules.column])
     hidden: ColumnElement[bool] = status.in_(rules.hidden)
     withheld: ColumnElement[bool] = status.in_(rules.withheld)
@@ -95,7 +105,7 @@ def visible(
     shown_obs = _measures_withheld(obs, rules, obs.c.series.in_(bare)).where(
         obs.c.series.in_(select(kept.c.id).correlate(None))
     )
-    return Visible(table_set, kept, shown_obs.subquery("o"), attrs)
+    return Visible(table_set, kept, shown_obs.subquery("o"), attrs, is_complete)
 
 
 def changed_series(table_set: TableSet, after: int) -> CompoundSelect[Any]:
