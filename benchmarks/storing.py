@@ -47,9 +47,9 @@ def comparisons(data: Material, folder: Path) -> Iterator[Comparison]:
     hub.close()
 
 
-def revised(path: Path) -> Path:
-    """The same file with a "1" more at the end of every tenth line's value; made by text, not by our writers."""
-    changed = path.with_name("revised.csv")
+def revised(path: Path, sign: str = "1") -> Path:
+    """The same file with a sign more at the end of every tenth line's value; made by text, not by our writers."""
+    changed = path.with_name(f"revised-{sign}.csv")
     with path.open() as source, changed.open("w") as target:
         heading = source.readline()
         place = heading.rstrip("\n").split(",").index("OBS_VALUE")
@@ -57,7 +57,7 @@ def revised(path: Path) -> Path:
         for number, line in enumerate(source):
             if number % 10 == 0:
                 cells = line.split(",")
-                cells[place] += "1"
+                cells[place] += sign
                 line = ",".join(cells)
             target.write(line)
     return changed
