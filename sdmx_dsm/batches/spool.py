@@ -31,6 +31,10 @@ class Spool:
     def __iter__(self) -> Iterator[pl.DataFrame]:
         return (pl.read_ipc(self._folder / f"{n:08}.arrow") for n in range(self._count))
 
+    def scan(self) -> pl.LazyFrame:
+        """All frames, of which there are some with the same columns, as one."""
+        return pl.scan_ipc([self._folder / f"{n:08}.arrow" for n in range(self._count)])
+
     def close(self) -> None:
         with suppress(OSError):
             shutil.rmtree(self._folder)

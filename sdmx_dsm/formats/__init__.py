@@ -40,6 +40,7 @@ from sdmx_dsm.formats.ml_data import (
 )
 from sdmx_dsm.formats.official import check_json, check_xml
 from sdmx_dsm.formats.options import Format, Reader, SchemaOptions, StructureOptions, WriteOptions
+from sdmx_dsm.formats.parquet import read_parquet, write_parquet
 from sdmx_dsm.formats.registry_messages import (
     Received,
     SubmitStructureRequest,
@@ -179,6 +180,17 @@ FORMATS: Final[tuple[Format, ...]] = (
         title={"en": "SDMX-JSON 2.1", "ru": "SDMX-JSON 2.1"},
         read=read_data_json,
         write=write_data_json21,
+    ),
+    Format(
+        name="parquet",
+        kind="data",
+        media_type="application/vnd.apache.parquet",
+        version="",
+        extension="parquet",
+        title={"en": "SDMX-Parquet", "ru": "SDMX-Parquet"},
+        read=read_parquet,
+        write=write_parquet,
+        binary=True,
     ),
     Format(
         name="xlsx",
@@ -374,7 +386,12 @@ FORMATS: Final[tuple[Format, ...]] = (
 )
 
 
-_DATA_READERS: Final[dict[str, Reader]] = {"xml": read_ml, "json": read_data_json, "csv": read_csv}
+_DATA_READERS: Final[dict[str, Reader]] = {
+    "xml": read_ml,
+    "json": read_data_json,
+    "csv": read_csv,
+    "parquet": read_parquet,
+}
 
 
 def by_name(name: str, kind: str = "data") -> Format:
@@ -387,12 +404,14 @@ def by_name(name: str, kind: str = "data") -> Format:
 
 
 def detect(path: Path) -> str:
-    """What family a file belongs to, from its first bytes: "xml", "json", "csv". Raises ReadError for an empty file, and
-    Unsupported for what is none of them."""
+    """What family a file belongs to, from its first bytes: "xml", "json", "csv", "parquet". Raises ReadError for an empty file,
+    and Unsupported for what is none of them."""
     with path.open("rb") as file:
         head = file.read(4096)
     if not head.strip(b"\x00 \t\r\n"):
         raise ReadError("The file is empty.", ru="Файл пуст.", line=1)
+    if head.startswith(b"PAR1"):
+        return "parquet"
     encoding = encoding_of(head)
     text = head[encoding.mark :].decode(encoding.codec, "replace").lstrip()
     if text.startswith("<"):

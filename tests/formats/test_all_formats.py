@@ -36,6 +36,7 @@ LIMITS: Final[dict[str, Limits]] = {
     "sdmx-json-1.0": Limits(several=False, switched_off="never", alone=NOTHING),
     "sdmx-json-2.0": EVERYTHING,
     "sdmx-json-2.1": EVERYTHING,
+    "parquet": EVERYTHING,
 }
 BOTH_WAYS: Final = [format.name for format in FORMATS if format.read and format.write]
 

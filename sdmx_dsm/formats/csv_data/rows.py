@@ -6,10 +6,10 @@ import polars as pl
 
 from sdmx_dsm.batches import Action, gives_any, with_columns
 from sdmx_dsm.errors import ReadError
-from sdmx_dsm.formats.csv_data.flatten import Flattener
 from sdmx_dsm.formats.csv_data.heading import Column, Heading
 from sdmx_dsm.formats.csv_data.values import read_cell
 from sdmx_dsm.formats.flat import mapped
+from sdmx_dsm.formats.flatten import Flattener
 from sdmx_dsm.model import Schema, SchemaComponent
 
 ACTIONS: Final[dict[str, Action]] = {

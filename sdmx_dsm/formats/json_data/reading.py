@@ -17,7 +17,7 @@ import polars as pl
 
 from sdmx_dsm.batches import Action, DataSet, Header, constants
 from sdmx_dsm.errors import ReadError
-from sdmx_dsm.formats.csv_data.flatten import Flattener
+from sdmx_dsm.formats.flatten import Flattener
 from sdmx_dsm.formats.json_data.columns import Arrays, key_columns, value_columns
 from sdmx_dsm.formats.json_data.scanning import ARRAYS, SERIES, Series, Source
 from sdmx_dsm.formats.json_data.structure import Layout, as_text, expected, layout, reference_of, wrong

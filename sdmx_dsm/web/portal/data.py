@@ -15,7 +15,15 @@ from sdmx_dsm.web.portal.site import Page
 from sdmx_dsm.web.streams import Stream
 
 # Offered beside Excel, the first for people.
-DATA_FORMATS: Final = ("sdmx-csv-2.0", "sdmx-ml-3.0", "sdmx-ml-2.1", "sdmx-json-2.1", "sdmx-json-2.0", "sdmx-json-1.0")
+DATA_FORMATS: Final = (
+    "sdmx-csv-2.0",
+    "sdmx-ml-3.0",
+    "sdmx-ml-2.1",
+    "sdmx-json-2.1",
+    "sdmx-json-2.0",
+    "sdmx-json-1.0",
+    "parquet",
+)
 
 
 def table(page: Page) -> Response:

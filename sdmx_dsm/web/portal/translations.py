@@ -118,10 +118,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     # Send
     "send.title": {"en": "Send data", "ru": "Отправить данные"},
     "send.intro": {
-        "en": "Choose a file: an Excel workbook, SDMX-ML, SDMX-CSV or SDMX-JSON. It is checked to the last cell, and the report "
-        "follows at once. A file with errors changes nothing.",
-        "ru": "Выберите файл: книгу Excel, SDMX-ML, SDMX-CSV или SDMX-JSON. Он проверяется до последней ячейки, и сразу "
-        "появляется отчет. Файл с ошибками ничего не меняет.",
+        "en": "Choose a file: an Excel workbook, SDMX-ML, SDMX-CSV, SDMX-JSON or SDMX-Parquet. It is checked to the last "
+        "cell, and the report follows at once. A file with errors changes nothing.",
+        "ru": "Выберите файл: книгу Excel, SDMX-ML, SDMX-CSV, SDMX-JSON или SDMX-Parquet. Он проверяется до "
+        "последней ячейки, и сразу появляется отчет. Файл с ошибками ничего не меняет.",
     },
     "send.file": {"en": "File", "ru": "Файл"},
     "send.file_hint": {"en": "At most {size}.", "ru": "Не более {size}."},
