@@ -24,8 +24,6 @@ def parse(
     path: Path,
     tags: Collection[str] = (),
     take: Callable[["etree._Element"], object] | None = None,
-    *,
-    max_depth: int = MAX_DEPTH,
 ) -> "etree._ElementTree":
     """The whole document as a tree, without comments and processing instructions. Raises ReadError.
 
@@ -47,9 +45,9 @@ def parse(
             raise read_error(error) from error
     if tree.docinfo.internalDTD is not None:
         raise _dtd_refused()
-    too_deep = tree.xpath("/*" * (max_depth + 1))
+    too_deep = tree.xpath("/*" * (MAX_DEPTH + 1))
     if isinstance(too_deep, list) and too_deep:
-        raise _too_deep(max_depth, line=getattr(too_deep[0], "sourceline", None))
+        raise _too_deep(MAX_DEPTH, line=getattr(too_deep[0], "sourceline", None))
     return tree
 
 

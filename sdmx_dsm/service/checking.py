@@ -2,7 +2,7 @@
 and `dsm convert`, so that what passes at home passes at the hub."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from sdmx_dsm.model import (
     parse_reference,
 )
 from sdmx_dsm.validation import (
+    LANGUAGES,
     NO_FINDINGS,
     Checker,
     Filled,
@@ -317,8 +318,8 @@ def report_values(report: Report) -> dict[str, object]:
     }
 
 
-def finding_values(finding: Finding, languages: Iterable[str] = ("en", "ru")) -> dict[str, object]:
-    sentences = {language: render(finding, language) for language in languages}
+def finding_values(finding: Finding) -> dict[str, object]:
+    sentences = {language: render(finding, language) for language in LANGUAGES}
     return {
         "code": finding.code,
         "severity": finding.severity,

@@ -47,12 +47,12 @@ def read_content(folder: Path) -> list[Maintainable]:
     return [artefact for file in find_files(parts or [folder / "structures"]) for artefact in read_file(file)]
 
 
-def load_content(hub: Hub, folder: Path | None = None, *, user: str = "system") -> tuple[Result, ...]:
+def load_content(hub: Hub, folder: Path | None = None) -> tuple[Result, ...]:
     """Puts the content into the registry in one transaction; what is there already and unchanged stays as it is.
 
     Raises Conflict, with all that is wrong, when anything is; ReadError, NotFound."""
     artefacts = read_content(folder or hub.settings.content_path)
-    results = submit(hub, artefacts, user=user, note="content")
+    results = submit(hub, artefacts, user="system", note="content")
     if refused := [result for result in results if result.status == "Failure" and result.rule != "others-refused"]:
         raise Conflict(
             "\n".join(result.message["en"] for result in refused),

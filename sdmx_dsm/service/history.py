@@ -159,7 +159,6 @@ def restore(
     user: str,
     note: str = "",
     dry_run: bool = False,
-    agencies: frozenset[str] | None = None,
 ) -> Result:
     """Brings an artefact back as it was at a revision, also one that was deleted since.
 
@@ -174,9 +173,7 @@ def restore(
             reference=reference,
         )
     wish = Wish(reference, artefact, "replace", is_restored=True)
-    (result,) = carry_out(
-        hub, [wish], user=user, note=note or f"as of revision {number}", dry_run=dry_run, agencies=agencies
-    )
+    (result,) = carry_out(hub, [wish], user=user, note=note or f"as of revision {number}", dry_run=dry_run)
     return result
 
 

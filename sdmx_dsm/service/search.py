@@ -151,7 +151,7 @@ class _Found(NamedTuple):
     path: str
 
 
-def find_by_name(structures: Structures, text: str, limit: int = MAX_HITS) -> list[Hit]:
+def find_by_name(structures: Structures, text: str) -> list[Hit]:
     """Artefacts and items of all classes whose names (in any language) or ids hold all words of `text`, best
     first: the whole name, its beginning, the beginning of words, anything else.
 
@@ -163,16 +163,18 @@ def find_by_name(structures: Structures, text: str, limit: int = MAX_HITS) -> li
         _Found(max(_score(name, words) for name in names), reference, path)
         for reference, path, names in _named(structures, words)
     ]
-    return _hits(structures, (one for one in found if one.score), limit) or _alike(structures, " ".join(words), limit)
+    return _hits(structures, (one for one in found if one.score)) or _alike(structures, " ".join(words))
 
 
-def _alike(structures: Structures, text: str, limit: int) -> list[Hit]:
+def _alike(structures: Structures, text: str) -> list[Hit]:
     entries = list(islice(_named(structures, ()), _MOST_COMPARED))
     spelt = {(n, i): name for n, (_, _, names) in enumerate(entries) for i, name in enumerate(names)}
     best: dict[int, int] = {}
-    for _, score, (n, _) in process.extract(text, spelt, scorer=fuzz.ratio, limit=limit, score_cutoff=SIMILAR_ENOUGH):
+    for _, score, (n, _) in process.extract(
+        text, spelt, scorer=fuzz.ratio, limit=MAX_HITS, score_cutoff=SIMILAR_ENOUGH
+    ):
         best[n] = max(best.get(n, 0), int(score))
-    hits = _hits(structures, (_Found(score, *entries[n][:2]) for n, score in best.items()), limit)
+    hits = _hits(structures, (_Found(score, *entries[n][:2]) for n, score in best.items()))
     return [replace(hit, is_alike=True) for hit in hits]
 
 
@@ -184,10 +186,10 @@ def _named(structures: Structures, words: Sequence[str]) -> Iterator[Named]:
             yield named
 
 
-def _hits(structures: Structures, found: Iterable[_Found], limit: int) -> list[Hit]:
+def _hits(structures: Structures, found: Iterable[_Found]) -> list[Hit]:
     """The best, of the same score dataflows first and codes last."""
     best = sorted(found, key=lambda one: (-one.score, _SEARCHED[one.reference.artefact_class], bool(one.path)))
-    best = best[:limit]
+    best = best[:MAX_HITS]
     paths: dict[Reference, list[str]] = {}
     for one in best:
         paths.setdefault(one.reference, []).append(one.path)

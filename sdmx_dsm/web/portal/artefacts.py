@@ -28,7 +28,7 @@ from sdmx_dsm.service.resources import ARTEFACT_TYPES
 from sdmx_dsm.validation import agreement_defaults
 from sdmx_dsm.web.portal.contents import Content, Values, facts_of, sections_of
 from sdmx_dsm.web.portal.contents.blocks import Facts, Section, Window
-from sdmx_dsm.web.portal.contents.tables import Entry, table_of
+from sdmx_dsm.web.portal.contents.tables import table_section
 from sdmx_dsm.web.portal.site import Page
 
 # The kinds that describe data come first, the others as the model has them.
@@ -131,7 +131,7 @@ def _sections_of_all(content: Content) -> Iterator[Section]:
     others = [each for each in artefact.annotations if each.type not in _UNDERSTOOD]
     for name, parts in (("annotations", others), ("links", artefact.links)):
         if parts:
-            yield Section(name, content.heading(name), [table_of(content, [Entry(part) for part in parts])])
+            yield from table_section(content, name, parts)
 
 
 def _defaults(content: Content) -> Iterator[tuple[Markup, Markup]]:

@@ -68,13 +68,13 @@ def table_section(content: Content, name: str, parts: Sequence[object]) -> Itera
     yield Section(name, content.heading(name), [table_of(content, [Entry(part) for part in parts])])
 
 
-def table_of(content: Content, entries: Sequence[Entry], names: Callable[[Entry], Text] | None = None) -> Table:
+def table_of(content: Content, entries: Sequence[Entry]) -> Table:
     """A row for each object: id and name, then what any of them says, annotations and links last."""
     values = content.values
     window = content.window([entry.path for entry in entries])
     shown = entries[window.start : window.end]
     parts = [entry.part for entry in shown]
-    titles = [names(entry) if names else values.names_of(entry.part) for entry in shown]
+    titles = [values.names_of(part) for part in parts]
     has_ids, has_names = any(map(id_of, parts)), any(titles)
     columns = columns_of(parts, without=("concept", "code") if has_names else ())
     has_notes = any(getattr(part, note, ()) for part in parts for note in NOTES)
