@@ -6,14 +6,18 @@ value is a day or a moment."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Final
 
-from sdmx_dsm.errors import TooLarge
-from sdmx_dsm.model import Dataflow, DataQuery, Schema, SchemaComponent, Text, Viewer
+from sdmx_dsm.errors import NotFound, TooLarge
+from sdmx_dsm.model import Dataflow, DataQuery, Schema, SchemaComponent, Viewer
 from sdmx_dsm.service import data
 from sdmx_dsm.service.data import Asked, Subject
 from sdmx_dsm.service.hub import Counted, Hub
+from sdmx_dsm.service.mapped import MappedFlow
+from sdmx_dsm.store import Holding
 
-_AREA_IDS = ("REF_AREA", "GEO")  # of the cross-domain concepts, and of Eurostat
+_AREA_IDS: Final = ("REF_AREA", "GEO")  # of the cross-domain concepts, and of Eurostat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +26,6 @@ class Entry:
     data it shows, if it shows another's."""
 
     dataflow: Dataflow
-    titles: Text
     countries: tuple[str, ...]
     series: int
     observations: int
@@ -42,28 +45,35 @@ class Catalogue:
 
 def catalogue(hub: Hub, viewer: Viewer) -> Catalogue:
     """Of all dataflows, by agency, id and version."""
-    asked = data.ask(hub, DataQuery(), viewer)
-    subjects = sorted(asked.subjects, key=lambda subject: subject.schema.reference.short)
-    return Catalogue([_entry(hub, asked, subject) for subject in subjects], asked.tag)
+    entries: list[Entry] = []
+    tags: list[str] = [str(hub.registry.revision)]
+    for flow in hub.dataflows():
+        query = DataQuery(agencies=(flow.agency,), ids=(flow.id,), versions=(flow.version,))
+        try:
+            asked = data.ask(hub, query, viewer)
+        except NotFound:  # of what it refers to: it has no data then
+            entries.append(_entry(flow, Counted((), 0, 0), Holding(), None))
+            continue
+        (subject,) = asked.subjects
+        access = (viewer.is_administrator, tuple(sorted(viewer.agreements)))
+        state = (flow.reference, asked.registry.revision, subject.holding.revision, access)
+        counted = hub.counted.get(state, partial(_counted, asked, subject))
+        entries.append(_entry(flow, counted, subject.holding, subject.mapped))
+        tags.append(asked.tag)
+    return Catalogue(entries, " ".join(tags))
 
 
-def _entry(hub: Hub, asked: Asked, subject: Subject) -> Entry:
-    flow = subject.schema.dataflow
-    assert flow
-    holding, access = subject.holding, (asked.viewer.is_administrator, tuple(sorted(asked.viewer.agreements)))
-    state = (flow.reference, asked.registry.revision, holding.revision, access)
-    counted = hub.counted.get(state, lambda: _counted(asked, subject))
+def _entry(flow: Dataflow, counted: Counted, holding: Holding, mapped: MappedFlow | None) -> Entry:
     planned = flow.annotation("NEXT_RELEASE")
     return Entry(
         dataflow=flow,
-        titles=flow.names,
         countries=counted.countries,
         series=counted.series,
         observations=counted.observations,
         last_release=holding.revision or None,
         released=holding.released,
         next_release=planned.value if planned else None,
-        mapped=subject.mapped.source.reference.short if subject.mapped else None,
+        mapped=mapped.source.reference.short if mapped else None,
     )
 
 

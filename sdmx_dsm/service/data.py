@@ -80,6 +80,11 @@ class Subject:
     mapped: MappedFlow | None = None
 
     @property
+    def shown(self) -> Schema:
+        """Of the dataflow whose data it shows."""
+        return self.mapped.source if self.mapped else self.schema
+
+    @property
     def reporting(self) -> tuple[str, ...]:
         """Short references of the agreements that may have data in an answer."""
         if self.agreements is None:
@@ -125,7 +130,7 @@ class Asked:
         header = self.hub.header(
             id=self.tag[:20],
             prepared=(self.last_modified or datetime.fromtimestamp(0, UTC)).isoformat(timespec="milliseconds"),
-            sources=self._notices(),
+            sources=self.notices(),
         )
         return DataAnswer(datasets=filled, header=header, tag=self.tag, last_modified=self.last_modified)
 
@@ -167,6 +172,12 @@ class Asked:
         most, revision = self.hub.settings.max_observations, subject.holding.revision
         return self.hub.mapped.opened(self.hub.store, subject.mapped, revision, self.query, self.viewer, most)
 
+    def values(self) -> dict[str, list[str]]:
+        """The values of each dimension that have data, of one dataflow (see `Store.available`)."""
+        (subject,) = self.subjects
+        store, query = self.source(subject)
+        return store.available(subject.schema, query, self.viewer, agreements=subject.agreements)
+
     def _datasets(self, subject: Subject) -> list[DataSet]:
         store, query = self.source(subject)
         found = store.data(subject.schema, query, self.viewer, agreements=subject.agreements)
@@ -197,7 +208,7 @@ class Asked:
         spread = store.spread(subject.schema, query, self.viewer, agreements=subject.agreements)
         return too_large(count, self.hub.settings.max_observations, spread)
 
-    def _notices(self) -> Text:
+    def notices(self) -> Text:
         """What the agreements want said whose numbers are in the answer; they are looked up where not all say the same."""
         said: set[str] = set()
         for subject in self.subjects:

@@ -21,6 +21,7 @@ from sdmx_dsm.model import (
     Dataflow,
     Maintainable,
     ProvisionAgreement,
+    Reference,
     Schema,
     Structures,
     Text,
@@ -157,6 +158,18 @@ class Hub:
 
     def schema(self, dataflow: Dataflow) -> Schema:
         return self.structures.schema(dataflow.reference)
+
+    def shown(self, dataflow: Dataflow) -> Reference:
+        """The dataflow whose data this one shows: itself, or the source of its map."""
+        if dataflow.annotation("MAPPED") is None:
+            return dataflow.reference
+        registry = self.registry
+        try:
+            schema = registry.structures.schema(dataflow.reference)
+        except NotFound:  # of its structure: then it has no data at all
+            return dataflow.reference
+        mapped = self.mapped.flow(registry.structures, schema, registry.revision)
+        return mapped.source.reference if mapped else dataflow.reference
 
     def agreements(self, dataflow: Dataflow) -> list[ProvisionAgreement]:
         """As `Registry.agreements`."""

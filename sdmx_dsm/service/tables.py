@@ -153,9 +153,11 @@ def read_table(hub: Hub, query: TableQuery, viewer: Viewer, languages: Sequence[
     choices = tuple(_choices(hub, schema, head_ids, query, viewer))
     values = {choice.component.id: choice.value.id for choice in choices}
     asked = _data_query(schema, values)
+    question = data.ask(hub, asked, viewer)
+    (subject,) = question.subjects
     found = _Found(schema, head_ids, values)
     try:
-        for dataset in data.answer(hub, asked, viewer).datasets:
+        for dataset in question.answer().datasets:
             for batch in dataset.batches:
                 found.add(batch)
     except NoResults:
@@ -180,8 +182,8 @@ def read_table(hub: Hub, query: TableQuery, viewer: Viewer, languages: Sequence[
         marks=tuple(found.marks.values()),
         comments=tuple(found.comments.values()),
         notes=found.notes(),
-        notices=hub.notices(hub.store.contributing_agreements(schema, viewer, asked)),
-        release=hub.store.last_release(query.dataflow.reference),
+        notices=question.notices(),
+        release=hub.store.last_release(subject.shown.reference),
         query=replace(asked, filters=_time_filter(schema, first, last)),
         hidden_periods=len(within) - len(periods),
         hidden_rows=len(places) - len(rows),
@@ -236,7 +238,7 @@ def _choices(hub: Hub, schema: Schema, head_ids: Sequence[str], query: TableQuer
     """What was chosen stays; each other dimension gets `_T`, or the first value that has data together with the rest."""
 
     def available(values: Mapping[str, str]) -> Mapping[str, Iterable[str]]:
-        return hub.store.available(schema, _data_query(schema, values), viewer)
+        return data.ask(hub, _data_query(schema, values), viewer).values()
 
     components = [component for component in schema.dimensions if component.id not in head_ids]
     anywhere = available({})

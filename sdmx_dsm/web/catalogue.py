@@ -63,7 +63,7 @@ def _values(entry: Entry) -> dict[str, Any]:
         "agency": flow.agency,
         "id": flow.id,
         "version": flow.version,
-        "titles": dict(entry.titles),
+        "titles": dict(flow.names),
         "countries": list(entry.countries),
         "series": entry.series,
         "observations": entry.observations,

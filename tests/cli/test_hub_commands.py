@@ -53,8 +53,8 @@ def test_init_loads_the_content_and_says_so_again(tmp_path: Path) -> None:
     hub = Hub.open(Settings(data_dir=str(tmp_path / "hub")))
     try:
         assert [flow.id for flow in hub.dataflows()] == [
-            "FOREIGN_STUDENTS", "JOB_SEEKERS_ABROAD",
-            "ASYLUM_APPLICATIONS", "ENTRIES", "EXITS", "FOREIGN_POP", "RSD_DECISIONS", "WORK_PERMITS",
+            "FOREIGN_POP_STUDENTS", "FOREIGN_STUDENTS", "JOB_SEEKERS_ABROAD",
+            "ASYLUM_APPLICATIONS", "ENTRIES", "EXITS", "FOREIGN_POP", "FOREIGN_POP_ESTAT", "RSD_DECISIONS", "WORK_PERMITS",
         ]  # fmt: skip
         assert hub.registry.revision == 1
     finally:

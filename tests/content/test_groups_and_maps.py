@@ -192,6 +192,7 @@ def test_what_is_copied_of_eurostat_says_that_it_is_partial_and_nothing_common_n
     assert {a.get("isPartial") for a in find("Codelist", "ESTAT").values()} == {"true"}
     needing = {path.stem for path, urn in iter_references() if "=ESTAT:" in urn and "ESTAT_" not in path.name}
     assert needing == {
+        "DSM_FOREIGN_POP_ESTAT",
         "DSM_FOREIGN_POP_TO_ESTAT",
         "DSM_CITIZENSHIP_TO_ESTAT",
         "DSM_AGE_TO_ESTAT",

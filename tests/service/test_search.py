@@ -65,6 +65,7 @@ def test_dataflows_stand_under_their_topics(hub: Hub) -> None:
         ("STUDY", ["FOREIGN_STUDENTS"]),
         ("BORDER", ["ENTRIES", "EXITS"]),
         ("PROTECTION", ["ASYLUM_APPLICATIONS", "RSD_DECISIONS"]),
+        ("", ["FOREIGN_POP_STUDENTS", "FOREIGN_POP_ESTAT"]),
     ]
 
 

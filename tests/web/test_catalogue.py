@@ -99,3 +99,10 @@ def test_sdmx1_takes_the_document_and_gets_data(address: str) -> None:
     assert "FOREIGN_POP" in client.dataflow().dataflow
     (dataset,) = client.data("FOREIGN_POP", key={"REF_AREA": "KG"}).data
     assert [str(observation.value) for observation in dataset.obs] == ["50012"]
+
+
+def test_a_dataflow_whose_structure_is_not_here_does_not_stand_in_the_way(writable: TestClient) -> None:
+    hub = cast("Hub", cast("Starlette", writable.app).state.hub)
+    hub.store.revise([Dataflow(id="BARE", agency="DSM", version="1.0.0", names={"en": "Bare"})], user="test")
+    assert (entry(writable, "BARE")["observations"], entry(writable)["observations"]) == (0, 6)
+    assert writable.get("/en/").status_code == 200

@@ -35,7 +35,15 @@ def sdmx1(address: str) -> sdmx.Client:
 
 def test_sdmx1_lists_the_dataflows(sdmx1: sdmx.Client) -> None:
     flows = sdmx1.dataflow().dataflow
-    assert sorted(flows) == ["ASYLUM_APPLICATIONS", "ENTRIES", "EXITS", "FOREIGN_POP", "RSD_DECISIONS", "WORK_PERMITS"]
+    assert sorted(flows) == [
+        "ASYLUM_APPLICATIONS",
+        "ENTRIES",
+        "EXITS",
+        "FOREIGN_POP",
+        "FOREIGN_POP_ESTAT",
+        "RSD_DECISIONS",
+        "WORK_PERMITS",
+    ]
     assert flows["FOREIGN_POP"].name.localizations.keys() >= {"en", "ru"}
 
 
@@ -95,7 +103,7 @@ def test_pysdmx_reads_the_registry(address: str) -> None:
     registry = RegistryClient(f"{address}/sdmx/v2")
     flows = registry.get_dataflows("DSM", "*", "*")
     assert sorted(flow.id for flow in flows) == [
-        "ASYLUM_APPLICATIONS", "ENTRIES", "EXITS", "FOREIGN_POP", "RSD_DECISIONS", "WORK_PERMITS",
+        "ASYLUM_APPLICATIONS", "ENTRIES", "EXITS", "FOREIGN_POP", "FOREIGN_POP_ESTAT", "RSD_DECISIONS", "WORK_PERMITS",
     ]  # fmt: skip
     codes = registry.get_codes("SDMX", "CL_SEX", "+")
     assert {"F", "M", "_T"} <= {code.id for code in codes}

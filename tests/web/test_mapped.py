@@ -17,14 +17,13 @@ from tests.web.conftest import AGREEMENT_KG, AGREEMENT_MD, Template, message, se
 
 FLOW = "DSM/FOREIGN_POP_ESTAT/1.0.0"
 DATA = f"/sdmx/v2/data/dataflow/{FLOW}"
-MAP = "DSM:FOREIGN_POP_TO_ESTAT"
 
 
 def hub_of(client: TestClient) -> Hub:
     return cast("Hub", cast("Starlette", client.app).state.hub)
 
 
-def mapped_flow(map: str = MAP, id: str = "FOREIGN_POP_ESTAT") -> Dataflow:
+def mapped_flow(map: str, id: str) -> Dataflow:
     return Dataflow(
         id=id,
         agency="DSM",
@@ -37,7 +36,6 @@ def mapped_flow(map: str = MAP, id: str = "FOREIGN_POP_ESTAT") -> Dataflow:
 
 @pytest.fixture
 def client(writable: TestClient) -> TestClient:
-    hub_of(writable).store.revise([mapped_flow()], user="test")
     return writable
 
 
@@ -68,7 +66,7 @@ def test_it_shows_the_data_of_its_source(client: TestClient) -> None:
 
 
 def test_keys_filters_and_numbers_are_those_of_any_dataflow(client: TestClient) -> None:
-    schema = hub_of(client).structures.schema(mapped_flow().reference)
+    schema = hub_of(client).schema(hub_of(client).dataflow("DSM:FOREIGN_POP_ESTAT"))
     key = ".".join({"CITIZEN": "UA", "GEO": "MD"}.get(id, "*") for id in schema.dimension_ids)
     assert rows(client, f"/{key}") == ALL[4:]
     assert rows(client, **{"c[TIME_PERIOD]": "ge:2023", "c[CITIZEN]": "RU,UA"}) == [ALL[3], ALL[5]]
@@ -152,6 +150,11 @@ def test_a_dataflow_whose_map_cannot_be_run_has_no_data(client: TestClient) -> N
     hub_of(client).store.revise([mapped_flow("DSM:NONE", "BROKEN")], user="test")
     assert client.get("/sdmx/v2/data/dataflow/DSM/BROKEN/1.0.0").status_code == 404
     assert client.get(f"/sdmx/v2/data/dataflow/DSM/{quote('BROKEN,FOREIGN_POP_ESTAT')}/1.0.0").status_code == 200
+
+
+def test_the_page_of_a_mapped_dataflow_shows_it_too(client: TestClient) -> None:
+    page = client.get(f"/en/data/{FLOW}")
+    assert (page.status_code, ">10,250.50<" in page.text) == (200, True)
 
 
 def test_every_format_shows_it(client: TestClient) -> None:

@@ -12,6 +12,8 @@ PEOPLE = ("public", "moldova", "kyrgyzstan", "methodology", "administrator")
 MATRIX = [
     ("POST", "/sdmx/v2/data", OF_MOLDOVA, (401, 200, 403, 403, 200)),
     ("POST", "/api/v1/submissions?wait=20&dry_run=true", OF_MOLDOVA, (401, 200, 200, 403, 200)),
+    ("POST", "/api/v1/convert?to=sdmx-csv-2.0", OF_MOLDOVA, (401, 200, 200, 200, 200)),
+    ("GET", "/api/v1/catalogue", None, (200, 200, 200, 200, 200)),
     ("GET", "/api/v1/submissions", None, (401, 200, 200, 403, 200)),
     ("GET", "/api/v1/releases", None, (200, 200, 200, 200, 200)),
     ("GET", "/api/v1/releases/1", None, (200, 200, 200, 200, 200)),

@@ -139,7 +139,15 @@ def ids(body: bytes, tag: str) -> list[str]:
 
 
 def test_dataflows(client: TestClient) -> None:
-    expected = ["ASYLUM_APPLICATIONS", "ENTRIES", "EXITS", "FOREIGN_POP", "RSD_DECISIONS", "WORK_PERMITS"]
+    expected = [
+        "ASYLUM_APPLICATIONS",
+        "ENTRIES",
+        "EXITS",
+        "FOREIGN_POP",
+        "FOREIGN_POP_ESTAT",
+        "RSD_DECISIONS",
+        "WORK_PERMITS",
+    ]
     for path in ("/sdmx/v2/structure/dataflow/DSM", "/sdmx/v1/dataflow/DSM"):
         assert sorted(ids(client.get(path).content, "Dataflow")) == expected
 

@@ -18,13 +18,13 @@ def start(page: Page) -> Response:
     query = page.request.query_params.get("q", "").strip()[:200]
     structures = page.hub.structures
     hits = search.find_by_name(structures, query)
-    flows = page.hub.dataflows()
-    releases = {flow.reference: page.hub.store.last_release(flow.reference) for flow in flows}
+    hub, flows = page.hub, page.hub.dataflows()
+    releases = {flow.reference: hub.store.last_release(hub.shown(flow)) for flow in flows}
     agreements = {
         agreement
         for flow in flows
         if releases[flow.reference]
-        for agreement in page.hub.store.contributing_agreements(page.hub.schema(flow), page.viewer)
+        for agreement in hub.store.contributing_agreements(hub.schema(flow), page.viewer)
     }
     return page.render(
         "start.html",
