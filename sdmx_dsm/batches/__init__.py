@@ -3,6 +3,8 @@
 from sdmx_dsm.batches.attached import Attached, series_runs, with_attributes
 from sdmx_dsm.batches.datasets import (
     BATCH_ROWS,
+    MISSING_VALUES,
+    NOT_APPLICABLE,
     Action,
     DataSet,
     Header,
@@ -19,6 +21,8 @@ from sdmx_dsm.batches.spool import Spool, in_order, series_slices
 
 __all__ = [
     "BATCH_ROWS",
+    "MISSING_VALUES",
+    "NOT_APPLICABLE",
     "Action",
     "Attached",
     "DataSet",

@@ -33,6 +33,9 @@ from sdmx_dsm.model import Contact, Finding, Reference, Schema, Text
 
 Action = Literal["Information", "Append", "Merge", "Replace", "Delete"]
 BATCH_ROWS: Final = 65_536
+# Signs that stand where there is no value.
+NOT_APPLICABLE: Final = "~"
+MISSING_VALUES: Final = ("#N/A", "NaN")  # on purpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,12 @@ from typing import Final, Self
 import polars as pl
 from polars.exceptions import ComputeError
 
-from sdmx_dsm.batches import period_bounds
+from sdmx_dsm.batches import MISSING_VALUES, NOT_APPLICABLE, period_bounds
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.model import MappedValue, RepresentationMap, RepresentationMapping, parse_period
 
-# Not applicable, and missing on purpose: no values, so that they pass where no rule speaks of them.
-NO_VALUES: Final = ("~", "NaN", "#N/A")
+# No values, so that they pass where no rule speaks of them.
+NO_VALUES: Final = (NOT_APPLICABLE, *MISSING_VALUES)
 _GROUP: Final = re.compile(r"\\([0-9])")
 _START: Final = ":start"
 

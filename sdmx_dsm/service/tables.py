@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from sdmx_dsm.batches import MISSING_VALUES, NOT_APPLICABLE
 from sdmx_dsm.errors import NoResults, PeriodError
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.xlsx import write_xlsx
@@ -42,8 +43,7 @@ UNMARKED: Final[Mapping[str, frozenset[str]]] = {"OBS_STATUS": frozenset("A"), "
 UNIT_IDS: Final = ("UNIT_MEASURE", "UNIT_MULT")
 # Attributes that tell how a number is written, and nothing about what it means.
 SILENT: Final = frozenset((*UNIT_IDS, "DECIMALS"))
-NOT_AVAILABLE: Final = frozenset(("", "NaN", "#N/A"))
-NOT_APPLICABLE: Final = "~"
+NOT_AVAILABLE: Final = frozenset(("", *MISSING_VALUES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ from typing import Final
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from sdmx_dsm.batches import NOT_APPLICABLE
 from sdmx_dsm.model import EnumeratedItem, SchemaComponent, localise
 from sdmx_dsm.validation.catalogue import LANGUAGES
 from sdmx_dsm.validation.findings import in_languages
 from sdmx_dsm.validation.values import Check, value_check
 
-NOT_APPLICABLE: Final = "~"
 NEAREST_SHOWN: Final = 3
 # Looked up at most, for each Checker: a million different wrong values are answered quickly, the later ones without a hint.
 NEAREST_LOOKUPS: Final = 1_000

@@ -14,11 +14,11 @@ from typing import Final
 
 import polars as pl
 
+from sdmx_dsm.batches import MISSING_VALUES
 from sdmx_dsm.model import SchemaComponent
 from sdmx_dsm.validation.findings import display
 from sdmx_dsm.validation.periods import PERIOD_TYPES, period_checks
 
-MISSING: Final = ("#N/A", "NaN")
 Predicate = Callable[[pl.Expr], pl.Expr]
 
 
@@ -202,7 +202,7 @@ _FORBIDDEN: Final = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ufffe\uffff]"
 
 
 def _missing(component: SchemaComponent) -> tuple[str, ...]:
-    return () if component.role in ("dimension", "time") else MISSING
+    return () if component.role in ("dimension", "time") else MISSING_VALUES
 
 
 def _matches(pattern: str) -> Predicate:

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from sdmx_dsm.batches import Action, gives_any, with_columns
+from sdmx_dsm.batches import NOT_APPLICABLE, Action, gives_any, with_columns
 from sdmx_dsm.errors import ReadError
 from sdmx_dsm.formats.csv_data.heading import Column, Heading
 from sdmx_dsm.formats.csv_data.values import read_cell
@@ -30,7 +30,6 @@ NUMERIC_TYPES: Final = frozenset(
 )
 DECIMAL_COMMA: Final = r"^([+-]?[0-9]+),([0-9]+(?:[eE][+-]?[0-9]+)?)$"
 DECIMAL_POINT: Final = r"^[+-]?[0-9]+\.[0-9]+$"
-NOT_APPLICABLE: Final = "~"
 
 
 class Rows:

@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import polars as pl
 
+from sdmx_dsm.batches import MISSING_VALUES, NOT_APPLICABLE
 from sdmx_dsm.errors import ReadError
 from sdmx_dsm.formats.flat import canonical
 from sdmx_dsm.formats.json_data.structure import Described, as_text, wrong
 from sdmx_dsm.model import Schema
 
-# What may stand in the place of an index: not applicable, missing on purpose, and what is to be deleted
-SIGNS: Final = frozenset({"~", "#N/A", "NaN", "-"})
-SWITCHED_OFF: Final = "~"
+# What may stand in the place of an index; the last for what is to be deleted
+SIGNS: Final = frozenset((NOT_APPLICABLE, *MISSING_VALUES, "-"))
 Places = Callable[[int], str]
 
 
@@ -39,9 +39,8 @@ def key_columns(keys: list[str], dimensions: Sequence[Described], place: Places,
     parts = texts.str.split_exact(":", count - 1).struct.unnest()
     columns = []
     for dimension, part in zip(dimensions, parts.get_columns(), strict=True):
-        values = {str(index): value for index, value in enumerate(dimension.values or ())} | {
-            SWITCHED_OFF: SWITCHED_OFF
-        }
+        values = {str(index): value for index, value in enumerate(dimension.values or ())}
+        values[NOT_APPLICABLE] = NOT_APPLICABLE
         column = part.replace_strict(values, default=None, return_dtype=pl.String)
         missing = column.is_null() & (part != "") if is_open else column.is_null()
         if missing.any():

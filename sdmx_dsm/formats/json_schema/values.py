@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from sdmx_dsm.batches import MISSING_VALUES, NOT_APPLICABLE
 from sdmx_dsm.formats.patterns import translated
 from sdmx_dsm.formats.permitted import DECIMALS, DOUBLES, PERIODS, WHOLE_NUMBERS, Permitted, may_be_off
 from sdmx_dsm.model import Schema, SchemaComponent
@@ -38,14 +39,12 @@ PRIMITIVES: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(WHOLE_NUMBERS, ("integer",)),
     "Boolean": ("boolean",),
 }
-MISSING: Final = ("#N/A", "NaN")
-NOT_APPLICABLE: Final = "~"
 
 
 def signs(schema: Schema, component: SchemaComponent) -> tuple[str, ...]:
     """What may stand for a value of a component."""
     if component.role in ("measure", "attribute"):
-        return MISSING
+        return MISSING_VALUES
     return (NOT_APPLICABLE,) if may_be_off(schema, component) else ()
 
 

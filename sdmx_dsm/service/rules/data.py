@@ -5,6 +5,7 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from sdmx_dsm.batches import MISSING_VALUES, NOT_APPLICABLE
 from sdmx_dsm.errors import DsmError
 from sdmx_dsm.model import Reference, Schema, SchemaComponent, Structures, precedence, regular_version
 from sdmx_dsm.model.sources import Key, key_of
@@ -13,7 +14,7 @@ from sdmx_dsm.store import Store
 from sdmx_dsm.validation import misfits
 
 # Values that say of themselves that they are none.
-_NO_CODES: Final = frozenset(("", "~", "#N/A", "NaN"))
+_NO_CODES: Final = frozenset(("", NOT_APPLICABLE, *MISSING_VALUES))
 _ENOUGH: Final = 11  # examples: one more than are listed, so that it is seen that there are more
 
 
