@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import availability, reading, registry, serving, storing, writing
+from benchmarks import availability, harvest, reading, registry, scaling, serving, storing, writing
 from benchmarks.generating import Material, material
 from benchmarks.measuring import Comparison, table
 
@@ -17,6 +17,8 @@ SUITES: dict[str, Suite] = {
     "writing": writing.comparisons,
     "storing": storing.comparisons,
     "serving": serving.comparisons,
+    "scaling": scaling.comparisons,
+    "harvest": harvest.comparisons,
     "availability": availability.comparisons,
     "registry": registry.comparisons,
 }

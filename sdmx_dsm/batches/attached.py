@@ -35,8 +35,9 @@ class Attached:
             if attribute.id in wanted:
                 self._groups.setdefault(attribute.dimensions, []).append(attribute.id)
                 self._levels[attribute.dimensions] = attribute.level
-        self._tables = {dimensions: _empty(dimensions, ids) for dimensions, ids in self._groups.items()}
-        self._unmet = dict(self._tables)
+        nothing = pl.DataFrame()
+        self._tables = dict.fromkeys(self._groups, nothing)
+        self._unmet = dict.fromkeys(self._groups, nothing)
 
     def add(self, batch: pl.DataFrame) -> None:
         """Takes the attribute rows of a batch. Where rows of one key differ the last one counts; a default (`:default`) fills
@@ -50,15 +51,14 @@ class Attached:
                 continue
             columns = [*dimensions, *attributes]
             found = with_columns(found, tuple(columns))
+            defaults, given = pl.DataFrame(), found[columns]
             if ":default" in found.columns:
                 is_default = pl.col(":default").fill_null(False)
                 defaults, given = found.filter(is_default)[columns], found.filter(~is_default)[columns]
-            else:
-                defaults, given = found.clear()[columns], found[columns]
             table, unmet = self._tables[dimensions], self._unmet[dimensions]
-            self._tables[dimensions] = _merged(pl.concat([defaults, table, given]), dimensions)
+            self._tables[dimensions] = _merged((defaults, table, given), dimensions)
             self._unmet[dimensions] = (
-                self._tables[dimensions] if unmet is table else _merged(pl.concat([defaults, unmet, given]), dimensions)
+                self._tables[dimensions] if unmet is table else _merged((defaults, unmet, given), dimensions)
             )
 
     def join(self, keys: pl.DataFrame) -> pl.DataFrame:
@@ -94,12 +94,10 @@ class Attached:
                 yield self._levels[dimensions], rows
 
 
-def _empty(dimensions: Sequence[str], attributes: Sequence[str]) -> pl.DataFrame:
-    return pl.DataFrame(schema=dict.fromkeys((*dimensions, *attributes), pl.String))
-
-
-def _merged(table: pl.DataFrame, dimensions: Sequence[str]) -> pl.DataFrame:
+def _merged(tables: Iterable[pl.DataFrame], dimensions: Sequence[str]) -> pl.DataFrame:
     """One row for each key, with the last value of each attribute."""
+    filled = [table for table in tables if table.height]
+    table = pl.concat(filled) if len(filled) > 1 else filled[0]
     if table.height < 2:
         return table
     if not dimensions:

@@ -104,11 +104,11 @@ class _Reader:
                     yield self._shaped(counted, "series")
                     continue
                 described = self._told(chunk, found, counted)
-                counted = counted[[*self._ids, ":level"]]
+                # Rows of one level in each batch: who takes them apart has nothing to do.
                 if described.height:
-                    yield pl.concat([self._shaped(described, "series"), counted])
-                elif counted.height:
-                    yield counted
+                    yield self._shaped(described, "series")
+                if counted.height:
+                    yield counted[[*self._ids, ":level"]]
 
     def across_series(self) -> Iterator[pl.DataFrame]:
         """Observations in the order asked for, each batch with the attributes of the series that it touches."""
