@@ -180,7 +180,8 @@ class Asked:
 
     def _datasets(self, subject: Subject) -> list[DataSet]:
         store, query = self.source(subject)
-        found = store.data(subject.schema, query, self.viewer, agreements=subject.agreements)
+        state = None if subject.mapped else subject.holding.state  # what was asked of is answered
+        found = store.data(subject.schema, query, self.viewer, agreements=subject.agreements, state=state)
         structure = _reported(subject.schema, self.query)
         if subject.mapped:
             found = [replace(dataset, batches=kept_with(dataset.batches, store)) for dataset in found]

@@ -59,6 +59,7 @@ from sdmx_dsm.store.records import (
     NotificationEvents,
     NotificationState,
     Part,
+    State,
     Submission,
     SubmissionEvent,
     SubmissionState,
@@ -316,7 +317,13 @@ class Store:
         return publish.series_of_others(self._database, schema, agreement, keys)
 
     def data(
-        self, schema: Schema, query: DataQuery, viewer: Viewer, *, agreements: Collection[str] | None = None
+        self,
+        schema: Schema,
+        query: DataQuery,
+        viewer: Viewer,
+        *,
+        agreements: Collection[str] | None = None,
+        state: State | None = None,
     ) -> list[DataSet]:
         """What a query selects of the schema's dataflow; its path (context, agencies, ids, versions) and `providers` are the
         caller's business: `agreements` keeps to the series of some, by short references.
@@ -333,14 +340,14 @@ class Store:
         first, where they hold anything: Delete with `valid_to`, the other with `valid_from`, the time of the release.
 
         The batches are read when they are asked for, from one snapshot of the database that ends with the iterator; they
-        show the state at the call even when something is published before. `header.prepared` is the time of the newest
-        release then. Raises QuerySemanticsError and PeriodError at once."""
+        show `state` (see `holdings`), that of the call by default, even when something is published before. `header.prepared` is
+        the time of its newest release. Raises QuerySemanticsError and PeriodError at once."""
         conditions.check(schema, query)
-        pinned, prepared = releases.snapshot(self._database)
-        question = Question(schema=schema, query=query, viewer=viewer, agreements=agreements, pinned=pinned)
+        state = state or releases.newest_state(self._database)
+        question = Question(schema=schema, query=query, viewer=viewer, agreements=agreements, pinned=state.release)
         if query.include_history:
-            return list(self._history(question, prepared))
-        return self._answer(question, prepared)
+            return list(self._history(question, state.time))
+        return self._answer(question, state.time)
 
     def _answer(self, question: Question, prepared: str) -> list[DataSet]:
         schema = question.schema
@@ -489,6 +496,7 @@ __all__ = [
     "NotificationState",
     "Part",
     "Snapshot",
+    "State",
     "Store",
     "Submission",
     "SubmissionEvent",

@@ -41,12 +41,12 @@ def newest_release(connection: Connection) -> tuple[int, int]:
 
 def find(connection: Connection, schema: Schema) -> Entry | None:
     """The entry of the schema's dataflow in this snapshot; None while it has no data."""
-    return find_each(connection, (schema,))[0]
-
-
-def find_each(connection: Connection, schemas: Iterable[Schema]) -> list[Entry | None]:
-    """As `find`, for each schema."""
     number, _ = newest_release(connection)
+    return find_each(connection, number, (schema,))[0]
+
+
+def find_each(connection: Connection, number: int, schemas: Iterable[Schema]) -> list[Entry | None]:
+    """As `find`, for each schema; `number` is that of the newest release of all."""
     # One pair, replaced as a whole: threads that see different releases don't mix their entries.
     known, entries = kept(connection).get(_KEPT, (None, {}))
     if known != number:

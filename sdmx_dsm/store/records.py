@@ -101,15 +101,25 @@ class Changes:
     attributes: int
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """Of all data: the newest release, its number and its time (ISO 8601), 0 and "" before the first."""
+
+    release: int = 0
+    time: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """What there is of a dataflow (of the line of its version). `revision`: the newest release that changed it, 0 for none.
-    `observations`: how many are stored, whoever may see them. `agreements`: short references of those that ever reported."""
+    `observations`: how many are stored, whoever may see them. `agreements`: short references of those that ever reported.
+    `state`: of all data when this was so; two that differ by it alone are equal."""
 
     revision: int = 0
     released: datetime | None = None
     observations: int = 0
     agreements: tuple[str, ...] = ()
+    state: State = field(default=State(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

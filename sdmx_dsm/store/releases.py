@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 from sdmx_dsm.model import DataQuery, Reference, Release, Schema
 from sdmx_dsm.store import catalogue
 from sdmx_dsm.store.database import Database, first
-from sdmx_dsm.store.records import Changes, Holding
+from sdmx_dsm.store.records import Changes, Holding, State
 from sdmx_dsm.store.tables import agreements, milliseconds, moment, release_parts, releases, table_sets
 
 
@@ -66,17 +66,21 @@ def changes(database: Database, number: int) -> list[Changes]:
 
 def holdings(database: Database, schemas: Iterable[Schema]) -> list[Holding]:
     with database.read() as connection:
-        return [
-            Holding(
-                revision=entry.revision,
-                released=moment(entry.time) if entry.revision else None,
-                observations=entry.observations,
-                agreements=entry.agreements,
-            )
-            if entry
-            else Holding()
-            for entry in catalogue.find_each(connection, schemas)
-        ]
+        number, time = catalogue.newest_release(connection)
+        entries = catalogue.find_each(connection, number, schemas)
+    state = _state(number, time)
+    return [
+        Holding(
+            revision=entry.revision,
+            released=moment(entry.time) if entry.revision else None,
+            observations=entry.observations,
+            agreements=entry.agreements,
+            state=state,
+        )
+        if entry
+        else Holding(state=state)
+        for entry in entries
+    ]
 
 
 def data_revision(database: Database, schema: Schema) -> int:
@@ -106,11 +110,13 @@ def disseminations(database: Database, schema: Schema, query: DataQuery) -> list
         return [moment(time) for time in connection.execute(statement).scalars()]
 
 
-def snapshot(database: Database) -> tuple[int, str]:
-    """The number and the time of the newest release of all (ISO 8601, "" before the first)."""
+def newest_state(database: Database) -> State:
     with database.read() as connection:
-        number, time = catalogue.newest_release(connection)
-    return number, moment(time).isoformat(timespec="milliseconds") if number else ""
+        return _state(*catalogue.newest_release(connection))
+
+
+def _state(number: int, time: int) -> State:
+    return State(number, moment(time).isoformat(timespec="milliseconds")) if number else State()
 
 
 def _has_changes() -> Any:
