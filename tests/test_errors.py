@@ -42,11 +42,14 @@ READ_BY_OTHERS = {
     "service/structures.py": "programs",
     "store/entries.py": "programs",
     "store/registry.py": "programs",
+    "mapping": "who maintains structure maps",
     "web/api.py": "programs",
     "web/app.py": "programs",
     "web/callers.py": "programs",
     "web/changes.py": "programs",
+    "web/conversion.py": "programs",
     "web/parameters.py": "programs",
+    "web/releases.py": "programs",
     "web/rest": "programs",
 }
 

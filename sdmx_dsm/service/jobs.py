@@ -179,7 +179,7 @@ class Jobs:
         with (self._folder / job.id / "body").open("wb") as file:
             for piece in make(progress):
                 if self._stopping.is_set():
-                    raise Unavailable(_GONE["en"])
+                    raise Unavailable(_GONE["en"], ru=_GONE["ru"])
                 progress.size += len(piece)
                 if progress.size > room:
                     raise TooLarge(

@@ -110,7 +110,7 @@ def _flow(structures: Structures, schema: Schema, name: str, state: Hashable) ->
     try:
         structure_map = find_map(structures, name)
         if structure_map.source is None:
-            raise Unsupported(f"{name} does not say what it maps.")
+            raise Unsupported(f"{name} does not say what it maps.", ru=f"В {name} не указано, что отображается.")
         source = structures.schema(structure_map.source)
         return MappedFlow(data_map(structures, structure_map, source, schema), state)
     except DsmError as error:
@@ -124,6 +124,8 @@ def _check_size(store: Store, flow: MappedFlow, most: int) -> None:
         raise TooLarge(
             f"{flow.source.reference.short} has {holding.observations} observations; {most} are mapped at once "
             "(DSM_MAX_OBSERVATIONS).",
+            ru=f"В {flow.source.reference.short} наблюдений: {holding.observations}; за один раз отображается не более "
+            f"{most} (DSM_MAX_OBSERVATIONS).",
             observations=holding.observations,
         )
 

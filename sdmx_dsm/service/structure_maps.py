@@ -38,12 +38,17 @@ def data_map(
             ru=f"{structure_map.reference.short} отображает {wanted}, а это данные {source.reference.short}.",
         )
     if structure_map.target is None:
-        raise Unsupported(f"{structure_map.reference.short} does not say what it maps to.")
+        raise Unsupported(
+            f"{structure_map.reference.short} does not say what it maps to.",
+            ru=f"В {structure_map.reference.short} не указано, во что отображаются данные.",
+        )
     own = structures.schema(structure_map.target)
     if target and target.structure != own.structure:
         raise Unsupported(
             f"{structure_map.reference.short} makes data of {own.structure.reference.short}, and "
-            f"{target.reference.short} is of {target.structure.reference.short}."
+            f"{target.reference.short} is of {target.structure.reference.short}.",
+            ru=f"{structure_map.reference.short} даёт данные {own.structure.reference.short}, а у {target.reference.short} "
+            f"структура {target.structure.reference.short}.",
         )
     return DataMap.of(structure_map, source, target or own, structures)
 

@@ -269,7 +269,7 @@ def test_the_report_speaks_english_and_russian(hub: Hub) -> None:
         (b"<not-xml", "unreadable-file"),
         (b"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "unreadable-file"),
         (b"%PDF-1.4", "unknown-format"),
-        (b'{"data": {}}', "unknown-format"),
+        (b'{"data": {}}', "unreadable-file"),
         (b"STRUCTURE,STRUCTURE_ID,FREQ\ndataflow,DSM:NOTHING(1.0.0),A\n", "unknown-dataflow"),
         (HEAD.encode() + b"\n", "empty-submission"),
     ],
