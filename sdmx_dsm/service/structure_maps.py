@@ -75,13 +75,9 @@ class Mapped:
 
     @property
     def report(self) -> Report:
-        return report_of(self.remarks)
-
-
-def report_of(remarks: Remarks) -> Report:
-    """`counts` are of findings: a value or a key each, with the number of rows as its argument."""
-    with ReportBuilder() as builder:
-        for each in remarks.examples():
-            arguments = {"count": str(each.count)}
-            builder.add_finding(make_finding(each.code, each.component, each.value, arguments))
-        return builder.report()
+        """`counts` are of findings: a value or a key each, with the number of rows as its argument."""
+        with ReportBuilder() as builder:
+            for each in self.remarks.examples():
+                arguments = {"count": str(each.count)}
+                builder.add_finding(make_finding(each.code, each.component, each.value, arguments))
+            return builder.report()

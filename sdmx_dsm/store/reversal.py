@@ -209,7 +209,8 @@ class _RollBack(_Reversal):
         if table is not level.table:
             stayed = own.where(series.c.release <= self._number)
             return or_(table.c.series.in_(stayed), table.c.series.in_(select(self._stages[self._set.series].c.id)))
-        return or_(table.c.series.in_(own))
+        is_own: Test = table.c.series.in_(own)
+        return is_own
 
 
 class _Withdrawal(_Reversal):

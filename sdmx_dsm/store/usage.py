@@ -7,16 +7,14 @@ import polars as pl
 from sqlalchemy import ColumnElement, exists, false, or_, select, union_all
 
 from sdmx_dsm.batches import BATCH_ROWS
-from sdmx_dsm.model import Schema, SchemaComponent, Viewer
+from sdmx_dsm.model import Schema, SchemaComponent
 from sdmx_dsm.store import sets
 from sdmx_dsm.store.conditions import scope_match
 from sdmx_dsm.store.cursors import stream
 from sdmx_dsm.store.database import Database
 from sdmx_dsm.store.sets import place_of
 from sdmx_dsm.store.tables import agreements
-from sdmx_dsm.store.visible import Visible, visible
-
-_EVERYTHING = Viewer(is_administrator=True)
+from sdmx_dsm.store.visible import Visible, everything
 
 
 def used_values(database: Database, schema: Schema, id: str) -> Iterator[pl.Series]:
@@ -24,12 +22,12 @@ def used_values(database: Database, schema: Schema, id: str) -> Iterator[pl.Seri
         table_set = sets.find(connection, schema)
         if table_set is None:
             return
-        everything = visible(connection, table_set, schema, _EVERYTHING)
+        stored = everything(table_set)
         tables = {
-            "dimension": (everything.series, everything.attrs),
-            "series": (everything.series,),
-            "obs": (everything.obs,),
-            "attrs": (everything.attrs,),
+            "dimension": (stored.series, stored.attrs),
+            "series": (stored.series,),
+            "obs": (stored.obs,),
+            "attrs": (stored.attrs,),
         }
         places = [
             values if column.is_numeric else values.distinct()  # numbers hardly repeat
@@ -39,7 +37,7 @@ def used_values(database: Database, schema: Schema, id: str) -> Iterator[pl.Seri
             for values in (select(table.c[column.name]).where(table.c[column.name].is_not(None)),)
         ]
         if schema.time and schema.time.id == id:
-            places.append(select(everything.obs.c.period).distinct())
+            places.append(select(stored.obs.c.period).distinct())
         if not places:
             return
         with stream(connection, select(union_all(*places).subquery()), {id: pl.String}) as values:
@@ -54,7 +52,7 @@ def keys_without(database: Database, schema: Schema, id: str, limit: int) -> lis
         table_set = sets.find(connection, schema)
         if table_set is None or place is None:
             return []
-        view = visible(connection, table_set, schema, _EVERYTHING)
+        view = everything(table_set)
         scope = component.dimensions if place == "attrs" else schema.dimension_ids
         stored = table_set.at("dimension")
         names = {id: stored[id].name for id in scope if id in stored}
