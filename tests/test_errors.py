@@ -46,6 +46,7 @@ READ_BY_OTHERS = {
     "web/api.py": "programs",
     "web/app.py": "programs",
     "web/callers.py": "programs",
+    "web/catalogue.py": "programs",
     "web/changes.py": "programs",
     "web/conversion.py": "programs",
     "web/parameters.py": "programs",
