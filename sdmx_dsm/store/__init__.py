@@ -9,33 +9,28 @@
 
 Every read of observations is made for a `Viewer`. All times are UTC."""
 
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Final, cast
 
 import polars as pl
 
-from sdmx_dsm.batches import DataSet, Header
+from sdmx_dsm.batches import DataSet
 from sdmx_dsm.model import DataQuery, Maintainable, Reference, Release, Schema, Structures, Viewer
 from sdmx_dsm.model.registrations import Registration, RegistryAction, Subscription
 from sdmx_dsm.store import (
+    answers,
     backup,
     conditions,
     counting,
-    deltas,
     entries,
     files,
     index,
     notifications,
     publish,
-    reading,
     registry,
     releases,
     reversal,
-    sets,
     snapshots,
     submissions,
     tokens,
@@ -67,8 +62,6 @@ from sdmx_dsm.store.records import (
 )
 from sdmx_dsm.store.selection import Question
 from sdmx_dsm.store.snapshots import Decoded, Snapshot
-
-_BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Store:
@@ -345,43 +338,7 @@ class Store:
         conditions.check(schema, query)
         state = state or releases.newest_state(self._database)
         question = Question(schema=schema, query=query, viewer=viewer, agreements=agreements, pinned=state.release)
-        if query.include_history:
-            return list(self._history(question, state.time))
-        return self._answer(question, state.time)
-
-    def _answer(self, question: Question, prepared: str) -> list[DataSet]:
-        schema = question.schema
-        ids = schema.selected(question.query)
-        dataset = DataSet(
-            schema=schema,
-            structure=sets.dataflow_of(schema),
-            batches=reading.batches(self._database, question, ids),
-            header=Header(prepared=prepared),
-            action="Replace" if len(ids) == len(schema.components) else "Merge",
-            components=ids,
-            ordered=True,
-        )
-        if question.query.updated_after is None:
-            return [dataset]
-        gone = deltas.batches(self._database, question, ids)
-        return [replace(dataset, action="Delete", batches=gone, ordered=False), dataset]
-
-    def _history(self, question: Question, prepared: str) -> Iterator[DataSet]:
-        for time, asked in self._disseminations(question):
-            for dataset, looked_at in zip(self._answer(asked, prepared), self._answer(asked, prepared), strict=True):
-                if _is_empty(looked_at.batches):
-                    continue
-                if dataset.action == "Delete":
-                    yield replace(dataset, valid_to=time)
-                else:
-                    yield replace(dataset, valid_from=time)
-
-    def _disseminations(self, question: Question) -> Iterator[tuple[datetime, Question]]:
-        """The time of each release that a query for the history is about, and the question what it changed."""
-        earlier = question.query.updated_after or _BEFORE_ALL
-        for time in releases.disseminations(self._database, question.schema, question.query):
-            yield time, replace(question, query=replace(question.query, updated_after=earlier, as_of=time))
-            earlier = time
+        return answers.data(self._database, question, state.time)
 
     def count(
         self, schema: Schema, query: DataQuery, viewer: Viewer, *, agreements: Collection[str] | None = None
@@ -390,10 +347,7 @@ class Store:
         `include_history` those of all releases together."""
         conditions.check(schema, query)
         question = Question(schema=schema, query=query, viewer=viewer, agreements=agreements)
-        if not query.include_history:
-            return counting.count(self._database, question)
-        counts = [counting.count(self._database, asked) for _, asked in self._disseminations(question)]
-        return Counts(series=sum(one.series for one in counts), observations=sum(one.observations for one in counts))
+        return counting.count(self._database, question)
 
     def spread(
         self, schema: Schema, query: DataQuery, viewer: Viewer, *, agreements: Collection[str] | None = None
@@ -471,12 +425,6 @@ class Store:
     def backup(self, path: Path) -> None:
         """Writes everything, as of one moment, into one file, which any database can be restored from."""
         backup.write_backup(self._database, path)
-
-
-def _is_empty(batches: Iterator[pl.DataFrame]) -> bool:
-    """Looks into batches that nobody else will take: with the look the connection that they hold is free again."""
-    with closing(cast("Generator[pl.DataFrame]", batches)) as looked_at:
-        return not any(batch.height for batch in looked_at)
 
 
 __all__ = [

@@ -6,7 +6,7 @@ import polars as pl
 from sqlalchemy import Select, func, select
 
 from sdmx_dsm.batches import BATCH_ROWS
-from sdmx_dsm.store import index, selection
+from sdmx_dsm.store import answers, index, selection
 from sdmx_dsm.store.cursors import stream
 from sdmx_dsm.store.database import Database, first
 from sdmx_dsm.store.records import Counts
@@ -15,6 +15,13 @@ from sdmx_dsm.store.tables import agreements
 
 
 def count(database: Database, question: Question) -> Counts:
+    if not question.query.include_history:
+        return _count(database, question)
+    counts = [_count(database, asked) for _, asked in answers.disseminations(database, question)]
+    return Counts(series=sum(one.series for one in counts), observations=sum(one.observations for one in counts))
+
+
+def _count(database: Database, question: Question) -> Counts:
     with database.read() as connection:
         bound = selection.bind(connection, question)
         if bound is None:
