@@ -54,6 +54,7 @@ from sdmx_dsm.formats.structures import read_json, write_json10, write_json21, w
 from sdmx_dsm.formats.structures import read_ml as read_structures_ml
 from sdmx_dsm.formats.structures import write_json20 as write_structures_json20
 from sdmx_dsm.formats.xlsx import write_xlsx
+from sdmx_dsm.formats.xlsx_table import write_xlsx_table
 from sdmx_dsm.formats.xsd import write_xsd21, write_xsd30, write_xsd31
 from sdmx_dsm.model import Maintainable, Reference, Structures
 
@@ -200,6 +201,16 @@ FORMATS: Final[tuple[Format, ...]] = (
         extension="xlsx",
         title={"en": "Excel workbook", "ru": "Книга Excel"},
         write=write_xlsx,
+        binary=True,
+    ),
+    Format(
+        name="xlsx-table",
+        kind="data",
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        version="",
+        extension="xlsx",
+        title={"en": "Excel workbook, a table to read", "ru": "Книга Excel, таблица для чтения"},
+        write=write_xlsx_table,
         binary=True,
     ),
     Format(

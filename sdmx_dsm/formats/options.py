@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # its package reads structures, whose package knows these opt
 class WriteOptions:
     """`dimension_at_observation`: None for time series (the default of SDMX REST), "AllDimensions" for flat.
     `labels`, `keys`, `time_format` are the parameters of SDMX-CSV. `languages`: wanted for names, best first; "*" for all.
-    `context`: what the header's structure refers to."""
+    `context`: what the header's structure refers to. `rows`, `columns`: the dimensions that stand there in a readable table."""
 
     header: Header = field(default_factory=Header)
     dimension_at_observation: str | None = None
@@ -25,6 +25,8 @@ class WriteOptions:
     time_format: Literal["original", "normalized"] = "original"
     languages: tuple[str, ...] = ("en",)
     context: Context = "dataflow"
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

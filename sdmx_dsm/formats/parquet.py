@@ -38,7 +38,7 @@ from sdmx_dsm.formats.flat import canonical, components_of, decoded
 from sdmx_dsm.formats.flatten import Flattener
 from sdmx_dsm.formats.options import WriteOptions
 from sdmx_dsm.formats.permitted import DECIMALS, DOUBLES, PERIODS
-from sdmx_dsm.formats.pieces import PIECE_BYTES
+from sdmx_dsm.formats.pieces import pieces_of
 from sdmx_dsm.model import (
     CALENDAR_YEAR,
     YEAR_START_ID,
@@ -77,9 +77,7 @@ def write_parquet(datasets: Iterable[DataSet], options: WriteOptions) -> Iterato
     with TemporaryDirectory(prefix="dsm-parquet-") as folder:
         path = Path(folder) / "output.parquet"
         _write(datasets, options, path)
-        with path.open("rb") as file:
-            while piece := file.read(PIECE_BYTES):
-                yield piece
+        yield from pieces_of(path)
 
 
 def _write(datasets: Iterable[DataSet], options: WriteOptions, path: Path) -> None:

@@ -1,6 +1,7 @@
 """A message of many small or large parts, as the pieces that a writer gives."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final
 
 PIECE_BYTES: Final = 1 << 16
@@ -16,3 +17,10 @@ def in_pieces(parts: Iterable[str | bytes]) -> Iterator[bytes]:
             del held[:PIECE_BYTES]
     if held:
         yield bytes(held)
+
+
+def pieces_of(path: Path) -> Iterator[bytes]:
+    """A file in pieces."""
+    with path.open("rb") as file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece

@@ -14,7 +14,7 @@ import xlsxwriter
 
 from sdmx_dsm.batches import Attached, DataSet, in_order, with_attributes
 from sdmx_dsm.formats.options import WriteOptions
-from sdmx_dsm.formats.pieces import PIECE_BYTES
+from sdmx_dsm.formats.pieces import pieces_of
 from sdmx_dsm.model import Schema, SchemaComponent, Text, localise
 
 LAST_ROW: Final = 1_048_575  # from 0
@@ -45,20 +45,18 @@ def write_xlsx(datasets: Iterable[DataSet], options: WriteOptions) -> Iterator[b
     with TemporaryDirectory(prefix="dsm-xlsx-") as folder:
         path = Path(folder) / "output.xlsx"
         workbook = xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": folder})
-        workbook.set_properties({"created": _moment(options.header.prepared)})
-        notes = _Notes(options)
+        workbook.set_properties({"created": created_at(options.header.prepared)})
+        notes = Notes(options)
         sheets = _Sheets(workbook, options)
         for dataset in datasets:
             sheets.write(dataset)
             notes.add(dataset)
         notes.write(workbook)
         workbook.close()
-        with path.open("rb") as file:
-            while piece := file.read(PIECE_BYTES):
-                yield piece
+        yield from pieces_of(path)
 
 
-def _moment(prepared: str) -> datetime:
+def created_at(prepared: str) -> datetime:
     """The time of the state, so that the same data give the same file."""
     try:
         moment = datetime.fromisoformat(prepared)
@@ -67,8 +65,16 @@ def _moment(prepared: str) -> datetime:
     return (moment.astimezone(UTC) if moment.tzinfo else moment).replace(tzinfo=None)
 
 
-def _text(key: str, languages: Sequence[str]) -> str:
+def text_of(key: str, languages: Sequence[str]) -> str:
     return localise(TEXTS[key], languages)
+
+
+def number_format(value: str) -> str | None:
+    """How Excel shows a number with the decimals it was given with; None for what is no number that it would keep."""
+    match = _NUMBER.fullmatch(value)
+    if not match or sum(map(str.isdigit, value.lstrip("-0."))) > SIGNIFICANT_DIGITS:
+        return None
+    return "0." + "0" * len(match[2]) if match[2] else "0"
 
 
 class _Sheets:
@@ -78,7 +84,7 @@ class _Sheets:
         self.workbook = workbook
         self.options = options
         self.bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        self.formats: dict[int, Any] = {}
+        self.formats: dict[str, Any] = {}
         self.count = 0
 
     def write(self, dataset: DataSet) -> None:
@@ -95,7 +101,7 @@ class _Sheets:
 
     def _begin(self, columns: Sequence["_Column"]) -> Any:
         self.count += 1
-        name = _text("data", self.options.languages)
+        name = text_of("data", self.options.languages)
         sheet = self.workbook.add_worksheet(name if self.count == 1 else f"{name} {self.count}")
         sheet.freeze_panes(1, 0)
         for number, column in enumerate(columns):
@@ -108,19 +114,16 @@ class _Sheets:
             value = values.get(column.component.id)
             if value is None:
                 continue
-            match = _NUMBER.fullmatch(value) if column.component.role == "measure" else None
-            if match and sum(map(str.isdigit, value.lstrip("-0."))) <= SIGNIFICANT_DIGITS:
-                sheet.write_number(row, number, float(value), self._format(len(match[2] or "")))
+            shown = number_format(value) if column.component.role == "measure" else None
+            if shown:
+                sheet.write_number(row, number, float(value), self._format(shown))
             else:
                 sheet.write_string(row, number, column.shown(value))
 
-    def _format(self, decimals: int) -> Any:
-        """Shows as many decimals as the value was given with."""
-        if decimals not in self.formats:
-            self.formats[decimals] = self.workbook.add_format(
-                {"num_format": "0." + "0" * decimals if decimals else "0"}
-            )
-        return self.formats[decimals]
+    def _format(self, shown: str) -> Any:
+        if shown not in self.formats:
+            self.formats[shown] = self.workbook.add_format({"num_format": shown})
+        return self.formats[shown]
 
 
 class _Column:
@@ -155,8 +158,8 @@ def _columns(dataset: DataSet, options: WriteOptions) -> Iterator[_Column]:
             yield _Column(component, options.languages, as_name=False, suffixed=options.labels == "both")
 
 
-class _Notes:
-    """What has to be read beside the numbers."""
+class Notes:
+    """What has to be read beside the numbers: a sheet of its own."""
 
     def __init__(self, options: WriteOptions) -> None:
         self.options = options
@@ -167,7 +170,7 @@ class _Notes:
 
     def write(self, workbook: Any) -> None:
         languages = self.options.languages
-        sheet = workbook.add_worksheet(_text("notes", languages))
+        sheet = workbook.add_worksheet(text_of("notes", languages))
         bold = workbook.add_format({"bold": True})
         wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
         sheet.set_column(0, 0, 28)
@@ -183,15 +186,15 @@ class _Notes:
             yield "", text
         for schema in self.schemas.values():
             subject = schema.dataflow or schema.structure
-            yield _text("dataflow", languages), localise(subject.names, languages), subject.reference.short
+            yield text_of("dataflow", languages), localise(subject.names, languages), subject.reference.short
             if subject.descriptions:
                 yield "", localise(subject.descriptions, languages)
-        yield "", _text("sources", languages)
+        yield "", text_of("sources", languages)
         if header.prepared:
-            yield _text("prepared", languages), header.prepared
+            yield text_of("prepared", languages), header.prepared
         if header.sender:
-            yield _text("sender", languages), header.sender
-        yield (_text("columns", languages),)
+            yield text_of("sender", languages), header.sender
+        yield (text_of("columns", languages),)
         components = {component.id: component for schema in self.schemas.values() for component in schema.components}
         for component in components.values():
             names, descriptions = localise(component.names, languages), localise(component.descriptions, languages)

@@ -44,12 +44,12 @@ class MediaRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """`content_type` as it is answered. `options`: parameters of SDMX-CSV (`labels`, `keys`, `time_format`) that were asked for.
-    `file`: whether the answer is to be saved under a name."""
+    """`content_type` as it is answered. `options`: parameters of SDMX-CSV (`labels`, `keys`, `time_format`) and of tables
+    (`rows`, `columns`) that were asked for. `file`: whether the answer is to be saved under a name."""
 
     format: Format
     content_type: str
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
     file: bool = False
 
 
@@ -169,7 +169,9 @@ def choose(
 
     Raises NotAcceptable; Unsupported for a format of the standard that is not built; QuerySyntaxError for a wrong parameter."""
     offered = [format for format in formats if format.kind == kind or format.kind in also]
-    ranges = _asked(offered, target) or parse_accept(accept if accept and accept.strip() else "*/*")
+    if named := next((format for format in offered if format.name == (target.value("format") or "").lower()), None):
+        return _choice(named, MediaRange(named.media_type), target)
+    ranges = _asked(target) or parse_accept(accept if accept and accept.strip() else "*/*")
     refused = [range for range in ranges if not range.quality]
     offered = [format for format in offered if not any(_matches(range, format, offered) for range in refused)]
     wanted = sorted(
@@ -192,14 +194,11 @@ def _listed(formats: Iterable[Format]) -> str:
     return ", ".join(format.content_type for format in formats) or "none"
 
 
-def _asked(offered: Iterable[Format], target: Target) -> list[MediaRange]:
-    """What `format=` and `formatVersion=` ask for; nothing when there is no `format`. A name of the format table does too."""
+def _asked(target: Target) -> list[MediaRange]:
+    """What `format=` and `formatVersion=` ask for; nothing when there is no `format`."""
     name = target.value("format")
     if name is None:
         return []
-    named = next((format for format in offered if format.name == name.lower()), None)
-    if named:
-        return [MediaRange(named.media_type, {"version": named.version} if named.version else {})]
     if "/" in name:
         return parse_accept(name)
     if name.lower() not in _NAMED:
@@ -292,14 +291,16 @@ def _choice(format: Format, range: MediaRange, target: Target) -> Choice:
     return Choice(
         format=format,
         content_type=content_type,
-        options=_csv_options(given) if syntax_of(format) == "csv" else {},
+        options=_options(format, given),
         file=given.get("file", "").lower() == "true" or format.binary,
     )
 
 
-def _csv_options(given: Mapping[str, str]) -> dict[str, str]:
-    options: dict[str, str] = {}
-    for sent, (name, values) in _CSV.items():
+def _options(format: Format, given: Mapping[str, str]) -> dict[str, object]:
+    if format.name == "xlsx-table":
+        return {name: tuple(given[name].split(",")) for name in ("rows", "columns") if given.get(name)}
+    options: dict[str, object] = {}
+    for sent, (name, values) in _CSV.items() if syntax_of(format) == "csv" else ():
         if sent in given:
             value = given[sent].lower()
             if value not in values:

@@ -21,7 +21,7 @@ def tag_of(
     revision: int | None = None,
     strong: bool = False,
 ) -> str:
-    parts = (__version__, call.family, choice.content_type, choice.options, *languages, *state)
+    parts = (__version__, call.family, choice.format.name, choice.content_type, choice.options, *languages, *state)
     return entity_tag(parts, revision, strong=strong)
 
 
