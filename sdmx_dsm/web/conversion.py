@@ -26,8 +26,14 @@ from sdmx_dsm.web.streams import Stream
 
 ROOT: Final = "/api/v1/convert"
 CONVERSION_PARAMETERS: Final = (
-    "to", "structure_map", "dataflow", "provision_agreement", "mapping", "accept", "dry_run", "file_name"
-)  # fmt: skip
+    "to",
+    "structure_map",
+    "dataflow",
+    "provision_agreement",
+    "mapping",
+    "accept",
+    "dry_run",
+)
 _PIECE_BYTES: Final = 1 << 16
 
 

@@ -5,11 +5,26 @@ from typing import Any, Final
 
 from sdmx_dsm import __version__
 
+
+def _named(schema: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{schema}"}
+
+
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def _listed(key: str, schema: str, **more: Any) -> dict[str, Any]:
+    """An object with a list of objects, and what else it has."""
+    properties = {**more, key: {"type": "array", "items": _named(schema)}}
+    return _json({"type": "object", "required": list(properties), "properties": properties})
+
+
 _PROBLEM: Final = {
     "description": "Refused; the problem document says why and what would help",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    "content": {"application/problem+json": {"schema": _named("Problem")}},
 }
-_SUBMISSION: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/Submission"}}}
+_SUBMISSION: Final = _json(_named("Submission"))
 _ID: Final = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
@@ -41,9 +56,8 @@ _CONVERSION: Final = [
     _option("mapping", "The mapping document that a workbook is read by"),
     _option("accept", "`good`: leave out what a structure map makes with errors", enum=["all", "good"], default="all"),
     _option("dry_run", "The report of the structure map alone", enum=["false", "true"], default="false"),
-    _option("file_name", "Name of a file that is sent as the body itself"),
 ]
-_RELEASE: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/Release"}}}
+_RELEASE: Final = _json(_named("Release"))
 _NUMBER: Final = {"name": "number", "in": "path", "required": True, "schema": {"type": "integer"}}
 
 
@@ -59,6 +73,7 @@ def _reversal(summary: str) -> dict[str, Any]:
 
 
 _FILE: Final = {"type": "string", "format": "binary"}
+_LINKS: Final = {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
 
 DOCUMENT: Final[dict[str, Any]] = {
     "openapi": "3.1.0",
@@ -90,16 +105,7 @@ DOCUMENT: Final[dict[str, Any]] = {
             },
             **_read(
                 "One's own submissions, newest first",
-                {
-                    "application/json": {
-                        "schema": {
-                            "type": "object",
-                            "properties": {
-                                "submissions": {"type": "array", "items": {"$ref": "#/components/schemas/Submission"}}
-                            },
-                        }
-                    }
-                },
+                _listed("submissions", "Submission"),
                 _option("limit", "At most so many", type="integer", default=100),
                 _option("offset", "Leave out so many", type="integer", default=0),
             ),
@@ -111,58 +117,27 @@ DOCUMENT: Final[dict[str, Any]] = {
         ),
         "/api/v1/changes": _read(
             "What revisions of the registry did, the oldest first",
-            {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["newest", "changes"],
-                        "properties": {
-                            "newest": {"type": "integer"},
-                            "changes": {"type": "array", "items": {"$ref": "#/components/schemas/Revision"}},
-                        },
-                    }
-                }
-            },
+            _listed("changes", "Revision", newest={"type": "integer"}),
             _option("since", "The revisions after this one; without it the newest", type="integer"),
             _option("limit", "At most so many", type="integer", default=100),
         ),
         "/api/v1/changes/{revision}": _read(
             "A revision, with how each artefact differs since",
-            {"application/json": {"schema": {"$ref": "#/components/schemas/Revision"}}},
+            _json(_named("Revision")),
             {"name": "revision", "in": "path", "required": True, "schema": {"type": "integer"}},
         ),
         "/api/v1/catalogue": _read(
             "What there is: the dataflows, with what the caller may see of them",
             {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["dataflows"],
-                        "properties": {
-                            "dataflows": {"type": "array", "items": {"$ref": "#/components/schemas/CatalogueEntry"}}
-                        },
-                    }
-                },
+                **_listed("dataflows", "CatalogueEntry"),
                 "text/tab-separated-values": {"schema": {"type": "string"}},
             },
             _option("format", "Instead of Accept", enum=["json", "tsv"]),
         ),
-        "/api/v1/sources/sdmx1.json": _read(
-            "This service as a source of sdmx1", {"application/json": {"schema": {"type": "object"}}}
-        ),
+        "/api/v1/sources/sdmx1.json": _read("This service as a source of sdmx1", _json({"type": "object"})),
         "/api/v1/releases": _read(
             "Releases of data, the newest first",
-            {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["releases"],
-                        "properties": {
-                            "releases": {"type": "array", "items": {"$ref": "#/components/schemas/Release"}}
-                        },
-                    }
-                }
-            },
+            _listed("releases", "Release"),
             _option("limit", "At most so many", type="integer", default=100),
             _option("before", "Those with a smaller number", type="integer"),
         ),
@@ -194,31 +169,19 @@ DOCUMENT: Final[dict[str, Any]] = {
         },
         "/api/v1/notifications": _read(
             "What was sent to one's own subscriptions, newest first, and what came of it",
-            {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "properties": {
-                            "notifications": {
-                                "type": "array",
-                                "items": {"$ref": "#/components/schemas/Notification"},
-                            }
-                        },
-                    }
-                }
-            },
+            _listed("notifications", "Notification"),
             _option("limit", "At most so many", type="integer", default=100),
         ),
         "/api/v1/jobs/{id}": _read(
             "How far a file is that is made for later",
-            {"application/json": {"schema": {"$ref": "#/components/schemas/Job"}}},
+            _json(_named("Job")),
             _ID,
             _option("wait", "Seconds to wait until it is over"),
         ),
         "/api/v1/jobs/{id}/result": _read(
             "The file, in the format that was asked for", {"application/octet-stream": {"schema": _FILE}}, _ID
         ),
-        "/api/v1/openapi.json": _read("This document", {"application/json": {"schema": {"type": "object"}}}),
+        "/api/v1/openapi.json": _read("This document", _json({"type": "object"})),
     },
     "components": {
         "securitySchemes": {
@@ -241,7 +204,7 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "options": {"type": "object", "additionalProperties": {"type": "string"}},
                     "release": {"type": ["integer", "null"]},
                     "report": {"type": ["object", "null"]},
-                    "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
+                    "links": _LINKS,
                 },
             },
             "Job": {
@@ -255,7 +218,7 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "done": {"type": "integer", "description": "Observations that are written"},
                     "bytes": {"type": "integer"},
                     "error": {"type": "object", "additionalProperties": {"type": "string"}},
-                    "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
+                    "links": _LINKS,
                 },
             },
             "Release": {
@@ -287,7 +250,7 @@ DOCUMENT: Final[dict[str, Any]] = {
                             },
                         },
                     },
-                    "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
+                    "links": _LINKS,
                 },
             },
             "Revision": {
@@ -321,7 +284,7 @@ DOCUMENT: Final[dict[str, Any]] = {
                             },
                         },
                     },
-                    "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
+                    "links": _LINKS,
                 },
             },
             "CatalogueEntry": {
@@ -350,7 +313,7 @@ DOCUMENT: Final[dict[str, Any]] = {
                     "released": {"type": ["string", "null"], "format": "date-time"},
                     "next_release": {"type": ["string", "null"], "description": "As the dataflow announces it"},
                     "mapped": {"type": ["string", "null"], "description": "The dataflow whose data it shows"},
-                    "links": {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}},
+                    "links": _LINKS,
                 },
             },
             "Notification": {
