@@ -253,6 +253,9 @@ def export(
     key: Annotated[str, typer.Option(help="Series key such as A.*.F; several with commas.")] = "",
     to: Annotated[str, typer.Option(help="Name of a format.")] = "sdmx-csv-2.0",
     output: Output = None,
+    lang: Annotated[str, typer.Option(help="Language of names; several with commas, the best first.")] = "en",
+    rows: Annotated[str, typer.Option(help="Dimensions down a table (xlsx-table), with commas.")] = "",
+    columns: Annotated[str, typer.Option(help="Dimensions across a table (xlsx-table), with commas.")] = "",
     data_dir: DataDir = None,
 ) -> None:
     """Write the published data of a dataflow."""
@@ -262,7 +265,10 @@ def export(
         flow = hub.dataflow(dataflow)
         query = DataQuery(agencies=(flow.agency,), ids=(flow.id,), versions=(flow.version,), keys=parse_key_v2(key))
         found = data.answer(hub, query, OPERATOR)
-        write(format.write(found.datasets, WriteOptions(header=found.header)), output)
+        options = WriteOptions(
+            header=found.header, languages=_listed(lang), rows=_listed(rows), columns=_listed(columns)
+        )
+        write(format.write(found.datasets, options), output)
 
 
 @app.command()
@@ -326,6 +332,10 @@ def _structures(settings: Settings, paths: Iterable[Path] | None) -> Structures:
     if paths:
         return Structures(read_paths(paths, settings.max_unpacked_bytes))
     return Structures(read_content(settings.content_path))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(",")))
 
 
 def _format(name: str) -> Format:

@@ -157,6 +157,7 @@ class _Sheets:
         self._workbook = workbook
         self._languages = options.languages
         self._bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        self._across = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "align": "right"})
         self._title = workbook.add_format({"bold": True, "font_size": 14})
         self._formats: dict[str, Any] = {}
         self._count = 0
@@ -166,6 +167,8 @@ class _Sheets:
         self._count += 1
         name = text_of("data", self._languages)
         sheet = self._workbook.add_worksheet(name if self._count == 1 else f"{name} {self._count}")
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)  # one page wide on paper
         frame = table.observations()
         subject = schema.dataflow or schema.structure
         sheet.write_string(0, 0, localise(subject.names, self._languages) or subject.id, self._title)
@@ -193,7 +196,7 @@ class _Sheets:
             sheet.write_string(body - 1, number, head, self._bold)
         for number, key in enumerate(columns, start=left):
             for level, text in enumerate(_labels(table, across, key)):
-                sheet.write_string(top + level, number, text, self._bold)
+                sheet.write_string(top + level, number, text, self._across)
         for number, (key, measure) in enumerate(rows, start=body):
             for place, text in enumerate([*_labels(table, down, key), *([table.name(measure)] if several else [])]):
                 sheet.write_string(number, place, text)

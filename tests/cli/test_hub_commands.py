@@ -5,6 +5,7 @@ import json
 from io import StringIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from sdmx_dsm.errors import Unauthorised
@@ -162,6 +163,15 @@ def test_export_writes_a_file_or_says_why_not(folder: Path, tmp_path: Path) -> N
     assert target.read_text("utf-8").startswith("STRUCTURE,STRUCTURE_ID,ACTION,FREQ,")
     assert invoke("export", "--dataflow", "DSM:NOTHING", "--data-dir", folder).exit_code == 1
     assert invoke("export", *options, "--to", "nothing").exit_code == 2
+
+
+def test_export_lays_out_a_table_in_the_language_and_by_the_axes_asked_for(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.xlsx"
+    options = ("--dataflow", FLOW, "--data-dir", folder, "--to", "xlsx-table", "-o", target, "--lang", "ru")
+    assert invoke("export", *options, "--rows", "TIME_PERIOD", "--columns", "CITIZENSHIP").exit_code == 0
+    book = openpyxl.load_workbook(target)
+    assert book.sheetnames == ["Данные", "Примечания"]
+    assert "2020" in {row[0] for row in book["Данные"].iter_rows(values_only=True)}
 
 
 def test_a_restored_hub_answers_the_same(folder: Path, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def table(page: Page) -> Response:
         table=found,
         sdmx_address=address,
         excel_address=page.address("data", flow.agency, flow.id, flow.version, "table.xlsx", **parameters),
-        downloads=list(_downloads(address)),
+        downloads=list(_downloads(address, page.languages[0])),
         frequencies=frequencies,
         row_name=lambda row: _row_name(row, page),
     )
@@ -84,9 +84,10 @@ def sdmx_address(query: DataQuery) -> str:
     return f"/sdmx/v2/data/dataflow/{path}" + (f"?{filters}" if filters else "")
 
 
-def _downloads(address: str) -> Iterator[tuple[Format, str]]:
+def _downloads(address: str, language: str) -> Iterator[tuple[Format, str]]:
+    start = f"{address}{'&' if '?' in address else '?'}format="
     for name in DATA_FORMATS:
-        yield formats.by_name(name), f"{address}{'&' if '?' in address else '?'}format={name}"
+        yield formats.by_name(name), f"{start}{name}&lang={language}" if name == "xlsx-table" else start + name
 
 
 def _row_name(row: Row, page: Page) -> str:
