@@ -50,6 +50,8 @@ from sdmx_dsm.model import (
 )
 
 ROW_GROUP_ROWS: Final = 2 * BATCH_ROWS
+# A column of one value takes some bytes for any number of rows, and a row group is unpacked as a whole: 47 kB became 800 MB.
+MOST_CELLS: Final = 1 << 28
 MOST_DECIMALS: Final = 18
 DIGITS: Final = 38
 WHOLE: Final[Mapping[str, pl.DataType]] = {
@@ -275,12 +277,13 @@ def _metadata(dataset: DataSet, options: WriteOptions) -> dict[str, str]:
 def read_parquet(path: Path, structures: Structures, *, reference: Reference | None = None) -> Iterator[DataSet]:
     """The one data set of a file, a batch at a time. `reference` stands in where the metadata name no structure.
 
-    Columns that are no components are passed over, as the draft allows them. Raises ReadError; NotFound for a structure that is
-    not in `structures`."""
+    Columns that are no components are passed over, as the draft allows them. Raises ReadError, also for more than `MOST_CELLS`;
+    NotFound for a structure that is not in `structures`."""
     try:
         metadata = pl.read_parquet_metadata(path)
         table = pl.scan_parquet(path)
         names = table.collect_schema().names()
+        rows = int(table.select(pl.len()).collect().item())
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _unreadable(error) from error
     named = metadata.get(STRUCTURE_KEY)
@@ -298,6 +301,13 @@ def read_parquet(path: Path, structures: Structures, *, reference: Reference | N
             ru=f"Ни один столбец файла не является компонентом {structure.short}; в нём {', '.join(names[:20])}.",
         )
     wanted = [*ids, *(name for name in (*(f"{id}:text" for id in ids), ":level") if name in names)]
+    if (cells := rows * len(wanted)) > MOST_CELLS:
+        raise ReadError(
+            f"The table has {rows} rows of {len(wanted)} columns, {cells} cells; at most {MOST_CELLS} are read. Send it in "
+            "parts.",
+            ru=f"В таблице строк: {rows}, столбцов: {len(wanted)}, ячеек: {cells}; читается не больше {MOST_CELLS}. "
+            "Отправьте её частями.",
+        )
     actions: tuple[Action, ...] = get_args(Action)
     yield DataSet(
         schema=schema,

@@ -159,6 +159,15 @@ def test_a_table_without_components_is_told(tmp_path: Path) -> None:
         list(read_data(path, STRUCTURES, reference=RICH))
 
 
+def test_a_small_file_of_very_many_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its one row group would be unpacked as a whole."""
+    monkeypatch.setattr("sdmx_dsm.formats.parquet.MOST_CELLS", 11)
+    path = tmp_path / "many.parquet"
+    pl.DataFrame({"FREQ": ["A"] * 6, "TIME_PERIOD": ["2020"] * 6}).write_parquet(path)
+    with pytest.raises(ReadError, match="has 6 rows of 2 columns, 12 cells; at most 11 are read"):
+        list(read_data(path, STRUCTURES, reference=EXAMPLE))
+
+
 def test_what_a_state_of_one_dataflow_is_not_is_refused_before_the_first_piece() -> None:
     other = dataset_of(STRUCTURES, RICH, [rich("2020", "1")])
     delete: Row = {":level": "delete", **KEY}
