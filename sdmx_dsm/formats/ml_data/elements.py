@@ -135,11 +135,11 @@ def _value(id: str) -> tuple[str, str]:
 
 
 def _key(frame: pl.DataFrame, element: str, ids: Sequence[str]) -> list[pl.Expr]:
-    return wrapped(pieces(frame, ids, _value), f"<generic:{element}>", f"</generic:{element}>")
+    return wrapped(frame, ids, _value, f"generic:{element}")
 
 
 def _attributes(frame: pl.DataFrame, ids: Sequence[str]) -> list[pl.Expr]:
-    return wrapped(pieces(frame, ids, _value), "<generic:Attributes>", "</generic:Attributes>")
+    return wrapped(frame, ids, _value, "generic:Attributes")
 
 
 def _text(frame: pl.DataFrame, parts: Sequence[pl.Expr]) -> pl.Series:

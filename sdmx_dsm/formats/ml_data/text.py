@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from sdmx_dsm.batches import gives_any
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats.flat import decoded
 from sdmx_dsm.formats.markup import REFERENCES, attribute, escape_all
@@ -52,12 +53,18 @@ def pieces(frame: pl.DataFrame, ids: Sequence[str], around: Callable[[str], tupl
     return result
 
 
-def wrapped(inside: Sequence[pl.Expr], before: str, after: str) -> list[pl.Expr]:
-    """`inside` between two texts; nothing where all of it is empty."""
+def wrapped(
+    frame: pl.DataFrame, ids: Sequence[str], around: Callable[[str], tuple[str, str]], tag: str
+) -> list[pl.Expr]:
+    """`pieces` inside an element; nothing where all values of a row are null."""
+    present = given(frame, ids)
+    inside = pieces(frame, present, around)
     if not inside:
         return []
-    text = pl.concat_str(inside)
-    return [pl.when(text == "").then(pl.lit("")).otherwise(pl.concat_str([pl.lit(before), text, pl.lit(after)]))]
+    whole = [pl.lit(f"<{tag}>"), *inside, pl.lit(f"</{tag}>")]
+    if not all(frame[id].null_count() for id in present):
+        return whole
+    return [pl.when(gives_any(frame, present)).then(pl.concat_str(whole)).otherwise(pl.lit(""))]
 
 
 def xml_attribute(id: str) -> tuple[str, str]:
