@@ -51,7 +51,7 @@ def rollback(
     data_dir: DataDir = None,
 ) -> None:
     """Bring back the state after a release, as a new release."""
-    _take_back("rollback", number, provision_agreement or dataflow, note, data_dir)
+    _take_back("rollback", number, dataflow, provision_agreement, note, data_dir)
 
 
 @commands.command()
@@ -63,12 +63,16 @@ def withdraw(
     data_dir: DataDir = None,
 ) -> None:
     """Take back what a release did, as a new release; what later ones changed stays."""
-    _take_back("withdrawal", number, provision_agreement or dataflow, note, data_dir)
+    _take_back("withdrawal", number, dataflow, provision_agreement, note, data_dir)
 
 
-def _take_back(kind: Reversal, number: int, structure: str, note: str, data_dir: str | None) -> None:
+def _take_back(
+    kind: Reversal, number: int, dataflow: str, provision_agreement: str, note: str, data_dir: str | None
+) -> None:
     with open_hub(settings_of(data_dir)) as hub:
-        made = releases.take_back(hub, kind, number, OPERATOR, structure=structure, note=note)
+        made = releases.take_back(
+            hub, kind, number, OPERATOR, dataflow=dataflow, provision_agreement=provision_agreement, note=note
+        )
         changes = hub.store.changes(made.number)
-    counts = [sum(getattr(change, kind) for change in changes) for kind in ("inserted", "updated", "deleted")]
+    counts = [sum(getattr(change, word) for change in changes) for word in ("inserted", "updated", "deleted")]
     say(f"Release {made.number}: observations inserted {counts[0]}, updated {counts[1]}, deleted {counts[2]}.")

@@ -7,7 +7,7 @@ those who report for the agreement."""
 from collections.abc import Callable
 from typing import Any, Literal
 
-from sdmx_dsm.errors import Forbidden, NotFound, Unauthorised
+from sdmx_dsm.errors import Forbidden, NotFound, QuerySyntaxError, Unauthorised
 from sdmx_dsm.model import Dataflow, ProvisionAgreement, Release, Viewer
 from sdmx_dsm.service.checking import reported_reference
 from sdmx_dsm.service.hub import Hub
@@ -31,16 +31,31 @@ def release(hub: Hub, number: int, viewer: Viewer) -> dict[str, Any]:
     raise NotFound(f"There is no release {number}.", ru=f"Выпуска {number} нет.", release=number)
 
 
-def take_back(hub: Hub, kind: Reversal, number: int, viewer: Viewer, *, structure: str = "", note: str = "") -> Release:
-    """Rolls back to a release or withdraws one, as a new release. `structure`: the dataflow or agreement that it is about; ""
-    for all data, which is for administrators, as a dataflow is; an agreement is for those who report for it too.
+def take_back(
+    hub: Hub,
+    kind: Reversal,
+    number: int,
+    viewer: Viewer,
+    *,
+    dataflow: str = "",
+    provision_agreement: str = "",
+    note: str = "",
+) -> Release:
+    """Rolls back to a release or withdraws one, as a new release: all data or those of a dataflow, which is for administrators,
+    or those of an agreement, which is for those who report for it too.
 
-    Raises Unauthorised, Forbidden, NotFound, Conflict."""
+    Raises Unauthorised, Forbidden, NotFound, Conflict, QuerySyntaxError where both are named."""
     if viewer.is_anonymous:
         raise Unauthorised(
             "Taking back a release needs a token: send it as “Authorization: Bearer …”.",
             ru="Чтобы вернуть выпуск, нужен ключ доступа: укажите его.",
         )
+    if dataflow and provision_agreement:
+        raise QuerySyntaxError(
+            "A dataflow and a provision agreement are named; one of them says what is taken back.",
+            ru="Указаны и поток данных, и соглашение; что вернуть, говорит одно из них.",
+        )
+    structure = provision_agreement or dataflow
     reference = reported_reference(structure, hub.structures) if structure else None
     artefact = hub.structures.find(reference) if reference else None
     if reference and artefact is None:

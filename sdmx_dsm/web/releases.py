@@ -57,11 +57,8 @@ def take_back(request: Request, kind: Reversal) -> Response:
     options = request.query_params
     if unknown := sorted(options.keys() - set(OPTIONS)):
         raise QuerySyntaxError(f"There is no option {', '.join(unknown)} here; there are {', '.join(OPTIONS)}.")
-    if options.get("provision_agreement") and options.get("dataflow"):
-        raise QuerySyntaxError("provision_agreement and dataflow are given; one of them says what is taken back.")
     viewer = viewer_of(request, hub)
-    structure = options.get("provision_agreement") or options.get("dataflow") or ""
-    made = releases.take_back(hub, kind, _number(request), viewer, structure=structure, note=options.get("note", ""))
+    made = releases.take_back(hub, kind, _number(request), viewer, **options)
     values = _with_links(request, releases.release(hub, made.number, viewer))
     return json_response(values, headers={"Location": values["links"]["self"]})
 

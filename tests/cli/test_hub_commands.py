@@ -245,3 +245,5 @@ def test_releases_are_listed_and_taken_back(tmp_path: Path, message: Path) -> No
     assert len(exported(folder, "A.MD")) == 2
     assert "wrong file" in invoke("release", "list", "--data-dir", folder).stdout
     assert invoke("release", "rollback", "9", "--data-dir", folder).exit_code == 1
+    both = ("--dataflow", FLOW, "--provision-agreement", AGREEMENT)
+    assert invoke("release", "rollback", "1", *both, "--data-dir", folder).exit_code == 1
