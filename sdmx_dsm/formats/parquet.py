@@ -50,9 +50,10 @@ from sdmx_dsm.model import (
 )
 
 ROW_GROUP_ROWS: Final = 2 * BATCH_ROWS
-# A column of one value takes some bytes for any number of rows, and a row group is unpacked as a whole: 47 kB became 800 MB.
-MOST_CELLS: Final = 1 << 28
 MOST_DECIMALS: Final = 18
+# Rows that are all alike take no bytes: what has more than so many is made to keep us busy.
+ANY_ROWS: Final = 1_000_000
+MOST_ROWS_A_BYTE: Final = 100
 DIGITS: Final = 38
 WHOLE: Final[Mapping[str, pl.DataType]] = {
     "Short": pl.Int16(),
@@ -277,15 +278,20 @@ def _metadata(dataset: DataSet, options: WriteOptions) -> dict[str, str]:
 def read_parquet(path: Path, structures: Structures, *, reference: Reference | None = None) -> Iterator[DataSet]:
     """The one data set of a file, a batch at a time. `reference` stands in where the metadata name no structure.
 
-    Columns that are no components are passed over, as the draft allows them. Raises ReadError, also for more than `MOST_CELLS`;
-    NotFound for a structure that is not in `structures`."""
+    Columns that are no components are passed over, as the draft allows them. Raises ReadError; NotFound for a structure that is
+    not in `structures`."""
     try:
         metadata = pl.read_parquet_metadata(path)
         table = pl.scan_parquet(path)
         names = table.collect_schema().names()
-        rows = int(table.select(pl.len()).collect().item())
+        height = table.select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _unreadable(error) from error
+    if height > max(ANY_ROWS, path.stat().st_size * MOST_ROWS_A_BYTE):
+        raise ReadError(
+            f"The file has {height} rows in {path.stat().st_size} bytes, more than data fill.",
+            ru=f"В файле строк: {height}, а байтов: {path.stat().st_size} — больше, чем бывает у данных.",
+        )
     named = metadata.get(STRUCTURE_KEY)
     structure = parse_urn(named) if named else reference
     if structure is None:
@@ -301,18 +307,11 @@ def read_parquet(path: Path, structures: Structures, *, reference: Reference | N
             ru=f"Ни один столбец файла не является компонентом {structure.short}; в нём {', '.join(names[:20])}.",
         )
     wanted = [*ids, *(name for name in (*(f"{id}:text" for id in ids), ":level") if name in names)]
-    if (cells := rows * len(wanted)) > MOST_CELLS:
-        raise ReadError(
-            f"The table has {rows} rows of {len(wanted)} columns, {cells} cells; at most {MOST_CELLS} are read. Send it in "
-            "parts.",
-            ru=f"В таблице строк: {rows}, столбцов: {len(wanted)}, ячеек: {cells}; читается не больше {MOST_CELLS}. "
-            "Отправьте её частями.",
-        )
     actions: tuple[Action, ...] = get_args(Action)
     yield DataSet(
         schema=schema,
         structure=structure,
-        batches=_batches(table.select(wanted), schema, ids),
+        batches=_batches(table.select(wanted), height, schema, ids),
         header=_header(metadata),
         action=next((action for action in actions if action == metadata.get(ACTION_KEY)), "Information"),
     )
@@ -334,11 +333,12 @@ def _header(metadata: Mapping[str, str]) -> Header:
     return Header(**given)
 
 
-def _batches(table: pl.LazyFrame, schema: Schema, ids: Sequence[str]) -> Iterator[pl.DataFrame]:
+def _batches(table: pl.LazyFrame, height: int, schema: Schema, ids: Sequence[str]) -> Iterator[pl.DataFrame]:
     flattener = Flattener(schema)
-    line = 1
     try:
-        for frame in table.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True):
+        # Slices: a stream of batches holds whole row groups, however large.
+        for start in range(0, height, BATCH_ROWS):
+            frame = table.slice(start, BATCH_ROWS).collect()
             texts = [_text(frame, id) for id in ids]
             is_alone = (
                 frame[":level"].is_not_null()
@@ -347,9 +347,8 @@ def _batches(table: pl.LazyFrame, schema: Schema, ids: Sequence[str]) -> Iterato
             )
             rows = pl.DataFrame(texts).with_columns(
                 pl.when(~is_alone).then(pl.lit("obs")).alias(":level"),
-                pl.int_range(line, line + frame.height, dtype=pl.Int64).alias(":line"),
+                pl.int_range(start + 1, start + 1 + frame.height, dtype=pl.Int64).alias(":line"),
             )
-            line += frame.height
             yield flattener.batch(rows)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _unreadable(error) from error

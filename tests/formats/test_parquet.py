@@ -1,5 +1,7 @@
 """SDMX-Parquet as other programs see it, and files of other programs. That all is read as it was written: `test_all_formats`."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -159,12 +161,11 @@ def test_a_table_without_components_is_told(tmp_path: Path) -> None:
         list(read_data(path, STRUCTURES, reference=RICH))
 
 
-def test_a_small_file_of_very_many_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its one row group would be unpacked as a whole."""
-    monkeypatch.setattr("sdmx_dsm.formats.parquet.MOST_CELLS", 11)
-    path = tmp_path / "many.parquet"
-    pl.DataFrame({"FREQ": ["A"] * 6, "TIME_PERIOD": ["2020"] * 6}).write_parquet(path)
-    with pytest.raises(ReadError, match="has 6 rows of 2 columns, 12 cells; at most 11 are read"):
+def test_more_rows_than_a_file_can_fill_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "busy.parquet"
+    rows = pl.LazyFrame({"FREQ": ["A"]}).select(pl.col("FREQ").repeat_by(2_000_000).explode())
+    rows.sink_parquet(path, row_group_size=2_000_000)
+    with pytest.raises(ReadError, match=r"The file has 2000000 rows in [0-9]+ bytes, more than data fill"):
         list(read_data(path, STRUCTURES, reference=EXAMPLE))
 
 
@@ -195,3 +196,38 @@ def test_moments_are_texts_in_iso_form(tmp_path: Path) -> None:
     pl.DataFrame({**{id: [code] for id, code in KEY.items()}, "TIME_PERIOD": [moment]}).write_parquet(path)
     ((_, values),) = content(read_data(path, STRUCTURES, reference=EXAMPLE))
     assert dict(values)["TIME_PERIOD"] == "2020-01-02T03:04:05"
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+import polars as pl
+from sdmx_dsm.batches import DataSet
+from sdmx_dsm.formats import WriteOptions
+from sdmx_dsm.formats.parquet import read_parquet, write_parquet
+from tests.helpers.schemas import EXAMPLE, example_structures
+
+def peak():
+    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) // 1024
+
+n = pl.col("n")
+batch = pl.DataFrame({"n": range(60_000)}).select(
+    FREQ=pl.lit("A"), REF_AREA=pl.format("R{}", n // 20), SEX=pl.lit("F"), TIME_PERIOD=(n % 20 + 2000).cast(pl.String),
+    OBS_VALUE=pl.format("{}.50", n * 7919 % 100_003)).with_columns(pl.lit("obs").alias(":level"))
+path, structures = Path(sys.argv[1]), example_structures()
+before = peak()
+dataset = DataSet(
+    schema=structures.schema(EXAMPLE), structure=EXAMPLE, batches=iter([batch] * int(sys.argv[2])), ordered=True)
+with path.open("wb") as file:
+    file.writelines(write_parquet([dataset], WriteOptions()))
+print(sum(found.height for each in read_parquet(path, structures) for found in each.batches), peak() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Other systems don't tell the peak of a process in /proc.")
+def test_memory_stays_flat(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "large.parquet"), "20"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    count, grown_mb = map(int, run.stdout.split())
+    assert count == 20 * 60_000
+    assert grown_mb < 300
