@@ -170,7 +170,7 @@ def show_history(
     """List what was changed, by whom and when; all of it, or what was done to one artefact."""
     with open_hub(settings_of(data_dir)) as hub:
         if artefact:
-            changes = hub.store.artefact_history(_reference_of(artefact))
+            changes = history.of_artefact(hub, _reference_of(artefact))
             changes = [change for change in changes if change.revision > (since or 0)][-limit:]
         else:
             shown = (
@@ -232,8 +232,10 @@ def _artefacts_of(state: str, hub: Hub | None, settings: Settings) -> list[Maint
     text, mark, number = state.rpartition("@")
     is_numbered = bool(mark) and number.isdecimal()
     asked = _query(text if is_numbered else state)
-    at = int(number) if is_numbered else asked.as_of
-    registry = hub.registry if at is None else hub.registry_at(at)
+    if is_numbered:
+        registry = history.registry_as_of(hub, int(number))
+    else:
+        registry = hub.registry if asked.as_of is None else hub.registry_at(asked.as_of)
     found = list(select(registry.structures, asked))
     if not found:
         raise NotFound(f"“{state}” is neither a file nor a folder, and no structures of the hub match it.")

@@ -15,7 +15,8 @@ SUFFIXES: Final = frozenset((".xml", ".json"))
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and the .xml and .json files below the folders named. Raises NotFound where there is none."""
+    """The files named, and the .xml and .json files below the folders named. Raises NotFound where there is none, or one that is
+    named is missing."""
     paths = tuple(paths)
     found = [
         file
@@ -25,8 +26,10 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
         )
     ]
     missing = [str(path) for path in found if not path.is_file()]
-    if missing or not found:
-        raise NotFound(f"There are no structure files in {', '.join(missing or map(str, paths))}.")
+    if missing:
+        raise NotFound(f"There is no file or folder {', '.join(missing)}.")
+    if not found:
+        raise NotFound(f"There are no structure files in {', '.join(map(str, paths))}.")
     return found
 
 

@@ -17,7 +17,7 @@ from sdmx_dsm.errors import NotFound
 from sdmx_dsm.model import Change, Maintainable, Reference, compare, is_wildcard, precedence
 from sdmx_dsm.model.bumps import NONE, Bump, minimum_bump
 from sdmx_dsm.model.sources import Key, key_of
-from sdmx_dsm.service.hub import Hub
+from sdmx_dsm.service.hub import Hub, Registry
 from sdmx_dsm.service.maintenance import Wish, carry_out
 from sdmx_dsm.service.results import Result, change_values
 from sdmx_dsm.service.rules import name_of
@@ -69,13 +69,39 @@ def revision(hub: Hub, number: int) -> Revision:
     """Raises NotFound, which says up to which number there are."""
     found = revisions(hub, since=number - 1, limit=1) if number > 0 else []
     if not found:
-        last = hub.store.registry_revision()
-        raise NotFound(
-            f"There is no revision {number}; the newest is {last}.",
-            ru=f"Ревизии {number} нет; последняя — {last}.",
-            revision=number,
-        )
+        raise _no_revision(number, hub.store.registry_revision())
     return found[0]
+
+
+def registry_as_of(hub: Hub, number: int) -> Registry:
+    """The registry at a revision. Raises NotFound where that is still to come."""
+    _check_is_past(hub, number)
+    return hub.registry_at(number)
+
+
+def _check_is_past(hub: Hub, number: int) -> None:
+    if number > (last := hub.store.registry_revision()):
+        raise _no_revision(number, last)
+
+
+def _no_revision(number: int, last: int) -> NotFound:
+    return NotFound(
+        f"There is no revision {number}; the newest is {last}.",
+        ru=f"Ревизии {number} нет; последняя — {last}.",
+        revision=number,
+    )
+
+
+def of_artefact(hub: Hub, reference: Reference) -> list[ArtefactChange]:
+    """What was done to one version of an artefact, the oldest first. Raises NotFound where it never was."""
+    found = hub.store.artefact_history(reference)
+    if not found:
+        raise NotFound(
+            f"There never was a {name_of(reference)}.",
+            ru=f"{name_of(reference)}: такого артефакта не было.",
+            reference=reference,
+        )
+    return found
 
 
 def _grouped(changes: Iterable[ArtefactChange]) -> list[Revision]:
@@ -163,6 +189,7 @@ def restore(
     """Brings an artefact back as it was at a revision, also one that was deleted since.
 
     Raises NotFound, with the revisions that changed it, when it was not there."""
+    _check_is_past(hub, number)
     artefact = None if is_wildcard(reference.version) else hub.store.artefact(reference, number)
     if artefact is None:
         known = ", ".join(str(change.revision) for change in hub.store.artefact_history(reference))

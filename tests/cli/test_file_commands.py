@@ -383,6 +383,10 @@ def test_history_is_told_and_undone(tmp_path: Path) -> None:
         "  code TJ, name (en): changed from “one” to “two”",
     ]
     assert invoke("structures", "diff", old, new, *hub).stdout.splitlines()[:2] == told
+    for command in (("diff", f"{new}@9", new), ("restore", "9", new)):
+        assert "There is no revision 9; the newest is 3." in invoke("structures", *command, *hub).output
+    unknown = invoke("structures", "history", "codelist/DSM/CL_AREA/9.0.0", *hub)
+    assert (unknown.exit_code, unknown.output) == (1, "There never was a Codelist DSM:CL_AREA(9.0.0).\n")
     urn = "urn:sdmx:org.sdmx.infomodel.codelist.Codelist=DSM:CL_AREA(0.1.0)"
     changes = json.loads(invoke("structures", "history", urn, *hub, "--json").stdout)
     assert [(change["revision"], change["action"], change["note"]) for change in changes] == [

@@ -17,8 +17,11 @@ def test_files_are_found_below_folders(tmp_path: Path) -> None:
     assert find_files([tmp_path]) == [tmp_path / name for name in ("a.json", "b/deep/er/one.xml", "b/two.xml")]
     assert find_files([tmp_path / "b/notes.txt"]) == [tmp_path / "b/notes.txt"]
     for missing in (tmp_path / "nothing", tmp_path / "b/deep/none"):
-        with pytest.raises(NotFound, match="There are no structure files in .*no"):
+        with pytest.raises(NotFound, match="There is no file or folder .*no"):
             find_files([missing])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(NotFound, match="There are no structure files in .*empty"):
+        find_files([tmp_path / "empty"])
 
 
 @pytest.mark.parametrize("content", [b"", b"<a>", b"{", b"%PDF-1.4", b"A,B\n1,2\n"])
@@ -31,7 +34,7 @@ def test_a_file_that_can_not_be_read_is_named(content: bytes, tmp_path: Path) ->
 
 
 def test_content_is_read_from_both_folders(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="There are no structure files in .*structures"):
+    with pytest.raises(NotFound, match="There is no file or folder .*structures"):
         read_content(tmp_path)
     assert {type(artefact).__name__ for artefact in read_content(Path())} >= {"Dataflow", "ProvisionAgreement"}
 
