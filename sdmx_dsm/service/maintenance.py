@@ -228,10 +228,14 @@ def _refusals(
             f"ограничивать то, что передаётся в {listed(sorted(others))}, Вы не вправе",
         )
     if target in expected and expected[target] != (entity_tag(stored) if stored else ""):
-        yield Fault(
-            "changed-meanwhile",
-            "it was changed after you had read it: read it again, and repeat your change on what it is now",
-            "после того как Вы прочитали артефакт, его изменили: прочитайте его снова и повторите изменение",
+        yield (
+            _IS_THERE
+            if not expected[target]
+            else Fault(
+                "changed-meanwhile",
+                "it was changed after you had read it: read it again, and repeat your change on what it is now",
+                "после того как Вы прочитали артефакт, его изменили: прочитайте его снова и повторите изменение",
+            )
         )
     if stored is None and wish.artefact is None:
         yield Fault("not-found", "it is not there", "артефакт отсутствует")
@@ -241,6 +245,13 @@ def _refusals(
             "it is there already, and only what is new is to be added",
             "артефакт уже есть, а добавляется только новое",
         )
+
+
+_IS_THERE: Final = Fault(
+    "changed-meanwhile",
+    "it is there already, and was to be added only where it is not",
+    "артефакт уже есть, а добавить его следовало, только если его нет",
+)
 
 
 def _constrained(artefact: Maintainable | None) -> frozenset[str]:
@@ -258,9 +269,7 @@ def _apply(plan: _Plan) -> None:
         plan.after = without_item(cast("Maintainable", before), wish.reference.item) if wish.reference.item else None
         if wish.reference.item and plan.after is None:
             plan.after = before
-            plan.faults.append(
-                Fault("not-found", f"it has no item {wish.reference.item}", f"в ней нет элемента {wish.reference.item}")
-            )
+            plan.faults.append(_NO_ITEM)
     elif new.is_partial_language and not wish.is_restored:
         plan.after = _with_languages(plan, new)
     elif (
@@ -273,6 +282,9 @@ def _apply(plan: _Plan) -> None:
         plan.after = merge_items(before, new)
     else:
         plan.after = new
+
+
+_NO_ITEM: Final = Fault("not-found", "it is not there", "элемент отсутствует")
 
 
 def _with_languages(plan: _Plan, new: Maintainable) -> Maintainable | None:
@@ -445,7 +457,8 @@ _UNCHANGED: Final = ("is so already", "уже в таком виде")
 def _result(plan: _Plan) -> Result:
     faults = tuple(dict.fromkeys(plan.faults))
     before, after = plan.before, plan.after
-    outcome = _OUTCOMES[before is not None, after is not None] if plan.is_change else _UNCHANGED
+    is_left = after is not None and plan.wish.artefact is not None  # of a scheme that loses an item, the item is told
+    outcome = _OUTCOMES[before is not None, is_left] if plan.is_change else _UNCHANGED
     told = [(fault.en, fault.ru) for fault in faults]
     return Result(
         reference=plan.wish.reference,

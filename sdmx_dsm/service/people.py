@@ -66,9 +66,11 @@ def check_may_submit(viewer: Viewer, agreement: ProvisionAgreement | None = None
     granted = agreement is None or agreement.reference.short in viewer.agreements
     if not viewer.is_administrator and not (granted and viewer.agreements):
         target = agreement.reference.short if agreement else ""
+        held = ", ".join(sorted(viewer.agreements))
         raise Forbidden(
-            f"{viewer.name} may not submit{target and f' for {target}'}.",
-            ru=f"У пользователя {viewer.name} нет права отправлять данные{target and f' по соглашению {target}'}.",
+            f"{viewer.name} may not submit{target and f' for {target}'}: the token is for {held or 'no provision agreement'}.",
+            ru=f"У пользователя {viewer.name} нет права отправлять данные{target and f' по соглашению {target}'}: "
+            f"ключ доступа выдан {f'для {held}' if held else 'не для соглашений'}.",
         )
 
 

@@ -206,7 +206,7 @@ def test_what_is_not_there_is_not_deleted(hub: Hub) -> None:
     submit(hub, [AREAS], user="A")
     items = [Reference("Code", "DSM", "CL_AREA", "1.0", "XX"), Reference("Codelist", "DSM", "CL_AREA", "~")]
     assert messages(delete(hub, items, user="A")) == [
-        "Code DSM:CL_AREA(1.0).XX: it has no item XX.",
+        "Code DSM:CL_AREA(1.0).XX: it is not there.",
         "Codelist DSM:CL_AREA(~): it is not there.",
     ]
 
@@ -247,9 +247,7 @@ def code(codelist: Codelist, id: str) -> Reference:
 
 def test_an_item_is_deleted_and_its_children_lose_their_parent(hub: Hub) -> None:
     submit(hub, [AREAS], user="A")
-    assert outcomes(delete(hub, [Reference("Code", "DSM", "CL_AREA", "1.0", "KG")], user="A")) == [
-        ("Delete", "Success", "")
-    ]
+    assert messages(delete(hub, [code(AREAS, "KG")], user="A")) == ["Code DSM:CL_AREA(1.0).KG: deleted."]
     assert stored(hub, AREAS) == replace(AREAS, items=(Code(id="MD"), Code(id="OSH")))
 
 
@@ -263,6 +261,6 @@ def test_who_saw_another_state_is_told(hub: Hub) -> None:
         "changed-meanwhile",
         "Codelist DSM:CL_AREA(1.0): it was changed after you had read it: read it again, and repeat your change on what it is now.",
     )
-    assert outcomes(submit(hub, [AREAS], user="B", expected={AREAS.reference: ""})) == [
-        ("Replace", "Failure", "changed-meanwhile")
+    assert messages(submit(hub, [AREAS], user="B", expected={AREAS.reference: ""})) == [
+        "Codelist DSM:CL_AREA(1.0): it is there already, and was to be added only where it is not."
     ]

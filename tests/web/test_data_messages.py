@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -49,6 +50,7 @@ def test_a_message_is_released_and_the_answer_tells_what_it_did(writable: TestCl
     content = csv_of(row("M", KEY, "2023", "1"), row("M", KEY, "2024", "2"))
     answer = post(writable, template.moldova, content)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert datetime.fromisoformat(answer.json()["meta"]["prepared"])
     told = answer.json()["data"]
     (result,) = told["submissionResults"]
     assert result["submittedData"] == {

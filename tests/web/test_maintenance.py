@@ -310,6 +310,11 @@ def test_exactly_one_artefact_or_item_is_deleted(maintainer: Maintainer, path: s
     assert maintainer.send("DELETE", path).status_code == 400
 
 
+def test_an_address_without_a_version_is_told_its_form(maintainer: Maintainer) -> None:
+    """It was told that an empty text is no version."""
+    assert "structure/codelist/AGENCY/ID/VERSION" in maintainer.send("DELETE", "/structure/codelist/DSM/CL_TEST").text
+
+
 # --- formats --------------------------------------------------------------------------------------------------------------
 
 

@@ -32,6 +32,7 @@ RULES: Final[Mapping[str, str]] = {
     "exists": "An artefact that is to be added is there already.",
     "not-found": "What is to be changed or deleted is not there.",
     "changed-meanwhile": "The artefact is not any more as the caller saw it.",
+    "wrong-identity": "The body is not, or not alone, what the address names.",
     "wrong-agency": "The caller may not maintain artefacts of the agency, nor constrain what others report to it.",
     "others-refused": "Nothing is changed, because others in the same message are refused.",
 }

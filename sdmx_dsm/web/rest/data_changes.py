@@ -6,6 +6,7 @@ What is done is answered by a `SubmitDataResponse`, for which the standard has n
 What is refused is answered by an SDMX error with the findings."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -30,8 +31,8 @@ def submit(call: Call, body: Path) -> Response:
         note=call.target.value("note") or "",
     )
     address = f"{base_url(call.request)}/api/v1/submissions/{submission.id}"
-    header = call.hub.header()
-    meta = {"id": submission.id, "prepared": header.prepared, "test": header.test, "sender": {"id": header.sender}}
+    header, prepared = call.hub.header(), datetime.now(UTC).isoformat(timespec="seconds")
+    meta = {"id": submission.id, "prepared": prepared, "test": header.test, "sender": {"id": header.sender}}
     document = {"meta": meta, "data": data_messages.outcome_values(call.hub, submission)}
     status = work_status(finished=submission.is_finished)
     headers = {"location": address, "cache-control": "no-store"}

@@ -162,6 +162,11 @@ def _addressed(target: Target) -> Reference:
     types = _types(target)
     if resource not in types:
         raise QuerySyntaxError(f"“{resource}” is no type of artefact; expected one of {', '.join(types)}.")
+    if not version:
+        raise QuerySyntaxError(
+            f"The address of what is changed has to name it with its version: {target.segment(0)}/{resource}/AGENCY/ID/VERSION.",
+            ru=f"В адресе изменяемого артефакта нужна его версия: {target.segment(0)}/{resource}/AGENCY/ID/VERSION.",
+        )
     parse_version(version)
     cls = MAINTAINABLES[types[resource]]
     agency, id = name(target.segment(2), "agency"), name(target.segment(3), "id")
