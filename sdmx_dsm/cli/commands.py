@@ -19,6 +19,7 @@ from sdmx_dsm.cli.options import (
     DataflowOption,
     File,
     Json,
+    LanguageOption,
     MappingOption,
     Output,
     StructureFiles,
@@ -223,6 +224,7 @@ def convert(
     accept: Annotated[
         str, typer.Option(help="`all` or nothing, or the `good` observations that a structure map makes.")
     ] = "all",
+    lang: LanguageOption = "en",
 ) -> None:
     """Turn a file into another format, or through a structure map into another structure."""
     if accept not in ("all", "good"):
@@ -231,7 +233,7 @@ def convert(
     format = _format(to)
     artefacts = _structures(settings, structures)
     options = _check_options(settings, artefacts, provision_agreement or dataflow, mapping)
-    message = message_options(plain_header(settings, artefacts))
+    message = message_options(plain_header(settings, artefacts), lang)
     if not structure_map:
         write(convert_file(file, artefacts, options, format, message), output)
         return
@@ -253,7 +255,7 @@ def export(
     key: Annotated[str, typer.Option(help="Series key such as A.*.F; several with commas.")] = "",
     to: Annotated[str, typer.Option(help="Name of a format.")] = "sdmx-csv-2.0",
     output: Output = None,
-    lang: Annotated[str, typer.Option(help="Language of names; several with commas, the best first.")] = "en",
+    lang: LanguageOption = "en",
     rows: Annotated[str, typer.Option(help="Dimensions down a table (xlsx-table), with commas.")] = "",
     columns: Annotated[str, typer.Option(help="Dimensions across a table (xlsx-table), with commas.")] = "",
     data_dir: DataDir = None,

@@ -22,6 +22,7 @@ StructureFiles = Annotated[
     list[Path] | None,
     typer.Option("--structures", help="Structures to use instead of the hub's content (file or folder, repeatable)."),
 ]
+LanguageOption = Annotated[str, typer.Option("--lang", help="Language of names; several with commas, the best first.")]
 DataflowOption = Annotated[str, typer.Option("--dataflow", help="AGENCY:ID(VERSION), where the file does not say it.")]
 AgreementOption = Annotated[str, typer.Option("--provision-agreement", help="AGENCY:ID(VERSION)")]
 

@@ -55,9 +55,11 @@ def _notices(begun: Iterable[DataSet], structures: Structures, options: CheckOpt
     return {language: " ".join(found) for language, found in texts.items()}
 
 
-def message_options(header: Header) -> WriteOptions:
-    """The message names the agreement where there is one, so that it can be submitted as it is."""
-    return WriteOptions(header=header, context="provisionagreement")
+def message_options(header: Header, lang: str = "en") -> WriteOptions:
+    """The message names the agreement where there is one, so that it can be submitted as it is. `lang`: languages of names, with
+    commas, the best first."""
+    languages = tuple(filter(None, lang.split(",")))
+    return WriteOptions(header=header, context="provisionagreement", languages=languages)
 
 
 def plain_header(settings: Settings, structures: Structures) -> Header:

@@ -33,6 +33,7 @@ CONVERSION_PARAMETERS: Final = (
     "mapping",
     "accept",
     "dry_run",
+    "lang",
 )
 _PIECE_BYTES: Final = 1 << 16
 
@@ -73,7 +74,7 @@ def _converted(hub: Hub, upload: Upload, options: Mapping[str, str]) -> Response
     )
     name = options.get("structure_map")
     mapped = Mapped(structures, find_map(structures, name)) if name else None
-    message = message_options(plain_header(hub.settings, structures))
+    message = message_options(plain_header(hub.settings, structures), options.get("lang", "en"))
     made = TemporaryFile(dir=hub.settings.data_path)  # noqa: SIM115 — it is read while it is sent
     try:
         made.writelines(convert(upload.path, structures, check_options, format, message, mapped))

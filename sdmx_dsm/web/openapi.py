@@ -56,6 +56,7 @@ _CONVERSION: Final = [
     _option("mapping", "The mapping document that a workbook is read by"),
     _option("accept", "`good`: leave out what a structure map makes with errors", enum=["all", "good"], default="all"),
     _option("dry_run", "The report of the structure map alone", enum=["false", "true"], default="false"),
+    _option("lang", "Language of names; several with commas, the best first", default="en"),
 ]
 _RELEASE: Final = _json(_named("Release"))
 _NUMBER: Final = {"name": "number", "in": "path", "required": True, "schema": {"type": "integer"}}

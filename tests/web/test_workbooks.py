@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sdmx_dsm.formats import by_name
+from tests.web.conftest import AGREEMENT_MD, Template, message
 
 FLOW = "/sdmx/v2/data/dataflow/DSM/FOREIGN_POP/1.0.0/A.MD.UA.*"
 
@@ -41,3 +42,10 @@ def test_rows_and_columns_are_chosen(client: TestClient, path: str, refused: int
     wrong = client.get(f"/sdmx/{path}", params={**wanted, "rows": "COLOUR"})
     assert wrong.status_code == refused
     assert "“COLOUR” is no dimension for the rows or columns" in wrong.text
+
+
+def test_a_file_is_converted_to_a_table_in_the_language_asked_for(client: TestClient, template: Template) -> None:
+    sent = message(AGREEMENT_MD, [("A.MD.UA._T._T._T.FORREG", "2024", "11000.50")])
+    headers = {"Authorization": f"Bearer {template.other}"}
+    answer = client.post("/api/v1/convert?to=xlsx-table&lang=ru", content=sent, headers=headers)
+    assert first_sheet(answer.content).title == "Данные"
