@@ -92,7 +92,7 @@ def test_a_request_is_answered(line: str, server: Server, folder: Path) -> None:
     parts: dict[str, tuple[str | None, bytes]] = {}
     # Without -g, curl takes brackets for a range of addresses.
     assert ("-g" in words) == ("[" in line), line
-    words = [word for word in words if word not in ("-g", "-i")]
+    words = [word for word in words if word not in ("-g", "-i", "-OJ")]
     while words[0].startswith("-"):
         option, value, *words = words
         if option == "-H":
