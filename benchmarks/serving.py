@@ -26,7 +26,7 @@ from benchmarks.generating import PERIODS, Material
 from benchmarks.measuring import Comparison, measure, peak_of_process
 from benchmarks.storing import empty_hub, submit
 from sdmx_dsm.settings import Settings
-from sdmx_dsm.web import create_app
+from sdmx_dsm.web.app import create_app_alone
 
 CSV = {"Accept": "application/vnd.sdmx.data+csv;version=2.0.0", "Accept-Encoding": "identity"}
 DATA = "/sdmx/v2/data/dataflow/DSM/FOREIGN_POP/1.0.0"
@@ -117,7 +117,7 @@ def index(data: Material, path: Path) -> None:
 
 
 def service(folder: str) -> Starlette:
-    return create_app(Settings(data_dir=folder))
+    return create_app_alone(Settings(data_dir=folder))
 
 
 def plain(folder: str) -> Starlette:

@@ -25,7 +25,7 @@ from sdmx_dsm.service.notifications import run_notifier
 from sdmx_dsm.service.submissions import run_worker
 from sdmx_dsm.settings import Settings
 from sdmx_dsm.web import heads
-from sdmx_dsm.web.app import app_from_environment, create_app
+from sdmx_dsm.web.app import app_from_environment, create_app_alone
 
 # What goes on when the service is told to end: transfers, and the submission that the worker has.
 _LAST_TRANSFERS_SECONDS: Final = 3
@@ -48,7 +48,7 @@ def serve(settings: Settings, *, workers: int = 1, announce: Callable[[Settings]
         with _worker(settings):
             announce(settings)
             if workers == 1:
-                uvicorn.Server(_configuration(create_app(settings))).run([listener])
+                uvicorn.Server(_configuration(create_app_alone(settings))).run([listener])
             else:
                 os.environ.update({f"DSM_{name.upper()}": str(value) for name, value in asdict(settings).items()})
                 app = f"{__name__}:{app_beside_server.__name__}"
