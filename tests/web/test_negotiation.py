@@ -203,7 +203,7 @@ def test_the_address_wins_over_the_header(query: str, family: Family, expected: 
 
 
 def test_an_unknown_format_in_the_address_is_a_wrong_value() -> None:
-    with pytest.raises(QuerySyntaxError, match="csvfilewithlabels"):
+    with pytest.raises(QuerySyntaxError, match="data-data.csv-2.0.0.*csvfilewithlabels"):
         chosen(None, "data", "v2", query="format=TSV")
 
 

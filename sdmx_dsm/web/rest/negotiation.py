@@ -171,7 +171,7 @@ def choose(
     offered = [format for format in formats if format.kind == kind or format.kind in also]
     if named := next((format for format in offered if format.name == (target.value("format") or "").lower()), None):
         return _choice(named, MediaRange(named.media_type), target)
-    ranges = _asked(target) or parse_accept(accept if accept and accept.strip() else "*/*")
+    ranges = _asked(target, offered) or parse_accept(accept if accept and accept.strip() else "*/*")
     refused = [range for range in ranges if not range.quality]
     offered = [format for format in offered if not any(_matches(range, format, offered) for range in refused)]
     wanted = sorted(
@@ -194,7 +194,7 @@ def _listed(formats: Iterable[Format]) -> str:
     return ", ".join(format.content_type for format in formats) or "none"
 
 
-def _asked(target: Target) -> list[MediaRange]:
+def _asked(target: Target, offered: Iterable[Format]) -> list[MediaRange]:
     """What `format=` and `formatVersion=` ask for; nothing when there is no `format`."""
     name = target.value("format")
     if name is None:
@@ -202,7 +202,8 @@ def _asked(target: Target) -> list[MediaRange]:
     if "/" in name:
         return parse_accept(name)
     if name.lower() not in _NAMED:
-        raise QuerySyntaxError(f"“{name}” is no format; expected one of {', '.join(_NAMED)}.")
+        names = dict.fromkeys((*(format.name for format in offered), *_NAMED))
+        raise QuerySyntaxError(f"“{name}” is no format; expected one of {', '.join(names)}.")
     type, version, parameters = _NAMED[name.lower()]
     version = target.value("formatVersion") or version
     if type == f"{VND}structurespecificdata+xml" and version.startswith("3"):
