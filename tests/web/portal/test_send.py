@@ -105,7 +105,7 @@ def test_the_good_rows_are_taken_when_the_sender_wants_it(writable: TestClient, 
 @pytest.mark.parametrize(
     "sender, fields, sentence",
     [
-        ("moldova", {"agreement": AGREEMENT_KG}, f"нет права отправлять данные по соглашению {AGREEMENT_KG}."),
+        ("moldova", {"agreement": AGREEMENT_KG}, f"нет права отправлять данные по соглашению {AGREEMENT_KG}: "),
         ("moldova", {"agreement": "DSM:NOTHING(1.0.0)"}, "DSM:NOTHING(1.0.0) не найден."),
         ("moldova", {"agreement": "@"}, "«@» — не запись вида AGENCY:ID(VERSION) и не URN."),
         ("", {"token": "unknown"}, "Этот ключ доступа здесь неизвестен: укажите тот, который вы получили."),
