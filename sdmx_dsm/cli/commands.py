@@ -100,9 +100,11 @@ def demo(
     columns = ("dataflow", "provider", "workbook", "observations", "findings", "outcome")
     print_table(columns, [one.row for one in loaded])
     if once:
-        say(demonstration.tour(settings, loaded))
+        end = f"To have it answer: dsm serve --data-dir {settings.data_path} --port {settings.port}\n"
+        say(f"{demonstration.tour(settings, loaded)}\n{end}")
     else:
-        serving.serve(settings, announce=lambda served: say(demonstration.tour(served, loaded)))
+        end = "Ctrl+C ends the hub; its data stay.\n"
+        serving.serve(settings, announce=lambda served: say(f"{demonstration.tour(served, loaded)}\n{end}"))
 
 
 @app.command(epilog="Settings are environment variables; `dsm settings` prints them all.")

@@ -131,8 +131,7 @@ Ask for data
 Send a file{", here one with mistakes," if returned else ""} and have the report (the page Send asks for the token in {token})
   curl -H "Authorization: Bearer $(cat '{token}')" -F 'file=@{workbook}' \\
     '{base}/api/v1/submissions?mapping={workbook.stem}&wait=20'
-The messages that the workbooks became are in {settings.data_path / "messages"}. Ctrl+C ends the hub; its data stay.
-"""
+The messages that the workbooks became are in {settings.data_path / "messages"}."""
 
 
 def _folder(settings: Settings) -> Path:

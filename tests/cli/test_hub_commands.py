@@ -84,6 +84,7 @@ def test_the_demonstration_shows_a_table_and_a_tour(demonstration: Path) -> None
         assert (len(hub.store.releases()), len(hub.store.submissions()), hub.registry.revision) == before
     finally:
         hub.close()
+    assert f"dsm serve --data-dir {demonstration} --port 8199" in result.stdout
     rows = [line.split() for line in result.stdout.splitlines()]
     assert ["ASYLUM_APPLICATIONS", "TJ_MIG", "tj_ubezhishche.xls", "6", "8", "remarks", "released"] in rows
     assert [
