@@ -177,15 +177,15 @@ def statements(hub: Hub) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", listen)
 
 
-def test_one_series_takes_six_statements(hub: Hub) -> None:
-    """The revision of the registry, the newest release (when asked, planned and read), the series, and its observations."""
+def test_one_series_takes_five_statements(hub: Hub) -> None:
+    """The revision of the registry, the newest release (when asked and read), the series, and its observations."""
     publish(hub, NOTED, "A.MD._T._T._T._T.FORREG 2020 1", "A.MD._T._T._T._T.FORREG 2021 2")
     asked = replace(ALL, keys=parse_key_v2("A.MD._T._T._T._T.FORREG"))
     data.answer(hub, asked, PUBLIC)
     with statements(hub) as seen:
         (dataset,) = data.answer(hub, asked, PUBLIC).datasets
         assert sum(batch.height for batch in dataset.batches) == 2
-    assert len(seen) == 6, seen
+    assert len(seen) == 5, seen
 
 
 def test_whether_a_copy_is_still_good_takes_two_statements(filled: Hub) -> None:

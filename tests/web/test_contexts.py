@@ -11,6 +11,7 @@ from sdmx_dsm.model import Reference
 from tests.web.conftest import AGREEMENT_KG, AGREEMENT_MD
 
 FLOW = "DSM:FOREIGN_POP(1.0.0)"
+FLOW_ESTAT = "DSM:FOREIGN_POP_ESTAT(1.0.0)"  # which shows the other in the structure of Eurostat
 
 
 def told(client: TestClient, path: str) -> dict[tuple[str, str], int]:
@@ -29,7 +30,7 @@ def told(client: TestClient, path: str) -> dict[tuple[str, str], int]:
     [
         ("dataflow/DSM/FOREIGN_POP", {("dataflow", FLOW): 6}),
         ("*/DSM/FOREIGN_POP", {("dataflow", FLOW): 6}),
-        ("*", {("dataflow", FLOW): 6}),
+        ("*", {("dataflow", FLOW): 6, ("dataflow", FLOW_ESTAT): 6}),
         ("provisionagreement/DSM/FOREIGN_POP_MD_MIG", {("dataprovision", AGREEMENT_MD): 5}),
         ("provisionagreement/DSM/*", {("dataprovision", AGREEMENT_MD): 5, ("dataprovision", AGREEMENT_KG): 1}),
         (
