@@ -85,7 +85,11 @@ def opened(browser: Browser, width: int, height: int) -> tuple[Page, list[str]]:
         "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
     )
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(request.url))
+    # The browser gives up what it still loads, as the icon, when it goes on to another page.
+    page.on(
+        "requestfailed",
+        lambda request: complaints.append(request.url) if request.failure != "net::ERR_ABORTED" else None,
+    )
     return page, complaints
 
 
