@@ -134,10 +134,10 @@ class _Turns:
             return
         deletes = pl.col(self._column).eq_missing("D")
         turn = self._turn + (deletes & ~deletes.shift(fill_value=self._deletes)).cum_sum()
-        counted = frame.with_columns(turn.cast(pl.Int64).alias(":turn"))
-        self._deletes, self._turn = frame[-1, self._column] == "D", counted[-1, ":turn"]
+        turns = frame.select(turn.cast(pl.Int64)).to_series()  # never falls
+        self._deletes, self._turn = frame[-1, self._column] == "D", turns[-1]
         if self._turn > MOST_TURNS:
-            line = counted.filter(pl.col(":turn") > MOST_TURNS)[0, ":line"]
+            line = frame[":line"][turns.search_sorted(MOST_TURNS + 1)]
             raise ReadError(
                 f"Line {line}: deletions follow other rows for the {self._turn}th time; {MOST_TURNS} times are taken. Put the "
                 "rows with the action D together.",
@@ -145,8 +145,10 @@ class _Turns:
                 "Соберите строки с действием D вместе.",
                 line=line,
             )
-        for (number,), rows in counted.partition_by(":turn", maintain_order=True, as_dict=True).items():
-            yield number, rows.drop(":turn")
+        start = 0
+        for length, number in turns.rle().struct.unnest().iter_rows():
+            yield number, frame.slice(start, length)
+            start += length
 
 
 def _close(spools: deque[Spool]) -> None:
