@@ -176,7 +176,9 @@ class _Reader:
         places = chunk[[":id", *self._dimensions.ids]].with_row_index(":place").lazy()
         placed = found.lazy().join(places, on=":id", how="left")
         columns = self._answered((*self._dimensions.ids, *found.columns), "obs")
-        return self._order.within(placed, period, found.columns).select(*columns, ":id").collect()
+        asked = self._order.within(placed, period, found.columns).select(*columns, ":id")
+        # There is nothing to optimise, and for short answers looking for it takes longer than the work.
+        return asked.collect(optimizations=pl.QueryOptFlags.none())
 
     def _shaped(self, frame: pl.DataFrame, level: str) -> pl.DataFrame:
         """`frame` as rows of a level, with exactly the columns of the answer."""
