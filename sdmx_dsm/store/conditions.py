@@ -110,7 +110,7 @@ def conditions(
     for asked in query.filters:
         component = schema.by_id[asked.component]
         place = place_of(component)
-        years = _years(connection, view, query) if component.role == "time" else _CALENDAR
+        years = _years(connection, view, query, asked) if component.role == "time" else _CALENDAR
         test = _filter(view, component, asked, years)
         (of_obs if place in (None, "obs") else of_series).append(test)
     return Conditions(and_(*of_series) if of_series else None, and_(*of_obs) if of_obs else None)
@@ -172,10 +172,10 @@ class _Years:
 _CALENDAR: Final = _Years()
 
 
-def _years(connection: Connection, view: Visible, query: DataQuery) -> _Years:
-    """What the query says; else the day that each agreement states for its data."""
+def _years(connection: Connection, view: Visible, query: DataQuery, asked: ComponentFilter) -> _Years:
+    """What the query says; else, where it matters, the day that each agreement states for its data."""
     column = view.table_set.at("attrs").get(YEAR_START_ID)
-    if query.year_start or column is None:
+    if query.year_start or column is None or not any(map(_is_reporting, _terms(asked))):
         return _Years(query.year_start or CALENDAR_YEAR)
     attrs = view.attrs.c
     found: dict[str, list[int]] = {}
@@ -233,6 +233,11 @@ def _number(text: str) -> float | None:
     return float(text) if _NUMBER.fullmatch(text) else None
 
 
+def _is_reporting(condition: Condition) -> bool:
+    """Whether it compares with a reporting period: all others are the same in every reporting year."""
+    return condition.operator in _PERIODS and parse_period(condition.value).kind in REPORTING_PERIODS
+
+
 def _period(view: Visible, condition: Condition, years: _Years) -> Test:
     """Periods compare as the times that they cover. A reporting period that is asked for is one of the reporting year of each
     reporting period it is compared with, and of the calendar year for all others (SDMX REST 2.2)."""
@@ -244,7 +249,7 @@ def _period(view: Visible, condition: Condition, years: _Years) -> Test:
         asked = parse_period(condition.value, year_start)
         return _PERIODS[condition.operator](obs.start, obs["end"], asked.start, asked.end)
 
-    if not years.of_agreements or parse_period(condition.value).kind not in REPORTING_PERIODS:
+    if not years.of_agreements or not _is_reporting(condition):
         return test(years.start)
     is_reporting = func.substr(obs.period, 6, 1).in_(list(REPORTING_PERIODS))
     shifted = [
