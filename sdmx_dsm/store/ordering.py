@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, FromClause
 
 from sdmx_dsm.model import ALL_DIMENSIONS, DataQuery, Schema, SchemaComponent
 from sdmx_dsm.store import conditions
-from sdmx_dsm.store.sets import place_of
+from sdmx_dsm.store.sets import is_numeric, place_of
 from sdmx_dsm.store.visible import Visible
 
 
@@ -76,7 +76,7 @@ class Order:
                 continue
             else:
                 found = [pl.col(id).cast(pl.Float64, strict=False), pl.col(id)]
-                found = found if _is_number(term.component) else found[1:]
+                found = found if is_numeric(term.component) else found[1:]
             keys += found
             descending += [term.is_descending] * len(found)
         keys += [pl.col(":start"), pl.col(period)]
@@ -96,10 +96,6 @@ def order_of(schema: Schema, query: DataQuery) -> Order:
         return Order(terms, is_across=False)
     whole = before.issuperset(schema.dimension_ids)
     return Order(terms, is_across=is_flat and not whole and query.updated_after is None)
-
-
-def _is_number(component: SchemaComponent) -> bool:
-    return component.role == "measure" and not component.codelist
 
 
 def _directed(column: ColumnElement[object], term: Term) -> ColumnElement[object]:

@@ -160,7 +160,7 @@ def ensure(connection: Connection, schema: Schema) -> TableSet:
             )
         )
     added = [
-        SetColumn(number, component.id, place, _is_numeric(component))
+        SetColumn(number, component.id, place, is_numeric(component))
         for number, (place, component) in enumerate(new, start)
     ]
     connection.execute(
@@ -197,7 +197,7 @@ def change_salt(connection: Connection, table_set: TableSet, salt: str) -> None:
     connection.execute(update(table_sets).where(table_sets.c.id == table_set.id).values(salt=salt))
 
 
-def _is_numeric(component: SchemaComponent) -> bool:
+def is_numeric(component: SchemaComponent) -> bool:
     """Whether a measure may hold numbers: it is not coded, and one value. Many DSDs of 2.1 do not say that theirs does."""
     return (
         component.role == "measure"

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 import polars as pl
 from starlette.responses import Response
 
+from sdmx_dsm.batches import level_rows
 from sdmx_dsm.errors import Unsupported
 from sdmx_dsm.formats import WriteOptions
 from sdmx_dsm.service import data
@@ -138,4 +139,4 @@ def _pieces(call: Call, asked: data.Asked, choice: Choice, progress: Progress | 
 def _counted(batches: Iterable[pl.DataFrame], progress: Progress) -> Iterator[pl.DataFrame]:
     for batch in batches:
         yield batch
-        progress.done += batch.filter(pl.col(":level") == "obs").height
+        progress.done += level_rows(batch, "obs").height
