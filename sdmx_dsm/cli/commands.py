@@ -1,9 +1,8 @@
 """The subcommands. What the work is stands in `sdmx_dsm.service`; here are arguments, words and exit codes."""
 
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
@@ -41,6 +40,7 @@ from sdmx_dsm.cli.output import (
 from sdmx_dsm.errors import NotFound
 from sdmx_dsm.excel import load_mapping
 from sdmx_dsm.formats import Format, WriteOptions, by_name
+from sdmx_dsm.formats.pieces import rest_of
 from sdmx_dsm.model import DataQuery, Structures, parse_key_v2
 from sdmx_dsm.service import data
 from sdmx_dsm.service import demo as demonstration
@@ -49,7 +49,7 @@ from sdmx_dsm.service.archive import restore as restore_backup
 from sdmx_dsm.service.checking import CheckOptions, check, report_values, reported_reference
 from sdmx_dsm.service.content import load_content, read_content
 from sdmx_dsm.service.conversion import convert as convert_file
-from sdmx_dsm.service.conversion import message_options, plain_header
+from sdmx_dsm.service.conversion import held, message_options, plain_header
 from sdmx_dsm.service.packages import read_paths
 from sdmx_dsm.service.people import create_token, revoke_tokens
 from sdmx_dsm.service.remote import submit_remotely
@@ -240,15 +240,13 @@ def convert(
         write(convert_file(file, artefacts, options, format, message), output)
         return
     mapped = Mapped(artefacts, find_map(artefacts, structure_map))
-    with TemporaryFile() as made:
-        made.writelines(convert_file(file, artefacts, options, format, message, mapped))
+    with held(convert_file(file, artefacts, options, format, message, mapped)) as made:
         report = mapped.report
         print_findings(report_values(report), problems)
         if report.errors and accept == "all":
             problems.print("Nothing was written; --accept good writes what is without errors.")
             raise typer.Exit(1)
-        made.seek(0)
-        write(iter(partial(made.read, 1 << 16), b""), output)
+        write(rest_of(made), output)
 
 
 @app.command()

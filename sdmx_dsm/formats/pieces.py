@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 PIECE_BYTES: Final = 1 << 16
 
@@ -22,5 +22,10 @@ def in_pieces(parts: Iterable[str | bytes]) -> Iterator[bytes]:
 def pieces_of(path: Path) -> Iterator[bytes]:
     """A file in pieces."""
     with path.open("rb") as file:
-        while piece := file.read(PIECE_BYTES):
-            yield piece
+        yield from rest_of(file)
+
+
+def rest_of(file: IO[bytes]) -> Iterator[bytes]:
+    """What was not read yet of an open file, in pieces."""
+    while piece := file.read(PIECE_BYTES):
+        yield piece

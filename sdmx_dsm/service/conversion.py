@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from sdmx_dsm.batches import DataSet, Header, with_columns
 from sdmx_dsm.errors import Unsupported
@@ -66,6 +68,19 @@ def plain_header(settings: Settings, structures: Structures) -> Header:
     """Of a message that is made outside of any release."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return Header(id="CONVERTED", sender=settings.hub_agency or agency_of(structures), prepared=now)
+
+
+def held(pieces: Iterable[bytes], folder: Path | None = None) -> IO[bytes]:
+    """All the pieces in a file without a name, to be read from its start: what is known at the end of their making, as the
+    report of a map, can so be told before the first of them. To be closed by the caller."""
+    made = TemporaryFile(dir=folder)  # noqa: SIM115 — it is read where it is handed to
+    try:
+        made.writelines(pieces)
+        made.seek(0)
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 def write_whole(pieces: Iterable[bytes], path: Path) -> None:

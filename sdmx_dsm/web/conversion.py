@@ -2,8 +2,6 @@
 stored."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
-from tempfile import TemporaryFile
 from typing import IO, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -13,9 +11,10 @@ from starlette.routing import Route
 
 from sdmx_dsm.errors import QuerySyntaxError, SubmissionRejected, Unauthorised
 from sdmx_dsm.formats import FORMATS, Format
+from sdmx_dsm.formats.pieces import rest_of
 from sdmx_dsm.service import Hub
 from sdmx_dsm.service.checking import CheckOptions, report_values, reported_reference
-from sdmx_dsm.service.conversion import convert, message_options, plain_header
+from sdmx_dsm.service.conversion import convert, held, message_options, plain_header
 from sdmx_dsm.service.packages import read_paths
 from sdmx_dsm.service.structure_maps import Mapped, find_map
 from sdmx_dsm.web.bodies import Upload, received
@@ -35,7 +34,6 @@ CONVERSION_PARAMETERS: Final = (
     "dry_run",
     "lang",
 )
-_PIECE_BYTES: Final = 1 << 16
 
 
 def routes() -> list[Route]:
@@ -75,21 +73,16 @@ def _converted(hub: Hub, upload: Upload, options: Mapping[str, str]) -> Response
     name = options.get("structure_map")
     mapped = Mapped(structures, find_map(structures, name)) if name else None
     message = message_options(plain_header(hub.settings, structures), options.get("lang", "en"))
-    made = TemporaryFile(dir=hub.settings.data_path)  # noqa: SIM115 — it is read while it is sent
-    try:
-        made.writelines(convert(upload.path, structures, check_options, format, message, mapped))
-        report = mapped.report if mapped else None
-        if is_dry:
-            made.close()
-            return json_response({"report": report_values(report) if report else None})
-        if report and report.errors and accept == "all":
-            raise SubmissionRejected(
-                f"The map made {report.errors} errors; accept=good gives what is without them.", report=report
-            )
-        made.seek(0)
-    except BaseException:
+    made = held(convert(upload.path, structures, check_options, format, message, mapped), hub.settings.data_path)
+    report = mapped.report if mapped else None
+    if is_dry:
         made.close()
-        raise
+        return json_response({"report": report_values(report) if report else None})
+    if report and report.errors and accept == "all":
+        made.close()
+        raise SubmissionRejected(
+            f"The map made {report.errors} errors; accept=good gives what is without them.", report=report
+        )
     counts = "; ".join(f"{code}={number}" for code, number in report.counts.items()) if report else ""
     headers = {
         "content-type": format.content_type,
@@ -102,7 +95,7 @@ def _converted(hub: Hub, upload: Upload, options: Mapping[str, str]) -> Response
 
 def _pieces(made: IO[bytes]) -> Iterator[bytes]:
     with made:
-        yield from iter(partial(made.read, _PIECE_BYTES), b"")
+        yield from rest_of(made)
 
 
 def _format(name: str) -> Format:

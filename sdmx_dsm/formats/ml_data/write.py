@@ -29,7 +29,7 @@ from sdmx_dsm.formats.ml_data.head import Style, View, dataset_start, message_en
 from sdmx_dsm.formats.ml_data.text import escaped, given, xml_attribute
 from sdmx_dsm.formats.ml_data.waiting import Key, Waiting, by_dimensions
 from sdmx_dsm.formats.options import WriteOptions
-from sdmx_dsm.formats.pieces import PIECE_BYTES, in_pieces
+from sdmx_dsm.formats.pieces import in_pieces, rest_of
 from sdmx_dsm.model import ALL_DIMENSIONS, Reference, Role, Schema, localise
 from sdmx_dsm.model.urns import ID
 
@@ -88,8 +88,7 @@ def _write(datasets: Iterable[DataSet], options: WriteOptions, style: Style) -> 
             held.writelines(in_pieces(_DataSetWriter(dataset, options, style, numbers).texts()))
         held.seek(0)
         start = message_start(style, options.header, list(numbers))
-        written = iter(lambda: held.read(PIECE_BYTES), b"")
-        yield from in_pieces(chain[str | bytes]([start], written, [message_end(style)]))
+        yield from in_pieces(chain[str | bytes]([start], rest_of(held), [message_end(style)]))
 
 
 class _DataSetWriter:
